@@ -1,0 +1,41 @@
+import type { DeviceErrorCode } from './errors.ts';
+import type { Reading } from './reading.ts';
+import type { StreamId } from './stream.ts';
+
+/** A frame that was not taken, and why; counted in device health and journaled as event 13/8. */
+export type Refusal = {
+  readonly device: string;
+  /** The stream it would have been for, where that is known. */
+  readonly stream: StreamId | null;
+  readonly code: DeviceErrorCode;
+  /** What was wrong with it, one line, with the value found; never the whole frame. */
+  readonly detail: string;
+};
+
+/** A device came, went, or attests something about itself (e.g. its correction registers). */
+export type HealthNote = {
+  readonly device: string;
+  readonly healthy: boolean;
+  /** Short stable reason: `ok`, `timeout`, `port-lost`, `correction 0,-5` … */
+  readonly reason: string;
+};
+
+/** What one poll or one message brings; readings of one arrival are committed together. */
+export type Arrival = {
+  readonly readings: readonly Reading[];
+  readonly refusals?: readonly Refusal[];
+  readonly health?: readonly HealthNote[];
+  /** Called once, after the commit that made this arrival durable; never when it was not. */
+  readonly committed?: () => void;
+};
+
+/** Takes an arrival; never throws, never waits. */
+export type Sink = (arrival: Arrival) => void;
+
+/** An order to an actuator. `expiresAt` is on the evidence clock, ms. */
+export type CommandOrderTo = {
+  readonly id: string;
+  readonly verb: string;
+  readonly arg: number | null;
+  readonly expiresAt: number;
+};

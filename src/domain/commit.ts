@@ -83,6 +83,8 @@ export type SealedSegment = {
   readonly seq0: number;
   readonly n: number;
   readonly leaves: Uint8Array;
+  /** End of the coverage that the stream's readings so far give, evidence time; null for none. */
+  readonly coveredUntil: number | null;
 };
 
 /** A node of the log tree: root of the perfect subtree [index·2^level, (index+1)·2^level). */

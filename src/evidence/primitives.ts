@@ -1,0 +1,19 @@
+/**
+ * What evidence needs from a cryptographic library and gets as arguments, so that one verifier
+ * runs on node:crypto at the command line and on noble in a browser.
+ */
+
+/** SHA-256, 32 bytes. */
+export type Sha256 = (data: Uint8Array) => Uint8Array;
+
+/** Strict Ed25519 (RFC 8032, S < L): false for any defect, also of length; never throws. */
+export type VerifyEd25519 = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
+
+/** Raw deflate, refusing to give more than `limit` bytes. */
+export type Inflate = (deflated: Uint8Array, limit: number) => Uint8Array;
+
+export type Primitives = {
+  readonly sha256: Sha256;
+  readonly verifyEd25519: VerifyEd25519;
+  readonly inflate: Inflate;
+};

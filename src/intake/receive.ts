@@ -1,0 +1,50 @@
+import type { Arrival } from '../domain/device.ts';
+import { EVENTS_SLOT, RecordType, StatementKind, SystemCode, type Value } from '../domain/record.ts';
+import type { Reading } from '../domain/reading.ts';
+import type { OpenStream, StreamId } from '../domain/stream.ts';
+import type { DeviceHealth } from './device-health.ts';
+import type { Input, InputRecord } from './input.ts';
+import type { Repeats } from './repeats.ts';
+
+export type Receiving = {
+  readonly streams: ReadonlyMap<StreamId, OpenStream>;
+  readonly health: DeviceHealth;
+  readonly repeats: Repeats;
+};
+
+/** Turns what a driver brought at evidence time `t` into records; refusals and health become events. */
+export function receive(room: Receiving, arrival: Arrival, t: number): Input {
+  const records: InputRecord[] = [];
+  const { mark } = arrival;
+  if (mark !== undefined && room.repeats.isRepeat(mark.device, mark.n)) {
+    const stream = arrival.readings[0]?.stream ?? null;
+    const detail = `message ${mark.n} was taken before: a repeat`;
+    room.health.refuse({ device: mark.device, stream, code: 'REFUSED', detail }, slotOf(room, stream), t);
+  } else {
+    for (const reading of arrival.readings) {
+      const slot = slotOf(room, reading.stream);
+      if (slot === null) throw new Error(`a driver read the undeclared stream ${reading.stream}`);
+      const record = { slot, t, type: RecordType.reading, body: readingBody(reading) };
+      records.push(mark === undefined ? record : { ...record, mark: mark.n });
+    }
+  }
+  for (const refusal of arrival.refusals ?? []) room.health.refuse(refusal, slotOf(room, refusal.stream), t);
+  for (const note of arrival.health ?? []) {
+    if (!room.health.note(note, t)) continue;
+    const body: Value[] = [StatementKind.device, note.device, note.healthy ? 1 : 0, null, note.reason];
+    records.push({ slot: EVENTS_SLOT, t, type: RecordType.statement, body });
+  }
+  for (const [slot, count] of room.health.dueRefusals(t)) {
+    const body: Value[] = [SystemCode.refused, slot, count, null];
+    records.push({ slot: EVENTS_SLOT, t, type: RecordType.system, body });
+  }
+  return arrival.committed === undefined ? { records } : { records, committed: arrival.committed };
+}
+
+function slotOf(room: Receiving, stream: StreamId | null): number | null {
+  return stream === null ? null : (room.streams.get(stream)?.slot ?? null);
+}
+
+function readingBody(r: Reading): readonly Value[] {
+  return r.sourceAt === undefined ? [r.v, r.q] : [r.v, r.q, r.sourceAt];
+}

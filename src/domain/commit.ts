@@ -71,6 +71,23 @@ export type Commit = {
   readonly settled: readonly Settled[];
   /** Documents named by a record's hash, e.g. rule and configuration files, snapshots. */
   readonly files: readonly StoredFile[];
+  /** Rows of the stream registry that these records open, change or close. */
+  readonly streams?: readonly StreamRow[];
+};
+
+/**
+ * One descriptor of one slot, from block `openedBlock` on and before block `closedBlock`. A changed
+ * descriptor is the old row with `closedBlock` set and a new row, so a past segment finds its D.
+ */
+export type StreamRow = {
+  readonly slot: number;
+  readonly dev: string;
+  readonly ch: string;
+  /** CBOR of D. */
+  readonly descriptor: Uint8Array;
+  readonly openedBlock: number;
+  /** null while it is in force. */
+  readonly closedBlock: number | null;
 };
 
 export type StoredFile = { readonly sha256: Uint8Array; readonly bytes: Uint8Array };

@@ -2,6 +2,7 @@ import type { Arrival } from '../domain/device.ts';
 import { EVENTS_SLOT, RecordType, StatementKind, SystemCode, type Value } from '../domain/record.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { OpenStream, StreamId } from '../domain/stream.ts';
+import { recordText } from '../domain/text.ts';
 import type { DeviceHealth } from './device-health.ts';
 import type { Input, InputRecord } from './input.ts';
 import type { Repeats } from './repeats.ts';
@@ -31,7 +32,7 @@ export function receive(room: Receiving, arrival: Arrival, t: number): Input {
   for (const refusal of arrival.refusals ?? []) room.health.refuse(refusal, slotOf(room, refusal.stream), t);
   for (const note of arrival.health ?? []) {
     if (!room.health.note(note, t)) continue;
-    const body: Value[] = [StatementKind.device, note.device, note.healthy ? 1 : 0, null, note.reason];
+    const body: Value[] = [StatementKind.device, note.device, note.healthy ? 1 : 0, null, recordText(note.reason)];
     records.push({ slot: EVENTS_SLOT, t, type: RecordType.statement, body });
   }
   for (const [slot, count] of room.health.dueRefusals(t)) {

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { check, closed, deviceId, duration, nearest } from './schema.ts';
+
+const schema = closed({
+  id: deviceId,
+  timeout: duration(10, 60_000).default(300),
+  parity: z.enum(['none', 'even', 'odd']),
+  slaves: z.array(closed({ unit: z.int().min(1).max(247), every: duration(100, 86_400_000) })).min(1),
+});
+
+describe('checking a configuration node', () => {
+  it('gives the value with units read', () => {
+    expect(check(schema, { id: 'a', parity: 'none', slaves: [{ unit: 1, every: '10s' }] })).toEqual({
+      ok: true,
+      value: { id: 'a', timeout: 300, parity: 'none', slaves: [{ unit: 1, every: 10_000 }] },
+    });
+  });
+
+  it('gives all problems at once, each with its path, the value found and what would be right', () => {
+    const raw = {
+      id: 'line 1',
+      timout: '1s',
+      parity: 'mark',
+      slaves: [
+        { unit: 300, every: '10' },
+        { unti: 2, every: '1ms' },
+      ],
+    };
+    expect(check(schema, raw)).toEqual({
+      ok: false,
+      problems: [
+        { path: ['id'], message: 'must be letters, digits, ".", "_" or "-", at most 64', found: 'line 1' },
+        { path: ['parity'], message: 'must be one of none, even, odd', found: 'mark' },
+        { path: ['slaves', 0, 'unit'], message: 'must be at most 247', found: '300' },
+        {
+          path: ['slaves', 0, 'every'],
+          message: 'is not a duration; write it like 300ms, 10s, 5m or 1h',
+          found: '10',
+        },
+        { path: ['slaves', 1, 'unit'], message: 'is missing; expected a number' },
+        { path: ['slaves', 1, 'every'], message: 'must be from 100ms to 86400000ms', found: '1ms' },
+        { path: ['slaves', 1, 'unti'], message: 'is not a known key; did you mean "unit"?' },
+        { path: ['timout'], message: 'is not a known key; did you mean "timeout"?' },
+      ],
+    });
+  });
+
+  it('says what is wrong with a node that is no mapping at all', () => {
+    expect(check(schema, 'x')).toEqual({
+      ok: false,
+      problems: [{ path: [], message: 'must be a mapping of keys to values', found: 'x' }],
+    });
+  });
+
+  it('tells of a union the branch that came nearest', () => {
+    const either = closed({ at: z.union([z.int(), closed({ hour: z.int() })]) });
+    expect(check(either, { at: { hour: 'x' } })).toEqual({
+      ok: false,
+      problems: [{ path: ['at', 'hour'], message: 'must be a number', found: 'x' }],
+    });
+  });
+});
+
+describe('the nearest known key', () => {
+  it.each([
+    ['buad', 'baud'],
+    ['max_gap', 'max-gap'],
+    ['Prot', 'port'],
+    ['zebra', null],
+  ])('of %s is %s', (word, known) =>
+    expect(nearest(word, ['port', 'baud', 'parity', 'max-gap'])).toBe(known),
+  );
+});

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import type { Checked, Problem } from '../domain/errors.ts';
+import { parseDuration } from '../domain/units.ts';
+
+/**
+ * An object that takes only the keys of `shape`. The message of its issue is the list of known
+ * keys, which `check` turns into "did you mean": zod's issue names the unknown keys alone.
+ */
+export function closed<S extends z.core.$ZodLooseShape>(shape: S) {
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : undefined),
+  });
+}
+
+/** A time as people write it (`300ms`, `10s`), ms, within [least, most]. */
+export function duration(least: number, most: number) {
+  return z.string().transform((text, ctx) => {
+    const ms = parseDuration(text);
+    if (ms === null) return fail(ctx, 'is not a duration; write it like 300ms, 10s, 5m or 1h');
+    if (ms < least || ms > most) return fail(ctx, `must be from ${least}ms to ${most}ms`);
+    return ms;
+  });
+}
+
+/** Reports a problem from within a transform. */
+export function fail(ctx: z.core.$RefinementCtx, message: string): never {
+  ctx.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}
+
+/** The id of a device or connection as it stands in stream ids and evidence. */
+export const deviceId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be letters, digits, ".", "_" or "-", at most 64');
+
+/** Parses `raw`, or gives every problem with path, value found and what would be right. */
+export function check<T>(schema: z.ZodType<T>, raw: unknown): Checked<T> {
+  const result = schema.safeParse(raw);
+  if (result.success) return { ok: true, value: result.data };
+  return { ok: false, problems: result.error.issues.flatMap((issue) => problemsOf(issue, raw)) };
+}
+
+function problemsOf(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: unknownKey(key, issue.message.split(', ')),
+    }));
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const nearestBranch =
+      [...issue.errors].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
+    return nearestBranch.flatMap((inner) =>
+      problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, raw),
+    );
+  }
+  const value = valueAt(raw, path);
+  if (value === undefined) return [{ path, message: `is missing; expected ${expectedOf(issue)}` }];
+  return [{ path, message: sentence(issue), found: display(value) }];
+}
+
+function depth(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...issues.map((issue) => issue.path.length));
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  return issue.code === 'custom' || issue.code === 'invalid_format'
+    ? issue.message
+    : `must be ${expectedOf(issue)}`;
+}
+
+function expectedOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return KINDS[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return `at least ${issue.minimum}${SIZED.has(issue.origin) ? ' long' : ''}`;
+    case 'too_big':
+      return `at most ${issue.maximum}${SIZED.has(issue.origin) ? ' long' : ''}`;
+    case 'invalid_union':
+      return 'options' in issue ? `one of ${String(issue.options)}` : issue.message;
+    default:
+      return issue.message;
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping of keys to values',
+  record: 'a mapping of keys to values',
+};
+
+const SIZED: ReadonlySet<string> = new Set(['string', 'array', 'set', 'map']);
+
+function valueAt(raw: unknown, path: readonly (string | number)[]): unknown {
+  let value: unknown = raw;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Reflect.get(value, key);
+  }
+  return value;
+}
+
+/** The value as the user wrote it, at most 80 characters. */
+export function display(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** The sentence for a name that is not known, with the known one that comes nearest. */
+export function unknownKey(key: string, known: readonly string[]): string {
+  const near = nearest(key, known);
+  return near === null
+    ? `is not a known key; known are ${known.join(', ')}`
+    : `is not a known key; did you mean "${near}"?`;
+}
+
+/** The known word with the fewest edits to `word`; null when none shares at least half of it. */
+export function nearest(word: string, known: readonly string[]): string | null {
+  let best: string | null = null;
+  let least = Math.ceil(Math.max(word.length, 2) / 2);
+  for (const candidate of known) {
+    const d = edits(word.toLowerCase(), candidate.toLowerCase());
+    if (d < least) [best, least] = [candidate, d];
+  }
+  return best;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
+function edits(a: string, b: string): number {
+  let older: number[] = [];
+  let old = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let d = Math.min((old[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (old[j - 1] ?? 0) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        d = Math.min(d, (older[j - 2] ?? 0) + 1);
+      }
+      row.push(d);
+    }
+    [older, old] = [old, row];
+  }
+  return old[b.length] ?? 0;
+}

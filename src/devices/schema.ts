@@ -82,6 +82,12 @@ function expectedOf(issue: z.core.$ZodIssue): string {
       return `at most ${issue.maximum}${SIZED.has(issue.origin) ? ' long' : ''}`;
     case 'invalid_union':
       return 'options' in issue ? `one of ${String(issue.options)}` : issue.message;
+    case 'invalid_format':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'custom':
     default:
       return issue.message;
   }

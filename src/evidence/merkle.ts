@@ -1,0 +1,152 @@
+import { bytesEqual } from './encodings.ts';
+import type { Sha256 } from './primitives.ts';
+
+/**
+ * Merkle trees of RFC 6962 section 2.1 over SHA-256 and the checks of their proofs (RFC 9162 sections
+ * 2.1.3.2 and 2.1.4.2). Indexes and sizes are integers 0…2^53-1; a hash has 32 bytes or is refused.
+ */
+
+export const HASH_LENGTH = 32;
+
+const nodeInput = new Uint8Array(1 + 2 * HASH_LENGTH);
+nodeInput[0] = 1;
+
+/** `LH(x)` = H(00 ‖ x). */
+export function leafHash(sha256: Sha256, data: Uint8Array): Uint8Array {
+  const input = new Uint8Array(1 + data.length);
+  input.set(data, 1);
+  return sha256(input);
+}
+
+/** `NH(l, r)` = H(01 ‖ l ‖ r). @throws RangeError if either has not 32 bytes */
+export function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
+  requireHash(left);
+  requireHash(right);
+  nodeInput.set(left, 1);
+  nodeInput.set(right, 1 + HASH_LENGTH);
+  return sha256(nodeInput);
+}
+
+/** Root of the tree over these leaf hashes; of none, H(""). */
+export function mth(sha256: Sha256, leafHashes: Iterable<Uint8Array>): Uint8Array {
+  const range = new CompactRange(sha256);
+  for (const hash of leafHashes) range.append(hash);
+  return range.root();
+}
+
+/** Folds the roots of ever smaller perfect subtrees, left to right, into one root; of none, H(""). */
+export function foldRoots(sha256: Sha256, roots: readonly Uint8Array[]): Uint8Array {
+  if (roots.length === 0) return sha256(new Uint8Array(0));
+  return roots.reduceRight((right, left) => nodeHash(sha256, left, right));
+}
+
+/** A tree that grows to the right and keeps only the roots of its perfect subtrees, log2(size) hashes. */
+export class CompactRange {
+  readonly #sha256: Sha256;
+  readonly #roots: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(sha256: Sha256) {
+    this.#sha256 = sha256;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** @throws RangeError for a leaf hash that has not 32 bytes */
+  append(hash: Uint8Array): void {
+    requireHash(hash);
+    let root = hash;
+    for (let n = this.#size; n % 2 === 1; n = half(n)) {
+      const left = this.#roots.pop();
+      if (left !== undefined) root = nodeHash(this.#sha256, left, root);
+    }
+    this.#roots.push(root);
+    this.#size++;
+  }
+
+  root(): Uint8Array {
+    return foldRoots(this.#sha256, this.#roots);
+  }
+}
+
+/** Whether the leaf stands at `index` in the tree of `size` leaves and this root. Never throws. */
+export function verifyInclusion(
+  sha256: Sha256,
+  index: number,
+  size: number,
+  hash: Uint8Array,
+  proof: readonly Uint8Array[],
+  root: Uint8Array,
+): boolean {
+  if (!isSize(index) || !isSize(size) || index >= size) return false;
+  if (![hash, root, ...proof].every(isHash)) return false;
+  let fn = index;
+  let sn = size - 1;
+  let r = hash;
+  for (const p of proof) {
+    if (sn === 0) return false;
+    if (fn % 2 === 1 || fn === sn) {
+      r = nodeHash(sha256, p, r);
+      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [half(fn), half(sn)];
+    } else r = nodeHash(sha256, r, p);
+    [fn, sn] = [half(fn), half(sn)];
+  }
+  return sn === 0 && bytesEqual(r, root);
+}
+
+/**
+ * Whether the tree of `newSize` and `newRoot` continues the one of `oldSize` and `oldRoot`. Never throws.
+ * The empty tree has root H("") and is continued by every tree, with the empty proof.
+ */
+export function verifyConsistency(
+  sha256: Sha256,
+  oldSize: number,
+  newSize: number,
+  oldRoot: Uint8Array,
+  newRoot: Uint8Array,
+  proof: readonly Uint8Array[],
+): boolean {
+  if (!isSize(oldSize) || !isSize(newSize) || oldSize > newSize) return false;
+  if (![oldRoot, newRoot, ...proof].every(isHash)) return false;
+  if (oldSize === 0 && !bytesEqual(oldRoot, foldRoots(sha256, []))) return false;
+  if (oldSize === newSize) return proof.length === 0 && bytesEqual(oldRoot, newRoot);
+  if (oldSize === 0) return proof.length === 0;
+
+  let fn = oldSize - 1;
+  let sn = newSize - 1;
+  while (fn % 2 === 1) [fn, sn] = [half(fn), half(sn)];
+  // An old tree that is one perfect subtree of the new one is its own first proof element.
+  const path = fn === 0 ? [oldRoot, ...proof] : proof;
+  const [first, ...rest] = path;
+  if (first === undefined) return false;
+  let fr = first;
+  let sr = first;
+  for (const c of rest) {
+    if (sn === 0) return false;
+    if (fn % 2 === 1 || fn === sn) {
+      fr = nodeHash(sha256, c, fr);
+      sr = nodeHash(sha256, c, sr);
+      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [half(fn), half(sn)];
+    } else sr = nodeHash(sha256, sr, c);
+    [fn, sn] = [half(fn), half(sn)];
+  }
+  return sn === 0 && bytesEqual(fr, oldRoot) && bytesEqual(sr, newRoot);
+}
+
+function half(n: number): number {
+  return Math.floor(n / 2);
+}
+
+function isSize(n: number): boolean {
+  return Number.isSafeInteger(n) && n >= 0;
+}
+
+function isHash(hash: Uint8Array): boolean {
+  return hash.length === HASH_LENGTH;
+}
+
+function requireHash(hash: Uint8Array): void {
+  if (!isHash(hash)) throw new RangeError(`a hash of ${hash.length} bytes, ${HASH_LENGTH} are needed`);
+}

@@ -87,24 +87,17 @@ export function verifyLine(
   use: { readonly sha256: Sha256; readonly verifyEd25519: VerifyEd25519 },
 ): VerifiedLine | null {
   const signature = line.decoded.subarray(4);
-  switch (key.kind) {
-    case 'ed25519':
-      return verifiedIf(use.verifyEd25519(key.publicKey, utf8(text), signature), { key, line, at: null });
-    case 'ledger': {
-      const digest = use.sha256(utf8(text));
-      return verifiedIf(verifyLedgerSignature(key.publicKey, digest, signature), { key, line, at: null });
-    }
-    default: {
-      const at = cosignatureTime(line);
-      if (at === null) return null;
-      const message = cosignatureMessage(text, at);
-      return verifiedIf(use.verifyEd25519(key.publicKey, message, signature.subarray(8)), { key, line, at });
-    }
+  if (key.kind === 'cosignature') {
+    const at = cosignatureTime(line);
+    if (at === null) return null;
+    const message = cosignatureMessage(text, at);
+    return use.verifyEd25519(key.publicKey, message, signature.subarray(8)) ? { key, line, at } : null;
   }
-}
-
-function verifiedIf(good: boolean, line: VerifiedLine): VerifiedLine | null {
-  return good ? line : null;
+  const good =
+    key.kind === 'ed25519'
+      ? use.verifyEd25519(key.publicKey, utf8(text), signature)
+      : verifyLedgerSignature(key.publicKey, use.sha256(utf8(text)), signature);
+  return good ? { key, line, at: null } : null;
 }
 
 /** Time a line would name were it a cosignature (4 + 8 + 64 bytes), seconds; null when it cannot be one. */

@@ -50,6 +50,11 @@ export class CborWriter {
     return this.#bytes.slice(0, this.#length);
   }
 
+  /** What was written, as it stands in the buffer: valid until the next write. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
   /** Bytes that already are CBOR. */
   raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);

@@ -1,0 +1,264 @@
+import type { SealedSegment, SlotKey, StoredLeaf, TailLeaf } from '../domain/commit.ts';
+import type { Value } from '../domain/record.ts';
+import { encodeBlock } from './block.ts';
+import type { Beacon, BlockClock } from './block.ts';
+import { CborError, decode, encode } from './cbor.ts';
+import { KEY_LENGTH } from './leaf.ts';
+import { CompactRange, leafHash } from './merkle.ts';
+import { OpenSegment } from './open-segment.ts';
+import type { Place, StreamInBlock } from './open-segment.ts';
+import type { Sha256 } from './primitives.ts';
+import { encodeTailHead, tailNext, tailStart } from './tail.ts';
+
+export type { StreamInBlock } from './open-segment.ts';
+
+export type OpenBlockStart = {
+  /** Index of the block, the log's size when it opened. */
+  readonly no: number;
+  readonly t0: number;
+  /** Sum of BlockFlag; restart and step are known when a block opens. */
+  readonly flags: number;
+  readonly clock: BlockClock;
+  /** Root of the log at size `no`. */
+  readonly root: Uint8Array;
+  /** Index = slot; slot 0 is the gateway's events. */
+  readonly streams: readonly StreamInBlock[];
+};
+
+/** A record with its place in its stream, not yet encoded. */
+export type LeafDraft = Omit<StoredLeaf, 'body'> & { readonly body: readonly Value[] };
+
+/** What one commit stores, but for the signature over tailMessage(chain, head). */
+export type Appended = {
+  readonly leaves: readonly StoredLeaf[];
+  /** Salt keys of slots that had no leaf in this block before. */
+  readonly keys: readonly SlotKey[];
+  readonly k: number;
+  readonly chain: Uint8Array;
+  readonly head: Uint8Array;
+};
+
+export type ClosedBlock = {
+  /** CBOR of B. */
+  readonly block: Uint8Array;
+  /** LH(B), the log's next leaf. */
+  readonly leafHash: Uint8Array;
+  readonly segments: readonly SealedSegment[];
+  /** The streams as the next block begins, unless one opens, changes or closes there. */
+  readonly next: readonly StreamInBlock[];
+};
+
+type Staged = { readonly leaf: StoredLeaf; readonly body: readonly Value[]; readonly segment: OpenSegment };
+
+/**
+ * The block that is being filled. Every commit adds to running trees, sums and the tail chain, so
+ * that closing it costs the same however many leaves it holds.
+ */
+export class OpenBlock {
+  readonly #sha256: Sha256;
+  readonly #gw: Uint8Array;
+  readonly #randomKey: () => Uint8Array;
+  readonly #start: OpenBlockStart;
+  readonly #segments: readonly OpenSegment[];
+  #chain: Uint8Array;
+  #k = 0;
+  #leafCount = 0;
+  #clock: BlockClock;
+
+  /** @param randomKey 32 fresh random bytes at every call */
+  constructor(
+    sha256: Sha256,
+    identity: { readonly gw: Uint8Array; readonly origin: string },
+    randomKey: () => Uint8Array,
+    start: OpenBlockStart,
+  ) {
+    this.#sha256 = sha256;
+    this.#gw = identity.gw;
+    this.#randomKey = randomKey;
+    this.#start = start;
+    this.#clock = start.clock;
+    this.#segments = start.streams.map((stream) => new OpenSegment(sha256, stream, start));
+    this.#chain = tailStart(sha256, identity.origin, start.no, start.root);
+  }
+
+  get no(): number {
+    return this.#start.no;
+  }
+
+  get t0(): number {
+    return this.#start.t0;
+  }
+
+  /** Commits so far. */
+  get k(): number {
+    return this.#k;
+  }
+
+  /** J_k. */
+  get chain(): Uint8Array {
+    return this.#chain;
+  }
+
+  get leafCount(): number {
+    return this.#leafCount;
+  }
+
+  /** Leaves in the fullest segment; a segment takes MAX_LEAVES, then the block must be closed. */
+  get fullest(): number {
+    return this.#segments.reduce((most, s) => Math.max(most, s.n), 0);
+  }
+
+  /** Seq of the next leaf of a slot. @throws RangeError for a slot this block does not have */
+  seqOf(slot: number): number {
+    return this.#segment(slot).next.seq;
+  }
+
+  /** What the clock's source and error bound are from here on; heads and the block say the last. */
+  noteClock(src: BlockClock['src'], err: number | null): void {
+    this.#clock = { ...this.#clock, src, err };
+  }
+
+  /** Head of the tail row at clock time t; with k = 0, the row that opens this block. */
+  head(t: number): Uint8Array {
+    return encodeTailHead({ t0: this.#start.t0, flags: this.#start.flags, clock: this.#clock, t });
+  }
+
+  /**
+   * Adds the leaves of one commit, in the order given, at clock time t ≥ every leaf's. Without
+   * leaves only the head is new. All are checked before the first is added.
+   * @throws RangeError for a leaf that evidence would refuse, CborError for a value it cannot carry
+   */
+  append(drafts: readonly LeafDraft[], t: number): Appended {
+    const staged = this.#stage(drafts, t);
+    const keys: SlotKey[] = [];
+    for (const { leaf, segment } of staged) {
+      if (segment.key !== null) continue;
+      const key = this.#randomKey();
+      segment.useKey(key);
+      keys.push({ slot: leaf.slot, key });
+    }
+    this.#add(staged, this.#k + 1);
+    return {
+      leaves: staged.map((s) => s.leaf),
+      keys,
+      k: this.#k,
+      chain: this.#chain,
+      head: this.head(t),
+    };
+  }
+
+  /**
+   * Adds what the journal's tail holds, in the order it was committed. Returns the leaves that do not
+   * fit, e.g. behind one that is missing or whose key is lost. The tail is whole exactly if none is
+   * returned and k and chain equal the signed row.
+   */
+  restore(leaves: readonly TailLeaf[], keys: readonly SlotKey[]): TailLeaf[] {
+    const keyOf = new Map(keys.map((k) => [k.slot, k.key]));
+    const unfit: TailLeaf[] = [];
+    for (let at = 0; at < leaves.length;) {
+      const k = leaves[at]?.k ?? 0;
+      const commit: { slot: number; lh: Uint8Array }[] = [];
+      for (let leaf = leaves[at]; leaf?.k === k; leaf = leaves[++at]) {
+        const fitting = this.#fitting(leaf, keyOf);
+        if (fitting === null) unfit.push(leaf);
+        else commit.push({ slot: leaf.slot, lh: fitting.segment.add(leaf, fitting.body) });
+      }
+      this.#advance(commit, k);
+    }
+    return unfit;
+  }
+
+  /**
+   * The block as it stands if it ends at t1, after every leaf. Changes nothing.
+   * @param at.flags what is added to the flags it was opened with: recovered or tailBroken
+   * @throws RangeError for a t1 that is not after t0 and every leaf
+   */
+  close(at: {
+    readonly t1: number;
+    readonly flags: number;
+    readonly beacons: readonly Beacon[];
+  }): ClosedBlock {
+    const { no, t0, flags } = this.#start;
+    const last = this.#segments.reduce((t, s) => (s.n === 0 ? t : Math.max(t, s.next.t)), t0);
+    if (at.t1 <= last) throw new RangeError(`block ${no} cannot end at ${at.t1}, it holds ${last}`);
+    const segments = this.#segments.map((s, slot) => s.seal(slot, at.t1));
+    const slotTree = new CompactRange(this.#sha256);
+    for (const s of segments) slotTree.append(leafHash(this.#sha256, s.segment));
+    const block = encodeBlock({
+      gw: this.#gw,
+      no,
+      t0,
+      t1: at.t1,
+      slots: segments.length,
+      sroot: slotTree.root(),
+      beacons: at.beacons,
+      clock: this.#clock,
+      ctr: null,
+      flags: flags | at.flags,
+    });
+    return {
+      block,
+      leafHash: leafHash(this.#sha256, block),
+      segments,
+      next: this.#segments.map((s) => s.following()),
+    };
+  }
+
+  /** Checks and encodes every draft against the place it will have once those before it are in. */
+  #stage(drafts: readonly LeafDraft[], t: number): Staged[] {
+    const places = new Map<number, Place>();
+    return drafts.map((draft) => {
+      const { slot, seq, type, body } = draft;
+      const segment = this.#segment(slot);
+      const fault =
+        draft.t > t
+          ? `t ${draft.t} after the commit's ${t}`
+          : segment.fault(draft, places.get(slot) ?? segment.next);
+      if (fault !== null) throw new RangeError(`leaf ${seq} of slot ${slot}: ${fault}`);
+      places.set(slot, { seq: seq + 1, t: draft.t });
+      return { leaf: { slot, seq, t: draft.t, type, body: encode(body) }, body, segment };
+    });
+  }
+
+  #add(staged: readonly Staged[], k: number): void {
+    if (staged.length === 0) return;
+    this.#advance(
+      staged.map(({ leaf, body, segment }) => ({ slot: leaf.slot, lh: segment.add(leaf, body) })),
+      k,
+    );
+  }
+
+  #advance(commit: readonly { readonly slot: number; readonly lh: Uint8Array }[], k: number): void {
+    this.#chain = tailNext(this.#sha256, this.#chain, k, commit);
+    this.#k = k;
+    this.#leafCount += commit.length;
+  }
+
+  /** The segment and body of a stored leaf, its key in place; null if it does not fit. */
+  #fitting(leaf: StoredLeaf, keyOf: ReadonlyMap<number, Uint8Array>): Omit<Staged, 'leaf'> | null {
+    const segment = this.#segments[leaf.slot];
+    const key = segment?.key ?? keyOf.get(leaf.slot);
+    const body = bodyOf(leaf);
+    if (segment === undefined || key?.length !== KEY_LENGTH || body === null) return null;
+    if (segment.fault({ ...leaf, body }, segment.next) !== null) return null;
+    segment.useKey(key);
+    return { segment, body };
+  }
+
+  #segment(slot: number): OpenSegment {
+    const segment = this.#segments[slot];
+    if (segment === undefined) throw new RangeError(`no slot ${slot} in block ${this.#start.no}`);
+    return segment;
+  }
+}
+
+/** Body of a stored leaf, null where its bytes are damaged. */
+function bodyOf(leaf: StoredLeaf): readonly Value[] | null {
+  try {
+    const body = decode(leaf.body);
+    return Array.isArray(body) ? body : null;
+  } catch (error) {
+    if (error instanceof CborError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,169 @@
+import type { SealedSegment, StoredLeaf } from '../domain/commit.ts';
+import type { Value } from '../domain/record.ts';
+import { BlockFlag } from './block.ts';
+import { CborWriter } from './cbor-writer.ts';
+import { Coverage } from './gaps.ts';
+import { KEY_LENGTH, checkLeaf, encodeLeaf, meaningOf, saltOf } from './leaf.ts';
+import { CompactRange, leafHash } from './merkle.ts';
+import type { Sha256 } from './primitives.ts';
+import { GapReason, MAX_LEAVES, encodeSegment } from './segment.ts';
+import type { Gap } from './segment.ts';
+
+/** A stream as a block begins. */
+export type StreamInBlock = {
+  /** CBOR of D. A closed stream keeps its last one. */
+  readonly descriptor: Uint8Array;
+  readonly kind: 0 | 1 | 2;
+  readonly maxGapMs: number;
+  /** Seq of the next leaf. */
+  readonly seq0: number;
+  /** End of the coverage by readings of earlier blocks, null for none. */
+  readonly coveredUntil: number | null;
+  /** The stream's first segment, or the first under a changed descriptor: coverage starts anew. */
+  readonly first: boolean;
+  /** Takes no more leaves; its empty segments keep the slot. */
+  readonly closed: boolean;
+};
+
+/** Where the next leaf of a stream may stand: this seq, no earlier than this t. */
+export type Place = { readonly seq: number; readonly t: number };
+
+/** One stream's part of the open block; keeps running sums and encoded leaves, no object per leaf. */
+export class OpenSegment {
+  readonly #sha256: Sha256;
+  readonly #stream: StreamInBlock;
+  readonly #tree: CompactRange;
+  readonly #entries = new CborWriter(64);
+  readonly #coverage: Coverage;
+  #key: Uint8Array | null = null;
+  #lastT: number;
+  #min: number | null = null;
+  #max: number | null = null;
+  #nbad = 0;
+
+  constructor(sha256: Sha256, stream: StreamInBlock, block: { readonly t0: number; readonly flags: number }) {
+    this.#sha256 = sha256;
+    this.#stream = stream;
+    this.#tree = new CompactRange(sha256);
+    this.#lastT = block.t0;
+    const anew = stream.first || (block.flags & BlockFlag.step) !== 0;
+    this.#coverage = new Coverage({
+      t0: block.t0,
+      maxGapMs: stream.maxGapMs,
+      coveredUntil: anew ? null : stream.coveredUntil,
+      reason: reasonAtStart(stream, block.flags),
+    });
+  }
+
+  get n(): number {
+    return this.#tree.size;
+  }
+
+  /** Salt key of this slot in this block, null before the first leaf. */
+  get key(): Uint8Array | null {
+    return this.#key;
+  }
+
+  get next(): Place {
+    return { seq: this.#stream.seq0 + this.#tree.size, t: this.#lastT };
+  }
+
+  /** Null if the leaf may stand at this place, else why not. */
+  fault(
+    leaf: {
+      readonly seq: number;
+      readonly t: number;
+      readonly type: number;
+      readonly body: readonly Value[];
+    },
+    place: Place,
+  ): string | null {
+    if (this.#stream.closed) return 'the stream is closed';
+    if (leaf.seq !== place.seq) return `seq ${leaf.seq} where ${place.seq} is next`;
+    if (leaf.seq - this.#stream.seq0 >= MAX_LEAVES) return `the segment is full with ${MAX_LEAVES} leaves`;
+    if (leaf.t < place.t) return `t ${leaf.t} before ${place.t}`;
+    return checkLeaf(this.#stream, leaf);
+  }
+
+  /** Sets the salt key; done before the first leaf. @throws RangeError for one that has not 32 bytes */
+  useKey(key: Uint8Array): void {
+    if (key.length !== KEY_LENGTH) throw new RangeError(`a salt key of ${key.length} bytes`);
+    this.#key = key;
+  }
+
+  /** Adds a leaf that fault() has passed and gives its leaf hash. */
+  add(leaf: StoredLeaf, body: readonly Value[]): Uint8Array {
+    if (this.#key === null) throw new Error(`slot ${leaf.slot} has no salt key`);
+    const salt = saltOf(this.#sha256, this.#key, leaf.seq);
+    const hash = leafHash(this.#sha256, encodeLeaf({ ...leaf, salt }));
+    this.#tree.append(hash);
+    this.#entries.arrayHead(3);
+    this.#entries.integer(leaf.t);
+    this.#entries.integer(leaf.type);
+    this.#entries.raw(leaf.body);
+    this.#lastT = leaf.t;
+    this.#sum(leaf.t, meaningOf(leaf.type, body));
+    return hash;
+  }
+
+  /** The segment as it stands if the block ends at t1. */
+  seal(slot: number, t1: number): SealedSegment {
+    const { seq0 } = this.#stream;
+    const segment = encodeSegment({
+      desc: this.#sha256(this.#stream.descriptor),
+      seq0,
+      n: this.n,
+      root: this.#tree.root(),
+      min: this.#min,
+      max: this.#max,
+      nbad: this.#nbad,
+      gaps: this.#gaps(t1),
+    });
+    const leaves = new CborWriter(this.#entries.length + 9);
+    leaves.arrayHead(this.n);
+    leaves.raw(this.#entries.view());
+    return {
+      slot,
+      segment,
+      key: this.#key,
+      seq0,
+      n: this.n,
+      leaves: leaves.take(),
+      coveredUntil: this.#coverage.coveredUntil,
+    };
+  }
+
+  /** The stream as the next block begins, if neither it nor its descriptor changes there. */
+  following(): StreamInBlock {
+    return {
+      ...this.#stream,
+      seq0: this.next.seq,
+      coveredUntil: this.#coverage.coveredUntil,
+      first: false,
+    };
+  }
+
+  #gaps(t1: number): readonly Gap[] {
+    if (this.#stream.kind === 0) return [];
+    const gaps = this.#coverage.gaps(t1);
+    return this.#stream.closed ? gaps.map((g) => ({ ...g, reason: GapReason.maintenance })) : gaps;
+  }
+
+  #sum(t: number, meaning: ReturnType<typeof meaningOf>): void {
+    const { covers, value, bad } = meaning;
+    if (value !== null) {
+      this.#min = this.#min === null ? value : Math.min(this.#min, value);
+      this.#max = this.#max === null ? value : Math.max(this.#max, value);
+    }
+    if (covers) this.#coverage.usable(t);
+    if (bad) {
+      this.#nbad++;
+      this.#coverage.unusable(t);
+    }
+  }
+}
+
+function reasonAtStart(stream: StreamInBlock, flags: number): GapReason {
+  if (stream.first) return GapReason.notStarted;
+  return (flags & BlockFlag.restart) === 0 ? GapReason.deviceSilent : GapReason.gatewayDown;
+}

@@ -1,0 +1,100 @@
+import { SerialPort } from 'serialport';
+import { Line, LineDown } from './line.ts';
+import type { Channel, ChannelEvents, Dial } from './line.ts';
+
+export type SerialOptions = {
+  /** Device file; by-id names stay the same when the adapter is plugged in elsewhere. */
+  readonly path: string;
+  readonly baud: number;
+  readonly dataBits: 7 | 8;
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly stopBits: 1 | 2;
+};
+
+/** A port that comes back is open again within a second, so within the 2 s promised. */
+const RETRY_MS = 500;
+
+/** After a replug the file is briefly not ours until udev has set its group. */
+const DENIED_AFTER_MS = 5000;
+
+/** A serial line; see `Line` for what it does when the port is not there. */
+export function openSerialLine(options: SerialOptions): Line {
+  return new Line(serialDial(options), () => RETRY_MS);
+}
+
+function serialDial(options: SerialOptions): Dial {
+  let deniedSince: number | null = null;
+  return async (events, signal) => {
+    try {
+      const channel = await openPort(options, events, signal);
+      deniedSince = null;
+      return channel;
+    } catch (error) {
+      const denied = error instanceof Error && /permission denied/i.test(error.message);
+      deniedSince = denied ? (deniedSince ?? performance.now()) : null;
+      const lasting = deniedSince !== null && performance.now() - deniedSince >= DENIED_AFTER_MS;
+      throw new LineDown(lasting ? 'port-denied' : 'port-lost', reasonOf(error), { cause: error });
+    }
+  };
+}
+
+async function openPort(
+  options: SerialOptions,
+  events: ChannelEvents,
+  signal: AbortSignal,
+): Promise<Channel> {
+  const port = new SerialPort({
+    path: options.path,
+    baudRate: options.baud,
+    dataBits: options.dataBits,
+    parity: options.parity,
+    stopBits: options.stopBits,
+    lock: true,
+    autoOpen: false,
+  });
+  const close = async (): Promise<void> => {
+    if (port.isOpen) await call((done) => port.close(done)).catch((error: unknown) => alreadyGone(error));
+    port.destroy();
+  };
+  // Without a listener a write to a pulled port would end the process.
+  port.on('error', (error: Error) => events.closed(error.message));
+  await call((done) => port.open(done));
+  if (signal.aborted) {
+    await close();
+    throw new LineDown('port-lost', 'closed');
+  }
+  port.on('data', (chunk: Buffer) => events.bytes(chunk));
+  port.on('close', (error: Error | null) => events.closed(error?.message ?? 'closed'));
+  return {
+    write: async (bytes) => {
+      try {
+        await call((done) => port.write(Buffer.from(bytes), undefined, done));
+      } catch (error) {
+        throw new LineDown('port-lost', reasonOf(error), { cause: error });
+      }
+    },
+    discard: async () => {
+      try {
+        await call((done) => port.flush(done));
+      } catch (error) {
+        throw new LineDown('port-lost', reasonOf(error), { cause: error });
+      }
+    },
+    close,
+  };
+}
+
+function call(method: (done: (error: Error | null | undefined) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    method((error) => (error === null || error === undefined ? resolve() : reject(error)));
+  });
+}
+
+/** Closing a pulled port fails in the driver after its file is closed; anything else is a bug. */
+function alreadyGone(error: unknown): void {
+  if (!(error instanceof Error)) throw error;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

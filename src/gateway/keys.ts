@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StorageError } from '../domain/errors.ts';
+import { seedSigner, type LogSigner } from '../anchoring/signer.ts';
+
+const LOG_KEY = 'log.key';
+
+/**
+ * The log key of this data directory: 32 bytes of Ed25519 seed in base64, readable by its owner
+ * alone. `create` makes it at the first start; it is never replaced here.
+ * @throws StorageError CORRUPT for a file that is no key
+ */
+export function loadLogKey(directory: string, create: boolean): LogSigner {
+  const path = join(directory, LOG_KEY);
+  if (create) writeNewKey(path);
+  const seed = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64');
+  if (seed.length !== 32) throw new StorageError('CORRUPT', `${path} holds ${seed.length} bytes, no log key`);
+  return seedSigner(seed);
+}
+
+function writeNewKey(path: string): void {
+  try {
+    writeFileSync(path, `${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import type { StreamRow } from '../domain/commit.ts';
+import type { Value } from '../domain/record.ts';
+import { descriptorOf, EVENTS_STREAM, type OpenStream, type StreamSpec } from '../domain/stream.ts';
+import { encode } from '../evidence/cbor.ts';
+import { MAX_SLOT } from '../evidence/descriptor.ts';
+import type { StreamInBlock } from '../evidence/open-block.ts';
+import { Refused } from '../domain/errors.ts';
+
+/** Which stream has which slot from the block that is about to open on, and what changed for it. */
+export type StreamTable = {
+  /** Open streams without slot 0. */
+  readonly open: readonly OpenStream[];
+  /** Every slot of the epoch, as the block finds it. */
+  readonly inBlock: readonly StreamInBlock[];
+  /** Registry rows to store with the block's first commit. */
+  readonly rows: readonly StreamRow[];
+  /** Bodies of event 12: opened or changed, or closed. */
+  readonly events: readonly (readonly [slot: number, descriptor: readonly Value[] | null])[];
+};
+
+/**
+ * Gives slots in order of opening; a stream keeps its slot for the epoch, a stream no longer
+ * configured is closed and keeps empty segments.
+ *
+ * @param carried streams as the block before left them, index = slot; empty in a new log
+ * @param known registry rows of the journal
+ */
+export function planStreams(
+  gateway: Uint8Array,
+  block: number,
+  specs: readonly StreamSpec[],
+  carried: readonly StreamInBlock[],
+  known: readonly StreamRow[],
+): StreamTable {
+  const slotOf = new Map(known.map((r) => [`${r.dev}/${r.ch}`, r.slot]));
+  const inForce = new Map(known.filter((r) => r.closedBlock === null).map((r) => [r.slot, r]));
+  const inBlock: StreamInBlock[] = carried.length > 0 ? [...carried] : [eventsInBlock(gateway)];
+  const open: OpenStream[] = [];
+  const rows: StreamRow[] = [];
+  const events: (readonly [number, readonly Value[] | null])[] = [];
+  if (known.length === 0) rows.push(rowOf(gateway, EVENTS_STREAM, block));
+  for (const spec of specs) {
+    const slot = slotOf.get(spec.id) ?? inBlock.length;
+    if (slot > MAX_SLOT) throw new Refused('INVALID', `no slot is left for stream ${spec.id} in this epoch`);
+    const stream = { ...spec, slot };
+    open.push(stream);
+    const row = rowOf(gateway, stream, block);
+    const before = inForce.get(slot);
+    if (before !== undefined && Buffer.compare(before.descriptor, row.descriptor) === 0) continue;
+    if (before !== undefined) rows.push({ ...before, closedBlock: block });
+    rows.push(row);
+    events.push([slot, descriptorOf(gateway, stream)]);
+    inBlock[slot] = {
+      descriptor: row.descriptor,
+      kind: spec.kind,
+      maxGapMs: spec.maxGapMs,
+      seq0: inBlock[slot]?.seq0 ?? 0,
+      coveredUntil: null,
+      first: true,
+      closed: false,
+    };
+  }
+  const kept = new Set(open.map((s) => s.slot));
+  for (const row of inForce.values()) {
+    if (row.slot === EVENTS_STREAM.slot || kept.has(row.slot)) continue;
+    rows.push({ ...row, closedBlock: block });
+    events.push([row.slot, null]);
+    const stream = inBlock[row.slot];
+    if (stream !== undefined) inBlock[row.slot] = { ...stream, closed: true };
+  }
+  return { open, inBlock, rows, events };
+}
+
+function rowOf(gateway: Uint8Array, stream: OpenStream, block: number): StreamRow {
+  return {
+    slot: stream.slot,
+    dev: stream.dev,
+    ch: stream.ch,
+    descriptor: encode(descriptorOf(gateway, stream)),
+    openedBlock: block,
+    closedBlock: null,
+  };
+}
+
+function eventsInBlock(gateway: Uint8Array): StreamInBlock {
+  const descriptor = encode(descriptorOf(gateway, EVENTS_STREAM));
+  return { descriptor, kind: 0, maxGapMs: 0, seq0: 0, coveredUntil: null, first: true, closed: false };
+}

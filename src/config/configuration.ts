@@ -1,0 +1,115 @@
+import type { Text } from '../domain/alarm.ts';
+import type { Checked } from '../domain/errors.ts';
+import type { StreamSpec } from '../domain/stream.ts';
+
+/** One checked entry of `devices:`; what the driver returns may hold more, and opens. */
+export type ConfiguredConnection = {
+  readonly id: string;
+  readonly streams: readonly StreamSpec[];
+  /** Ids of devices that take commands, each with the verbs it knows. */
+  readonly actuators: ReadonlyMap<string, readonly string[]>;
+  readonly profiles: readonly string[];
+};
+
+/** What a rule file may name: the site as configured so far. */
+export type Site = {
+  readonly zones: readonly Zone[];
+  readonly streams: readonly StreamSpec[];
+  readonly actuators: ReadonlyMap<string, readonly string[]>;
+  readonly channels: readonly Channel[];
+  readonly routes: readonly Route[];
+  /** False when an entry of `devices:` was refused: then not every stream and actuator is here. */
+  readonly complete: boolean;
+};
+
+/**
+ * The checkers of other rooms, handed in by the root.
+ * `driver` gives the checker of one driver; it is handed the entry without its `driver` key and
+ * answers with paths relative to the entry. A problem inside a profile bears the profile's name as
+ * `file` and a path relative to the profile. `rules` is handed one file's whole value.
+ */
+export type Checkers<C extends ConfiguredConnection, R extends { readonly id: string }> = {
+  readonly driverNames: readonly string[];
+  driver(name: string): DriverChecker<C> | undefined;
+  rules(raw: unknown, site: Site): Checked<readonly R[]>;
+};
+
+export type DriverChecker<C> = {
+  configure(raw: unknown, profiles: (name: string) => unknown): Checked<C>;
+};
+
+export type Zone = {
+  readonly id: string;
+  readonly title: Text;
+  readonly labels: Readonly<Record<string, string>>;
+};
+
+export type Channel = DeviceChannel | SmtpChannel | WebhookChannel;
+
+/** A siren, light or relay: `on` when an alarm rises, `off` (null: it has none) when it is over. */
+export type DeviceChannel = {
+  readonly kind: 'device';
+  readonly id: string;
+  readonly device: string;
+  readonly on: string;
+  readonly off: string | null;
+};
+
+export type SmtpChannel = {
+  readonly kind: 'smtp';
+  readonly id: string;
+  readonly server: string;
+  /** User name and the reference of the password; null for a server that asks for none. */
+  readonly login: { readonly user: string; readonly password: string } | null;
+  readonly from: string;
+  readonly to: readonly string[];
+  /** The administrator vouches for a server on the local network: private addresses, no TLS. */
+  readonly lan: boolean;
+};
+
+export type WebhookChannel = {
+  readonly kind: 'webhook';
+  readonly id: string;
+  readonly url: string;
+  /** Reference of the key that signs each call. */
+  readonly secret: string;
+  readonly lan: boolean;
+};
+
+/** Whom a rule's `notify` reaches: a role and the channels that call on it. */
+export type Route = { readonly id: string; readonly role: string; readonly channels: readonly string[] };
+
+export type LedgerSettings = {
+  readonly kind: 'evm';
+  readonly url: string;
+  readonly chainId: number;
+  readonly contract: string;
+  readonly finality: 'instant' | 'tag' | { readonly depth: number };
+  /** References of the key that pays and of the key that signs the log's ledger line. */
+  readonly accountKey: string;
+  readonly ledgerKey: string;
+};
+
+/** A file the configuration consists of, named relative to the configuration: evidence keeps it. */
+export type ConfigFile = { readonly name: string; readonly bytes: Uint8Array };
+
+/** A whole configuration, checked. Paths are absolute, times in ms, secrets are references. */
+export type Configuration<C extends ConfiguredConnection, R> = {
+  readonly file: string;
+  readonly gateway: { readonly id: string; readonly domain: string; readonly name: Text };
+  readonly data: string;
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls: { readonly certificate: string; readonly key: string } | null;
+  };
+  readonly evidence: { readonly blockMs: number; readonly maxLeaves: number; readonly commitMs: number };
+  readonly zones: readonly Zone[];
+  readonly connections: readonly C[];
+  readonly rules: readonly R[];
+  readonly channels: readonly Channel[];
+  readonly routes: readonly Route[];
+  readonly ledger: LedgerSettings | null;
+  /** Main file first, then profiles by name; rule files in the order they are listed. */
+  readonly files: { readonly configuration: readonly ConfigFile[]; readonly rules: readonly ConfigFile[] };
+};

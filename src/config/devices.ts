@@ -1,0 +1,162 @@
+import { suggestion } from '../domain/nearest.ts';
+import type { StreamSpec } from '../domain/stream.ts';
+import type { Checkers, ConfiguredConnection } from './configuration.ts';
+import { notOneOf, placed, valueAt, type Problems } from './problems.ts';
+import type { Profiles } from './profiles.ts';
+import { INLINE, isReference, isSecretPath, type SecretStore } from './secret.ts';
+import type { Path, Source } from './source.ts';
+
+const MOST_STREAMS = 1000;
+
+type Entry<C> = { readonly path: Path; readonly connection: C };
+
+/** What the devices of a site offer. `complete` is false when an entry could not be checked. */
+export type Devices<C> = {
+  readonly complete: boolean;
+  readonly connections: readonly C[];
+  readonly streams: readonly StreamSpec[];
+  readonly actuators: ReadonlyMap<string, readonly string[]>;
+};
+
+/** Checks every entry of `devices:` by its driver, then what no driver can see: the others. */
+export class DeviceEntries<C extends ConfiguredConnection> {
+  readonly #source: Source;
+  readonly #problems: Problems;
+  readonly #profiles: Profiles;
+  readonly #secrets: SecretStore;
+  readonly #checkers: Pick<Checkers<C, { readonly id: string }>, 'driver' | 'driverNames'>;
+
+  constructor(
+    source: Source,
+    problems: Problems,
+    profiles: Profiles,
+    secrets: SecretStore,
+    checkers: Pick<Checkers<C, { readonly id: string }>, 'driver' | 'driverNames'>,
+  ) {
+    this.#source = source;
+    this.#problems = problems;
+    this.#profiles = profiles;
+    this.#secrets = secrets;
+    this.#checkers = checkers;
+  }
+
+  check(zones: ReadonlySet<string>): Devices<C> {
+    const raw = valueAt(this.#source.value, ['devices']) ?? [];
+    if (!Array.isArray(raw)) {
+      this.#problems.at(this.#source, ['devices'], 'must be a list of devices');
+      return { complete: false, connections: [], streams: [], actuators: new Map() };
+    }
+    const entries = raw.flatMap((entry: unknown, i) => this.#entry(['devices', i], entry));
+    const streams = entries.flatMap((e) => e.connection.streams);
+    if (streams.length > MOST_STREAMS) {
+      this.#problems.at(
+        this.#source,
+        ['devices'],
+        `has ${streams.length} streams in all; one gateway takes at most ${MOST_STREAMS}`,
+      );
+    }
+    for (const entry of entries) this.#places(entry, zones);
+    this.#onlyOnce(entries);
+    return {
+      complete: entries.length === raw.length,
+      connections: entries.map((e) => e.connection),
+      streams,
+      actuators: new Map(entries.flatMap((e) => [...e.connection.actuators])),
+    };
+  }
+
+  #entry(path: Path, raw: unknown): Entry<C>[] {
+    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+      this.#problems.at(this.#source, path, 'must be a map with a driver');
+      return [];
+    }
+    const { driver: name, ...settings } = raw as Record<string, unknown>;
+    const inline = this.#checkSecrets(path, raw);
+    const driver = typeof name === 'string' ? this.#checkers.driver(name) : undefined;
+    if (driver === undefined) {
+      const names = this.#checkers.driverNames;
+      const message =
+        name === undefined
+          ? `is missing; it must be ${names.join(' or ')}`
+          : `is not a driver${suggestion(String(name), names)}`;
+      this.#problems.at(this.#source, [...path, 'driver'], message);
+      return [];
+    }
+    const asked = new Set<string>();
+    const checked = driver.configure(settings, (profile) => {
+      asked.add(profile);
+      return this.#profiles.value(profile);
+    });
+    for (const profile of asked) {
+      const at = findText(raw, profile);
+      if (at !== null) this.#profiles.reportMissing(this.#source, [...path, ...at], profile);
+    }
+    if (checked.ok) return inline ? [] : [{ path, connection: checked.value }];
+    for (const problem of checked.problems) {
+      const profile = problem.file === undefined ? null : this.#profiles.source(problem.file);
+      const absolute = profile === null ? { ...problem, path: [...path, ...problem.path] } : problem;
+      this.#problems.add(placed(profile ?? this.#source, absolute));
+    }
+    return [];
+  }
+
+  /** Finds secrets written where a reference belongs, and references that cannot be read. */
+  #checkSecrets(path: Path, raw: unknown): boolean {
+    let inline = false;
+    for (const [inner, value] of scalarsOf(raw)) {
+      const at = [...path, ...inner];
+      const reference = typeof value === 'string' && isReference(value);
+      if (isSecretPath(at) && !reference) {
+        this.#problems.at(this.#source, at, INLINE);
+        inline = true;
+      } else if (reference) this.#problems.secret(this.#source, at, value, this.#secrets);
+    }
+    return inline;
+  }
+
+  #places({ path, connection }: Entry<C>, zones: ReadonlySet<string>): void {
+    const unknown = new Set(connection.streams.map((s) => s.place).filter((p) => p !== '' && !zones.has(p)));
+    for (const place of unknown) {
+      const at = findText(valueAt(this.#source.value, path), place) ?? [];
+      this.#problems.at(this.#source, [...path, ...at], notOneOf('zone', place, [...zones]));
+    }
+  }
+
+  /** A name belongs to one connection, one device and one stream. */
+  #onlyOnce(entries: readonly Entry<C>[]): void {
+    const owners = new Map<string, Path>();
+    for (const { path, connection } of entries) {
+      const devices = new Set([...connection.streams.map((s) => s.dev), ...connection.actuators.keys()]);
+      const names = [`connection ${connection.id}`, ...[...devices].map((d) => `device ${d}`)];
+      for (const name of names) {
+        const owner = owners.get(name);
+        if (owner === undefined) owners.set(name, path);
+        else {
+          const { line } = this.#source.place(owner, 'value');
+          const at = findText(valueAt(this.#source.value, path), name.slice(name.indexOf(' ') + 1)) ?? [];
+          this.#problems.at(
+            this.#source,
+            [...path, ...at],
+            `is a second ${name}; the first stands in the entry of line ${line}`,
+          );
+        }
+      }
+      const twice = connection.streams.map((s) => s.id).filter((id, i, all) => all.indexOf(id) !== i);
+      for (const id of new Set(twice)) {
+        this.#problems.at(this.#source, path, `has two streams with the id ${id}`);
+      }
+    }
+  }
+}
+
+/** Where `text` stands as a value inside `raw`, outermost first; null when nowhere. */
+function findText(raw: unknown, text: string): Path | null {
+  return scalarsOf(raw).find(([, value]) => value === text)?.[0] ?? null;
+}
+
+function scalarsOf(raw: unknown, path: Path = []): [Path, unknown][] {
+  if (typeof raw !== 'object' || raw === null) return [[path, raw]];
+  return Object.entries(raw).flatMap(([key, value]) =>
+    scalarsOf(value, [...path, Array.isArray(raw) ? Number(key) : key]),
+  );
+}

@@ -1,0 +1,119 @@
+import { basename, dirname, resolve } from 'node:path';
+import type { Checked } from '../domain/errors.ts';
+import type { Checkers, Configuration, ConfiguredConnection, Zone } from './configuration.ts';
+import { DeviceEntries } from './devices.ts';
+import { readEntries } from './entries.ts';
+import { readLedger, readListen } from './endpoints.ts';
+import { readNotify } from './notify.ts';
+import { Problems, unknownKey, valueAt } from './problems.ts';
+import { Profiles } from './profiles.ts';
+import { readRules } from './rules.ts';
+import * as schema from './schema.ts';
+import { SecretStore, type Credentials } from './secret.ts';
+import { readSource, type Source } from './source.ts';
+
+/** What of the world loading may look at besides the configuration's own folder. */
+export type World = {
+  /** Folder of the profiles that are shipped; those beside the configuration come first. */
+  readonly shippedProfiles: string;
+  readonly credentials: Credentials;
+};
+
+/**
+ * Reads and checks a whole configuration before anything opens, and gives every problem at once.
+ * Nothing is written, no device, port or database is touched.
+ */
+export async function loadConfiguration<C extends ConfiguredConnection, R extends { readonly id: string }>(
+  file: string,
+  checkers: Checkers<C, R>,
+  world: World,
+): Promise<Checked<Configuration<C, R>>> {
+  const main = readSource(resolve(file));
+  if (!main.ok) return main;
+  const source = main.value;
+  const directory = dirname(source.file);
+  const problems = new Problems();
+  if (!checkKeys(source, problems)) return { ok: false, problems: problems.list };
+
+  const secrets = new SecretStore(directory, world.credentials);
+  const profiles = new Profiles([resolve(directory, 'profiles'), world.shippedProfiles], problems);
+  const section = (name: string): unknown => valueAt(source.value, [name]);
+  const gateway = problems.read(source, ['gateway'], section('gateway') ?? {}, schema.gateway);
+  const data = problems.read(source, ['data'], section('data'), schema.dataDirectory);
+  const evidence = problems.read(source, ['evidence'], section('evidence') ?? {}, schema.evidence);
+  const listen = readListen(source, problems, secrets, directory);
+  const zones = readZones(source, problems);
+  const devices = new DeviceEntries(source, problems, profiles, secrets, checkers).check(
+    new Set(zones.map((z) => z.id)),
+  );
+  const notify = readNotify(source, problems, secrets, devices);
+  const ledger = readLedger(source, problems, secrets);
+  checkProfile(source, problems);
+  const site = { zones, ...notify, ...devices };
+  const rules = readRules(source, problems, directory, (raw) => checkers.rules(raw, site));
+
+  if (problems.count > 0 || !gateway || data === undefined || !evidence || !listen) {
+    return { ok: false, problems: problems.list };
+  }
+  const used = devices.connections.flatMap((c) => c.profiles);
+  const value: Configuration<C, R> = {
+    file: source.file,
+    gateway: {
+      id: gateway.id,
+      domain: gateway.domain,
+      name: gateway.name ?? { en: gateway.id, zh: gateway.id },
+    },
+    data: resolve(directory, data),
+    listen,
+    evidence: {
+      blockMs: evidence.block,
+      maxLeaves: evidence['max-leaves'],
+      commitMs: evidence.commit,
+    },
+    zones,
+    connections: devices.connections,
+    rules: rules.rules,
+    ...notify,
+    ledger,
+    files: {
+      configuration: [{ name: basename(source.file), bytes: source.bytes }, ...profiles.files(used)],
+      rules: rules.files,
+    },
+  };
+  return { ok: true, value };
+}
+
+function checkKeys(source: Source, problems: Problems): boolean {
+  const { value } = source;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    problems.at(source, [], 'must be a map of sections; see gateway.example.yaml');
+    return false;
+  }
+  const known: readonly string[] = schema.TOP_KEYS;
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) problems.at(source, [key], unknownKey(key, known), 'key');
+  }
+  return true;
+}
+
+function readZones(source: Source, problems: Problems): Zone[] {
+  return readEntries(source, problems, ['zones'], 'zone', (path, raw) => {
+    const zone = problems.read(source, path, raw, schema.zone);
+    if (zone === undefined) return undefined;
+    return { id: zone.id, title: zone.title ?? { en: zone.id, zh: zone.id }, labels: zone.labels };
+  });
+}
+
+/**
+ * GSP (good supply practice for medicines) asks for an SMS to at least three people. There is no
+ * SMS channel yet, so no configuration can meet it, and claiming the profile would be a false claim.
+ */
+function checkProfile(source: Source, problems: Problems): void {
+  const raw = valueAt(source.value, ['profile']) ?? 'none';
+  if (problems.read(source, ['profile'], raw, schema.profile) !== 'gsp') return;
+  problems.at(
+    source,
+    ['profile'],
+    'cannot be gsp yet: GSP asks for a route that reaches at least three people by SMS, and this version has no SMS channel; leave it at none',
+  );
+}

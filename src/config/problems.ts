@@ -1,0 +1,93 @@
+import type { z } from 'zod';
+import type { Problem } from '../domain/errors.ts';
+import { nearest, suggestion } from '../domain/nearest.ts';
+import { isSecretPath, SecretStore } from './secret.ts';
+import type { Path, Source } from './source.ts';
+
+/** Collects what is wrong: each place once, the first thing said about it. */
+export class Problems {
+  readonly #byPlace = new Map<string, Problem>();
+
+  get list(): readonly Problem[] {
+    return [...this.#byPlace.values()];
+  }
+
+  get count(): number {
+    return this.#byPlace.size;
+  }
+
+  /** A problem at `path` of `source`, with line, column and what was written there. */
+  at(source: Source, path: Path, message: string, part: 'value' | 'key' = 'value'): void {
+    this.add(placed(source, { path, message }, part));
+  }
+
+  add(problem: Problem): void {
+    const place = JSON.stringify([problem.file, problem.path, problem.path.length === 0 && problem.line]);
+    if (!this.#byPlace.has(place)) this.#byPlace.set(place, problem);
+  }
+
+  /** The value of `path` as `schema` reads it; undefined when there is none or something is wrong. */
+  read<T>(source: Source, path: Path, raw: unknown, schema: z.ZodType<T>): T | undefined {
+    const result = schema.safeParse(raw);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) this.#issue(source, path, raw, issue);
+    return undefined;
+  }
+
+  /** Notes when the secret of this reference cannot be read. */
+  secret(source: Source, path: Path, reference: string | undefined, secrets: SecretStore): void {
+    if (reference === undefined) return;
+    const objection = secrets.objection(reference);
+    if (objection !== null) this.at(source, path, objection);
+  }
+
+  #issue(source: Source, base: Path, raw: unknown, issue: z.core.$ZodIssue): void {
+    const inner = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+    const path = [...base, ...inner];
+    if (issue.code === 'unrecognized_keys') {
+      const known = issue.message.split(' ');
+      for (const key of issue.keys) this.at(source, [...path, key], unknownKey(key, known), 'key');
+    } else if (valueAt(raw, inner) === undefined) {
+      this.at(source, path, `is missing; it ${issue.message}`);
+    } else {
+      this.at(source, path, issue.message);
+    }
+  }
+}
+
+/** Completes a problem with its place in `source`; a secret's value is never told. */
+export function placed(source: Source, problem: Problem, part: 'value' | 'key' = 'value'): Problem {
+  const found = problem.found ?? source.written(problem.path);
+  return {
+    path: problem.path,
+    message: problem.message,
+    ...(found === undefined || mayHoldSecret(problem.path, found) ? {} : { found }),
+    file: source.file,
+    ...source.place(problem.path, part),
+  };
+}
+
+function mayHoldSecret(path: Path, found: string): boolean {
+  return isSecretPath(path) || /:\/\/[^/]*@/.test(found);
+}
+
+export function unknownKey(key: string, known: readonly string[]): string {
+  const close = nearest(key, known);
+  return close === null
+    ? `is not a key here; the keys are ${known.join(', ')}`
+    : `is not a key here; did you mean "${close}"?`;
+}
+
+export function valueAt(raw: unknown, path: Path): unknown {
+  let value = raw;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = Reflect.get(value, key);
+  }
+  return value;
+}
+
+/** The sentence for a name that points at nothing, with the nearest that exists. */
+export function notOneOf(kind: string, name: string, known: readonly string[]): string {
+  return `is not a ${kind} of this configuration${suggestion(name, known)}`;
+}

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import type { Checked } from '../domain/errors.ts';
+import type { ConfigFile } from './configuration.ts';
+import { placed, valueAt, type Problems } from './problems.ts';
+import { ruleFile } from './schema.ts';
+import { readSource, type Source } from './source.ts';
+
+type Rules<R> = { readonly rules: readonly R[]; readonly files: readonly ConfigFile[] };
+
+/** Reads the listed rule files in their order; a rule's id is unique over all of them. */
+export function readRules<R extends { readonly id: string }>(
+  source: Source,
+  problems: Problems,
+  directory: string,
+  check: (raw: unknown) => Checked<readonly R[]>,
+): Rules<R> {
+  const raw = valueAt(source.value, ['rules']) ?? [];
+  if (!Array.isArray(raw)) {
+    problems.at(source, ['rules'], 'must be a list of rule files');
+    return { rules: [], files: [] };
+  }
+  const rules: R[] = [];
+  const files: ConfigFile[] = [];
+  const owners = new Map<string, string>();
+  for (const [i, entry] of raw.entries()) {
+    const path = ['rules', i];
+    const name = problems.read(source, path, entry, ruleFile);
+    if (name === undefined) continue;
+    if (files.some((f) => f.name === name)) problems.at(source, path, 'is listed twice; keep one');
+    const read = readSource(resolve(directory, name));
+    if (!read.ok) {
+      reportUnreadable(source, problems, path, read.problems);
+      continue;
+    }
+    files.push({ name, bytes: read.value.bytes });
+    const checked = check(read.value.value);
+    if (!checked.ok) {
+      for (const problem of checked.problems) problems.add(placed(read.value, problem));
+      continue;
+    }
+    for (const [j, rule] of checked.value.entries()) {
+      const owner = owners.get(rule.id);
+      if (owner !== undefined)
+        problems.at(read.value, [j, 'id'], `is a second rule of this id; the first is in ${owner}`);
+      owners.set(rule.id, name);
+    }
+    rules.push(...checked.value);
+  }
+  return { rules, files };
+}
+
+/** A file that is not there is a problem of the line that lists it, a faulty one of its own lines. */
+function reportUnreadable(
+  source: Source,
+  problems: Problems,
+  path: readonly (string | number)[],
+  found: readonly {
+    readonly message: string;
+    readonly line?: number;
+    readonly path: readonly [] | readonly (string | number)[];
+  }[],
+): void {
+  for (const problem of found) {
+    if (problem.line === undefined) problems.at(source, path, `names a file that ${problem.message}`);
+    else problems.add(problem);
+  }
+}

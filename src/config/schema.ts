@@ -1,0 +1,134 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import {
+  duration,
+  identifier,
+  list,
+  secretReference,
+  section,
+  text,
+  title,
+  url,
+  whole,
+  word,
+} from './fields.ts';
+
+/** The sections of a configuration file, each checked by itself so that all problems come at once. */
+
+export const TOP_KEYS = [
+  'gateway',
+  'data',
+  'listen',
+  'evidence',
+  'zones',
+  'devices',
+  'rules',
+  'notify',
+  'ledger',
+  'profile',
+] as const;
+
+const gatewayId = text(
+  /^[0-9a-f]{16}$/,
+  '16 small hexadecimal digits, in quotes when all are decimal; make one with: openssl rand -hex 8',
+);
+
+/** The origin of the log, `<domain>/gw/<id>/<epoch>`, may have 96 bytes: 70 are left for the domain. */
+const domain = text(
+  /^(?=.{1,70}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/,
+  'a domain name of small letters, digits, dashes and dots, at most 70 signs, e.g. consortium.example',
+);
+
+export const gateway = section({ id: gatewayId, domain, name: title.optional() });
+
+const path = text(/^[^\0\n]{1,1024}$/, 'the path of a file or folder');
+
+export const dataDirectory = path;
+
+const listeningHost = z
+  .string({ error: 'must be an IP address or localhost' })
+  .refine((host) => host === 'localhost' || isIP(host) !== 0, {
+    error: 'must be an IP address or localhost',
+  });
+
+export const listen = section({
+  host: listeningHost.default('127.0.0.1'),
+  port: whole(0, 65_535).default(8686),
+  tls: section({ certificate: path, key: secretReference }).optional(),
+});
+
+export const evidence = section({
+  block: duration(10_000, 3_600_000).default(600_000),
+  'max-leaves': whole(100, 65_535).default(65_535),
+  commit: duration(10, 250).default(100),
+});
+
+export const zone = section({
+  id: identifier,
+  title: title.optional(),
+  labels: z
+    .record(
+      text(/^[a-z][a-z0-9_]{0,31}$/, 'a label of small letters, digits and underscores'),
+      text(/^[^\p{Cc}]{1,64}$/u, 'a text of 1 to 64 signs'),
+      { error: 'must be a map of labels to texts' },
+    )
+    .default({}),
+});
+
+export const ruleFile = text(/^(?!\/)[^\0\n]{1,256}\.ya?ml$/, 'a .yaml file, relative to this file');
+
+const mailAddress = text(/^[^\s@<>,;"]{1,64}@[^\s@<>,;"]{1,190}$/, 'an e-mail address');
+
+export const deviceChannel = section({
+  id: identifier,
+  kind: z.literal('device'),
+  device: text(/^.{1,64}$/, 'the id of a device that takes commands'),
+  on: text(/^.{1,32}$/, 'a command of that device, given when the alarm rises'),
+  off: text(/^.{1,32}$/, 'a command of that device, given when the alarm is over').optional(),
+});
+
+export const smtpChannel = section({
+  id: identifier,
+  kind: z.literal('smtp'),
+  server: url('smtps', 'smtp'),
+  user: text(/^[^\p{Cc}]{1,128}$/u, 'a user name').optional(),
+  password: secretReference.optional(),
+  from: mailAddress,
+  to: list(mailAddress, 1, 50),
+  lan: z.boolean({ error: 'must be true or false' }).default(false),
+});
+
+export const webhookChannel = section({
+  id: identifier,
+  kind: z.literal('webhook'),
+  url: url('https', 'http'),
+  secret: secretReference,
+  lan: z.boolean({ error: 'must be true or false' }).default(false),
+});
+
+export const channelKind = section({ kind: word('device', 'smtp', 'webhook') }).loose();
+
+/** Its lists are read entry by entry. */
+export const notify = section({ channels: z.unknown().optional(), routes: z.unknown().optional() });
+
+export const route = section({
+  id: identifier,
+  role: identifier,
+  channels: list(identifier, 1, 20),
+});
+
+const finality = z.union([z.literal('instant'), z.literal('tag'), section({ depth: whole(1, 1000) })], {
+  error: 'must be instant, tag or { depth: 1 to 1000 }',
+});
+
+export const ledger = section({
+  kind: word('evm'),
+  url: url('http', 'https'),
+  'chain-id': whole(1, Number.MAX_SAFE_INTEGER),
+  contract: text(/^0x[0-9a-fA-F]{40}$/, 'a contract address, 0x and 40 hexadecimal digits'),
+  finality,
+  'account-key': secretReference,
+  'ledger-key': secretReference,
+});
+
+export const profile = word('gsp', 'none');

@@ -24,7 +24,7 @@ export type Site = {
 
 /**
  * The checkers of other rooms, handed in by the root.
- * `driver` gives the checker of one driver; it is handed the entry without its `driver` key and
+ * `driver` gives the checker of one driver; it is handed the whole entry, `driver` included, and
  * answers with paths relative to the entry. A problem inside a profile bears the profile's name as
  * `file` and a path relative to the profile. `rules` is handed one file's whole value.
  */

@@ -1,4 +1,5 @@
 import { suggestion } from '../domain/nearest.ts';
+import type { Problem } from '../domain/errors.ts';
 import type { StreamSpec } from '../domain/stream.ts';
 import type { Checkers, ConfiguredConnection } from './configuration.ts';
 import { notOneOf, placed, valueAt, type Problems } from './problems.ts';
@@ -70,7 +71,7 @@ export class DeviceEntries<C extends ConfiguredConnection> {
       this.#problems.at(this.#source, path, 'must be a map with a driver');
       return [];
     }
-    const { driver: name, ...settings } = raw as Record<string, unknown>;
+    const name = valueAt(raw, ['driver']);
     const inline = this.#checkSecrets(path, raw);
     const driver = typeof name === 'string' ? this.#checkers.driver(name) : undefined;
     if (driver === undefined) {
@@ -78,12 +79,12 @@ export class DeviceEntries<C extends ConfiguredConnection> {
       const message =
         name === undefined
           ? `is missing; it must be ${names.join(' or ')}`
-          : `is not a driver${suggestion(String(name), names)}`;
+          : `is not a driver${suggestion(typeof name === 'string' ? name : '', names)}`;
       this.#problems.at(this.#source, [...path, 'driver'], message);
       return [];
     }
     const asked = new Set<string>();
-    const checked = driver.configure(settings, (profile) => {
+    const checked = driver.configure(raw, (profile) => {
       asked.add(profile);
       return this.#profiles.value(profile);
     });
@@ -92,12 +93,17 @@ export class DeviceEntries<C extends ConfiguredConnection> {
       if (at !== null) this.#profiles.reportMissing(this.#source, [...path, ...at], profile);
     }
     if (checked.ok) return inline ? [] : [{ path, connection: checked.value }];
-    for (const problem of checked.problems) {
-      const profile = problem.file === undefined ? null : this.#profiles.source(problem.file);
-      const absolute = profile === null ? { ...problem, path: [...path, ...problem.path] } : problem;
-      this.#problems.add(placed(profile ?? this.#source, absolute));
-    }
+    const own = checked.problems.flatMap((problem) => this.#ofDriver(path, problem));
+    for (const problem of own) this.#problems.add(problem);
     return [];
+  }
+
+  /** What a driver says of a place this room has spoken of already would only repeat it. */
+  #ofDriver(path: Path, problem: Problem): Problem[] {
+    const profile = problem.file === undefined ? null : this.#profiles.source(problem.file);
+    const absolute = { ...problem, path: profile === null ? [...path, ...problem.path] : problem.path };
+    const source = profile ?? this.#source;
+    return this.#problems.has(source, absolute.path) ? [] : [placed(source, absolute)];
   }
 
   /** Finds secrets written where a reference belongs, and references that cannot be read. */

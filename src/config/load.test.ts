@@ -7,6 +7,8 @@ import { describeProblems } from './describe.ts';
 import { loadConfiguration } from './load.ts';
 import { checkers } from './site.fixture.ts';
 
+const NONE = { checked: true, directory: null } as const;
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'bailee-config-'));
@@ -22,7 +24,7 @@ function put(name: string, content: string, mode = 0o640): string {
 }
 
 const load = (file: string) =>
-  loadConfiguration(file, checkers, { shippedProfiles: join(folder, 'shipped'), credentials: null });
+  loadConfiguration(file, checkers, { shippedProfiles: join(folder, 'shipped'), credentials: NONE });
 
 async function problemsOf(content: string): Promise<readonly Problem[]> {
   const loaded = await load(put('gateway.yaml', content));
@@ -194,10 +196,11 @@ notify:
 
   it('wants https, unless the hook is on the local network', async () => {
     put('key', 'k');
-    const hook = (lan: string) =>
-      `${MINIMAL}notify: { channels: [{ id: h, kind: webhook, url: 'http://10.0.0.9/', secret: 'file:key'${lan} }] }\n`;
-    expect((await problemsOf(hook(''))).map((p) => p.path.join('.'))).toEqual(['notify.channels.0.url']);
-    expect(await problemsOf(hook(', lan: true'))).toEqual([]);
+    const hook = `{ id: h, kind: webhook, url: 'http://10.0.0.9/', secret: 'file:key'`;
+    const far = await problemsOf(`${MINIMAL}notify: { channels: [${hook} }] }\n`);
+    const near = await problemsOf(`${MINIMAL}notify: { channels: [${hook}, lan: true }] }\n`);
+    expect(far.map((p) => p.path.join('.'))).toEqual(['notify.channels.0.url']);
+    expect(near).toEqual([]);
   });
 });
 

@@ -37,7 +37,9 @@ function readChannel(
   path: Path,
   raw: unknown,
 ): Channel | undefined {
-  switch (problems.read(source, path, raw, schema.channelKind)?.kind) {
+  const kind = problems.read(source, path, raw, schema.channelKind)?.kind;
+  if (kind === undefined) return undefined;
+  switch (kind) {
     case 'device': {
       const c = problems.read(source, path, raw, schema.deviceChannel);
       if (c === undefined) return undefined;
@@ -67,8 +69,6 @@ function readChannel(
       problems.secret(source, [...path, 'secret'], c.secret, secrets);
       return c;
     }
-    case undefined:
-      return undefined;
   }
 }
 

@@ -4,16 +4,22 @@ import { nearest, suggestion } from '../domain/nearest.ts';
 import { isSecretPath, SecretStore } from './secret.ts';
 import type { Path, Source } from './source.ts';
 
-/** Collects what is wrong: each place once, the first thing said about it. */
+/** Collects what is wrong, each thing once. */
 export class Problems {
-  readonly #byPlace = new Map<string, Problem>();
+  readonly #list = new Map<string, Problem>();
+  readonly #places = new Set<string>();
 
   get list(): readonly Problem[] {
-    return [...this.#byPlace.values()];
+    return [...this.#list.values()];
   }
 
   get count(): number {
-    return this.#byPlace.size;
+    return this.#list.size;
+  }
+
+  /** Whether something was said about this very place. */
+  has(source: Source, path: Path): boolean {
+    return this.#places.has(JSON.stringify([source.file, path]));
   }
 
   /** A problem at `path` of `source`, with line, column and what was written there. */
@@ -22,8 +28,8 @@ export class Problems {
   }
 
   add(problem: Problem): void {
-    const place = JSON.stringify([problem.file, problem.path, problem.path.length === 0 && problem.line]);
-    if (!this.#byPlace.has(place)) this.#byPlace.set(place, problem);
+    this.#places.add(JSON.stringify([problem.file, problem.path]));
+    this.#list.set(JSON.stringify([problem.file, problem.path, problem.line, problem.message]), problem);
   }
 
   /** The value of `path` as `schema` reads it; undefined when there is none or something is wrong. */

@@ -9,6 +9,7 @@ import { loadConfiguration } from './load.ts';
 import { isReference, isSecretPath, Secret, SecretStore } from './secret.ts';
 import { checkers } from './site.fixture.ts';
 
+const NONE = { checked: true, directory: null } as const;
 const CANARY = 'correct-horse-battery';
 
 let folder: string;
@@ -26,7 +27,7 @@ describe('a secret in memory', () => {
   it('prints [redacted] however it is printed', () => {
     const secret = new Secret(CANARY);
     const printed = [
-      `${secret}`,
+      String(secret),
       JSON.stringify({ secret }),
       inspect({ secret }),
       format('%s %o', secret, secret),
@@ -40,20 +41,22 @@ describe('a secret in memory', () => {
 describe('a secret by reference', () => {
   it('is read from a file beside the configuration, without its last line break', () => {
     put('mail', `${CANARY}\n`);
-    expect(new SecretStore(folder, null).read('file:mail').reveal()).toBe(CANARY);
-    expect(new SecretStore('/', null).read(`file:${join(folder, 'mail')}`).reveal()).toBe(CANARY);
+    expect(new SecretStore(folder, NONE).read('file:mail').reveal()).toBe(CANARY);
+    expect(new SecretStore('/', NONE).read(`file:${join(folder, 'mail')}`).reveal()).toBe(CANARY);
   });
 
   it('is read from the credentials of the unit', () => {
     put('mail', CANARY, 0o400);
-    expect(new SecretStore('/', folder).read('credential:mail').reveal()).toBe(CANARY);
-    expect(new SecretStore('/', null).objection('credential:mail')).toContain('loads no credentials');
-    expect(new SecretStore('/', 'not-checked').objection('credential:mail')).toBeNull();
+    expect(new SecretStore('/', { checked: true, directory: folder }).read('credential:mail').reveal()).toBe(
+      CANARY,
+    );
+    expect(new SecretStore('/', NONE).objection('credential:mail')).toContain('loads no credentials');
+    expect(new SecretStore('/', { checked: false }).objection('credential:mail')).toBeNull();
   });
 
   it.each([0o604, 0o644, 0o602, 0o666])('is refused with mode %o, open to every user', (mode) => {
     put('mail', CANARY, mode);
-    expect(new SecretStore(folder, null).objection('file:mail')).toContain('open to every user');
+    expect(new SecretStore(folder, NONE).objection('file:mail')).toContain('open to every user');
   });
 
   it('is refused when it is a folder, a pipe, empty, too large or not there', () => {
@@ -61,7 +64,7 @@ describe('a secret by reference', () => {
     execFileSync('mkfifo', ['-m', '600', join(folder, 'pipe')]);
     put('empty', '\n');
     put('large', 'x'.repeat(64 * 1024 + 1));
-    const store = new SecretStore(folder, null);
+    const store = new SecretStore(folder, NONE);
     const said = ['dir', 'pipe', 'empty', 'large', 'none'].map((name) => store.objection(`file:${name}`));
     expect(said.map((s) => s?.replaceAll(folder, ''))).toEqual([
       'the secret file /dir is not a regular file',
@@ -111,7 +114,7 @@ describe('a secret written into the configuration', () => {
     ['the server', `listen: { tls: { certificate: c, key: ${CANARY} } }`],
   ])('of %s is refused at its place and never printed', async (_, section) => {
     put('gateway.yaml', `gateway: { id: b0b1b2b3b4b5b6b7, domain: c.example }\ndata: d\n${section}\n`);
-    const world = { shippedProfiles: folder, credentials: null };
+    const world = { shippedProfiles: folder, credentials: NONE };
     const loaded = await loadConfiguration(join(folder, 'gateway.yaml'), checkers, world);
     expect(loaded.ok).toBe(false);
     if (loaded.ok) return;

@@ -48,10 +48,11 @@ export function isReference(text: string): boolean {
 
 /**
  * Where `credential:NAME` is looked up: the folder systemd made for this unit
- * ($CREDENTIALS_DIRECTORY), null when the unit loads none, `not-checked` when the configuration is
- * only looked at (`bailee check` runs outside the unit) and the name's form is all that counts.
+ * ($CREDENTIALS_DIRECTORY), null when the unit loads none. `checked: false` when the configuration
+ * is only looked at (`bailee check` runs outside the unit) and the name's form is all that counts.
  */
-export type Credentials = string | null | 'not-checked';
+export type Credentials =
+  { readonly checked: true; readonly directory: string | null } | { readonly checked: false };
 
 /** Reads secrets by the references found in configuration: `file:PATH` and `credential:NAME`. */
 export class SecretStore {
@@ -66,7 +67,7 @@ export class SecretStore {
 
   /** What keeps this reference from being read now, one sentence; null when nothing does. */
   objection(reference: string): string | null {
-    if (this.#credentials === 'not-checked' && reference.startsWith('credential:')) return null;
+    if (!this.#credentials.checked && reference.startsWith('credential:')) return null;
     const secret = this.#open(reference);
     return secret.ok ? null : (secret.problems[0]?.message ?? null);
   }
@@ -88,7 +89,8 @@ export class SecretStore {
   #path(reference: string): string | null {
     const name = reference.slice(reference.indexOf(':') + 1);
     if (reference.startsWith('file:')) return isAbsolute(name) ? name : resolve(this.#directory, name);
-    return this.#credentials === null ? null : join(this.#credentials, name);
+    const directory = this.#credentials.checked ? this.#credentials.directory : null;
+    return directory === null ? null : join(directory, name);
   }
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Checked, Problem } from '../domain/errors.ts';
 import type { StreamSpec } from '../domain/stream.ts';
 import type { Checkers, ConfiguredConnection } from './configuration.ts';
@@ -10,7 +11,7 @@ export const checkers: Checkers<ConfiguredConnection, { readonly id: string }> =
   driverNames: ['bus', 'broker'],
   driver: (name) => (name === 'bus' ? { configure } : undefined),
   rules: (raw): Checked<readonly { readonly id: string }[]> => {
-    const entries = raw as { id: unknown }[];
+    const entries = ruleList.parse(raw);
     const problems = entries.flatMap((e, i): Problem[] =>
       typeof e.id === 'string' ? [] : [{ path: [i, 'id'], message: 'must be text' }],
     );
@@ -19,18 +20,23 @@ export const checkers: Checkers<ConfiguredConnection, { readonly id: string }> =
   },
 };
 
-type Settings = {
-  readonly id: string;
-  readonly profile: string;
-  readonly zone?: string;
-  readonly device: string;
-  readonly verbs?: readonly string[];
-  readonly streams?: number;
-};
+const ruleList = z.array(z.object({ id: z.union([z.string(), z.number()]) }));
+
+const settings = z.object({
+  driver: z.literal('bus'),
+  id: z.string(),
+  profile: z.string(),
+  zone: z.string().optional(),
+  device: z.string().default('d'),
+  verbs: z.array(z.string()).optional(),
+  streams: z.number().optional(),
+});
+
+const profileShape = z.object({ unit: z.string() }).optional();
 
 function configure(raw: unknown, profiles: (name: string) => unknown): Checked<ConfiguredConnection> {
-  const { id, profile, zone, device, verbs, streams } = raw as Settings;
-  const source = profiles(profile) as { unit: string } | undefined;
+  const { id, profile, zone, device, verbs, streams } = settings.parse(raw);
+  const source = profileShape.parse(profiles(profile));
   if (source === undefined) return refused({ path: ['profile'], message: 'is not known to the driver' });
   if (source.unit !== 'Cel') return refused({ file: profile, path: ['unit'], message: 'must be Cel' });
   return {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSource, readSource } from './source.ts';
 
@@ -40,14 +40,14 @@ describe('a YAML file', () => {
   it('knows where each value and key stands, through aliases too, and how it was written', () => {
     const parsed = parseSource('f.yaml', utf8('a: &x\n  b: 0x10\nc:\n  - *x\n'));
     if (!parsed.ok) throw new Error('does not parse');
-    const { place, written } = parsed.value;
-    expect(place(['a', 'b'], 'value')).toEqual({ line: 2, column: 6 });
-    expect(place(['a', 'b'], 'key')).toEqual({ line: 2, column: 3 });
-    expect(place(['c', 0, 'b'], 'value')).toEqual({ line: 2, column: 6 });
-    expect(place(['a', 'missing'], 'value')).toEqual({ line: 1, column: 1 });
-    expect(written(['a', 'b'])).toBe('0x10');
-    expect(written(['a'])).toBe('a map');
-    expect(written(['a', 'missing'])).toBeUndefined();
+    const source = parsed.value;
+    expect(source.place(['a', 'b'], 'value')).toEqual({ line: 2, column: 6 });
+    expect(source.place(['a', 'b'], 'key')).toEqual({ line: 2, column: 3 });
+    expect(source.place(['c', 0, 'b'], 'value')).toEqual({ line: 2, column: 6 });
+    expect(source.place(['a', 'missing'], 'value')).toEqual({ line: 1, column: 1 });
+    expect(source.written(['a', 'b'])).toBe('0x10');
+    expect(source.written(['a'])).toBe('a map');
+    expect(source.written(['a', 'missing'])).toBeUndefined();
   });
 
   it.each([

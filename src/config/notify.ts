@@ -15,9 +15,11 @@ export function readNotify(
   devices: Actuators,
 ): { readonly channels: readonly Channel[]; readonly routes: readonly Route[] } {
   problems.read(source, ['notify'], valueAt(source.value, ['notify']) ?? {}, schema.notify);
-  const channels = readEntries(source, problems, ['notify', 'channels'], 'channel', (path, raw) =>
-    readChannel(source, problems, secrets, devices, path, raw),
-  );
+  const context = { secrets, devices };
+  const channels = readEntries(source, problems, ['notify', 'channels'], 'channel', (path, raw) => {
+    const kind = problems.read(source, path, raw, schema.channelKind)?.kind;
+    return kind === undefined ? undefined : READERS[kind](source, problems, context, path, raw);
+  });
   const ids = idsOf(source, ['notify', 'channels']);
   const routes = readEntries(source, problems, ['notify', 'routes'], 'route', (path, raw) => {
     const route = problems.read(source, path, raw, schema.route);
@@ -29,48 +31,43 @@ export function readNotify(
   return { channels, routes };
 }
 
-function readChannel(
+type Reader = (
   source: Source,
   problems: Problems,
-  secrets: SecretStore,
-  devices: Actuators,
+  context: { readonly secrets: SecretStore; readonly devices: Actuators },
   path: Path,
   raw: unknown,
-): Channel | undefined {
-  const kind = problems.read(source, path, raw, schema.channelKind)?.kind;
-  if (kind === undefined) return undefined;
-  switch (kind) {
-    case 'device': {
-      const c = problems.read(source, path, raw, schema.deviceChannel);
-      if (c === undefined) return undefined;
-      checkDevice(source, problems, devices, path, c);
-      return { ...c, off: c.off ?? null };
-    }
-    case 'smtp': {
-      const c = problems.read(source, path, raw, schema.smtpChannel);
-      if (c === undefined) return undefined;
-      const { user, password, ...rest } = c;
-      if ((user === undefined) !== (password === undefined)) {
-        problems.at(source, path, 'has a user or a password alone; give both or neither');
-      }
-      problems.secret(source, [...path, 'password'], password, secrets);
-      return { ...rest, login: user === undefined || password === undefined ? null : { user, password } };
-    }
-    case 'webhook': {
-      const c = problems.read(source, path, raw, schema.webhookChannel);
-      if (c === undefined) return undefined;
-      if (c.url.startsWith('http:') && !c.lan) {
-        problems.at(
-          source,
-          [...path, 'url'],
-          'must be https; plain http is for a local network, with lan: true',
-        );
-      }
-      problems.secret(source, [...path, 'secret'], c.secret, secrets);
-      return c;
-    }
+) => Channel | undefined;
+
+const readDeviceChannel: Reader = (source, problems, { devices }, path, raw) => {
+  const c = problems.read(source, path, raw, schema.deviceChannel);
+  if (c === undefined) return undefined;
+  checkDevice(source, problems, devices, path, c);
+  return { ...c, off: c.off ?? null };
+};
+
+const readSmtpChannel: Reader = (source, problems, { secrets }, path, raw) => {
+  const c = problems.read(source, path, raw, schema.smtpChannel);
+  if (c === undefined) return undefined;
+  const { user, password, ...rest } = c;
+  if ((user === undefined) !== (password === undefined)) {
+    problems.at(source, path, 'has a user or a password alone; give both or neither');
   }
-}
+  problems.secret(source, [...path, 'password'], password, secrets);
+  return { ...rest, login: user === undefined || password === undefined ? null : { user, password } };
+};
+
+const readWebhookChannel: Reader = (source, problems, { secrets }, path, raw) => {
+  const c = problems.read(source, path, raw, schema.webhookChannel);
+  if (c === undefined) return undefined;
+  if (c.url.startsWith('http:') && !c.lan) {
+    problems.at(source, [...path, 'url'], 'must be https; plain http is for a local network, with lan: true');
+  }
+  problems.secret(source, [...path, 'secret'], c.secret, secrets);
+  return c;
+};
+
+const READERS = { device: readDeviceChannel, smtp: readSmtpChannel, webhook: readWebhookChannel } as const;
 
 function checkDevice(
   source: Source,

@@ -1,0 +1,36 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/**
+ * Builds the release into dist/: one bundle (ledger clients in chunks of their own, loaded when
+ * configured), the archive worker, the page, profiles and rules. Only serialport, which carries
+ * native code, stays a package beside it.
+ */
+const root = join(import.meta.dirname, '..');
+const out = join(root, 'dist');
+
+rmSync(out, { recursive: true, force: true });
+await build({
+  entryPoints: {
+    bailee: join(root, 'src/main.ts'),
+    'archive-worker': join(root, 'src/buffer/archive-worker.ts'),
+  },
+  outdir: out,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  splitting: true,
+  minifySyntax: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  external: ['serialport'],
+  legalComments: 'linked',
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
+});
+await import('./build-web.ts');
+for (const folder of ['config', 'systemd']) {
+  cpSync(join(root, folder), join(out, folder), { recursive: true });
+}

@@ -4,6 +4,7 @@ import type { BlockClock, ClockItems } from './block.ts';
 import { encode } from './cbor.ts';
 import { concatBytes, utf8 } from './encodings.ts';
 import { domainTag, u32, u64 } from './hash-input.ts';
+import { HASH_LENGTH } from './merkle.ts';
 import type { Sha256 } from './primitives.ts';
 import { decodeAs, uint } from './shape.ts';
 import type { Shapes } from './shape.ts';
@@ -12,6 +13,9 @@ import type { Shapes } from './shape.ts';
  * The tail journal (evidence section 4.6): a hash chain over the commits of the open block, whose last
  * link is signed, so that rows that are durable but not yet sealed cannot be changed or cut off.
  */
+
+/** u32(slot) ‖ LH(L). */
+const ENTRY_LENGTH = 4 + HASH_LENGTH;
 
 /** J_0 of block `no`, where the log of that size has this root. */
 export function tailStart(sha256: Sha256, origin: string, no: number, rootAtNo: Uint8Array): Uint8Array {
@@ -27,8 +31,12 @@ export function tailNext(
   k: number,
   leaves: readonly { readonly slot: number; readonly lh: Uint8Array }[],
 ): Uint8Array {
-  const commit = sha256(concatBytes(...leaves.flatMap((l) => [u32(l.slot), l.lh])));
-  return sha256(concatBytes(domainTag('bailee/tail-next/v1'), chain, u64(k), commit));
+  const commit = new Uint8Array(leaves.length * ENTRY_LENGTH);
+  for (const [i, { slot, lh }] of leaves.entries()) {
+    commit.set(u32(slot), i * ENTRY_LENGTH);
+    commit.set(lh, i * ENTRY_LENGTH + 4);
+  }
+  return sha256(concatBytes(domainTag('bailee/tail-next/v1'), chain, u64(k), sha256(commit)));
 }
 
 /** What the signed tail says of the open block itself. `t` is the clock at the commit, ms. */

@@ -1,5 +1,6 @@
-import type { Priority, Text } from './alarm.ts';
-import type { RecordRef } from './record.ts';
+import type { AlarmState, Priority, Text } from './alarm.ts';
+import type { OutboxEntry } from './commit.ts';
+import type { RecordRef, RecordType, Value } from './record.ts';
 
 /** What a rule concluded: the outcome that alarms, actions and the journal are told. */
 export type Finding = {
@@ -25,3 +26,31 @@ export type AlarmDefinition = {
 
 /** A timer's promise: wake deciding no later than this evidence time, ms; Infinity for never. */
 export type Deadline = number;
+
+/** A finding with the priority of the level it speaks for, as the alarm machine is told it. */
+export type LevelFinding = Finding & { readonly priority: Priority };
+
+/** A standing alarm nobody acknowledged for `afterMs` rises to priority `to`. */
+export type Escalation = { readonly afterMs: number; readonly to: Priority };
+
+export type AlarmRule = AlarmDefinition & { readonly escalate: Escalation | null };
+
+/** One step of the alarm machine; becomes leaf type 5. `from` equals `to` when only the priority rose. */
+export type AlarmTransition = {
+  /** `<subject>/<rule>`. */
+  readonly alarm: string;
+  readonly rule: string;
+  readonly from: AlarmState;
+  readonly to: AlarmState;
+  readonly priority: Priority;
+  readonly t: number;
+  readonly cause: RecordRef;
+};
+
+/** What an alarm transition asks of the world: the record that queues it and its outbox entry. */
+export type OutboxDraft = {
+  readonly t: number;
+  readonly type: typeof RecordType.command | typeof RecordType.notice;
+  readonly body: readonly Value[];
+  readonly outbox: OutboxEntry;
+};

@@ -1,0 +1,72 @@
+import { AlarmState, type Priority } from '../domain/alarm.ts';
+import type { AlarmTransition, OutboxDraft } from '../domain/deciding.ts';
+import {
+  CommandStep,
+  NoticeResult,
+  RecordType,
+  type CommandBody,
+  type NoticeBody,
+} from '../domain/record.ts';
+import type { RuleSet } from './rule-set.ts';
+import type { DriveAction, NotifyAction } from './rule.ts';
+
+/** State and priority an alarm has now; undefined when it does not stand. */
+export type AlarmLookup = (
+  alarm: string,
+) => { readonly state: AlarmState; readonly priority: Priority } | undefined;
+
+const { unacknowledged, acknowledged, returnedUnacknowledged, latchedUnacknowledged } = AlarmState;
+
+/** In which alarm states a device is wanted on. */
+const WANTED: Readonly<Record<DriveAction['until'], readonly AlarmState[]>> = {
+  acknowledged: [unacknowledged, returnedUnacknowledged, latchedUnacknowledged],
+  cleared: [unacknowledged, acknowledged],
+  either: [unacknowledged],
+};
+
+/**
+ * What a transition asks of the world, in the order of the rule's `do:`. Each call (also at a rise
+ * of priority) switches on and tells; a device goes off when the last alarm that wants it lets go.
+ *
+ * @param lookup the alarms after this transition
+ */
+export function actionsFor(set: RuleSet, transition: AlarmTransition, lookup: AlarmLookup): OutboxDraft[] {
+  const actions = set.byAlarm.get(transition.alarm)?.rule.actions ?? [];
+  const isCall = transition.to === unacknowledged;
+  return actions.flatMap((action): OutboxDraft[] => {
+    if (transition.priority > action.from) return [];
+    if (action.kind === 'notify') return isCall ? [notice(action, transition)] : [];
+    if (isCall) return [command(action, 'on', transition)];
+    const wanted = WANTED[action.until];
+    const letsGo = wanted.includes(transition.from) && !wanted.includes(transition.to);
+    return letsGo && !isWanted(set, action.device, lookup) ? [command(action, 'off', transition)] : [];
+  });
+}
+
+function isWanted(set: RuleSet, device: string, lookup: AlarmLookup): boolean {
+  return (set.demands.get(device) ?? []).some(({ alarm, action }) => {
+    const now = lookup(alarm);
+    return now !== undefined && now.priority <= action.from && WANTED[action.until].includes(now.state);
+  });
+}
+
+/** Ids name their cause, so that a replay makes the same ones and a restart repeats none. */
+function command(action: DriveAction, verb: 'on' | 'off', transition: AlarmTransition): OutboxDraft {
+  const { alarm, t, cause, priority } = transition;
+  const { device } = action;
+  const id = `${alarm} ${device} ${verb} ${cause.slot}.${cause.seq}.${priority}`;
+  const expiry = t + action.expiryMs;
+  const body: CommandBody = [id, device, verb, null, cause.slot, cause.seq, expiry, CommandStep.ordered];
+  const order = { kind: 'command', id, device, verb, arg: null } as const;
+  return { t, type: RecordType.command, body, outbox: { key: id, kind: 'command', t, expiry, body: order } };
+}
+
+function notice(action: NotifyAction, transition: AlarmTransition): OutboxDraft {
+  const { alarm, t, cause, priority } = transition;
+  const { channel, role } = action;
+  const key = `${alarm} ${channel} ${role} ${cause.slot}.${cause.seq}.${priority}`;
+  const body: NoticeBody = [alarm, channel, role, 1, NoticeResult.queued];
+  const order = { kind: 'notice', alarm, channel, role } as const;
+  const expiry = t + action.expiryMs;
+  return { t, type: RecordType.notice, body, outbox: { key, kind: 'notice', t, expiry, body: order } };
+}

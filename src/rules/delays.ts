@@ -1,0 +1,131 @@
+import type { Delay } from './rule.ts';
+import { Signal } from './rule.ts';
+import type { BoundLevel } from './rule-set.ts';
+
+/** How far one level has come: its condition is off, waits to raise, is on, waits to clear. */
+export const Stage = { off: 0, rising: 1, on: 2, falling: 3 } as const;
+export type Stage = (typeof Stage)[keyof typeof Stage];
+
+/** One level of one instance. Times are evidence time, ms; Infinity is no timer. */
+export type LevelState = {
+  stage: Stage;
+  deadline: number;
+  /** Usable readings in a row since the wait began. */
+  samples: number;
+  /** The last reading that said clear while waiting to clear. */
+  seen: number;
+  /** Last signal, kept for a guard that turns true. */
+  signal: Signal;
+  /** The record that began the wait or ended it at once, and its value. */
+  slot: number;
+  seq: number;
+  v: number | null;
+};
+
+export type Cause = { readonly slot: number; readonly seq: number; readonly v: number | null };
+
+export const NO_CAUSE: Cause = { slot: 0, seq: 0, v: null };
+
+export function restingLevel(): LevelState {
+  return {
+    stage: Stage.off,
+    deadline: Infinity,
+    samples: 0,
+    seen: 0,
+    signal: Signal.clear,
+    slot: 0,
+    seq: 0,
+    v: null,
+  };
+}
+
+/** Whether a signal changes this level at all: the test that keeps quiet readings cheap. */
+export function isMoved(level: BoundLevel, s: Readonly<LevelState>, signal: Signal): boolean {
+  if (level.silenceMs !== null) return true;
+  if (s.stage === Stage.off) return signal === Signal.raise;
+  if (s.stage === Stage.on) return signal === Signal.clear;
+  return true;
+}
+
+/** Takes one usable reading's signal at time t. Raising needs raise, clearing needs clear, all the while. */
+export function feed(level: BoundLevel, s: LevelState, signal: Signal, t: number, cause: Cause): void {
+  switch (s.stage) {
+    case Stage.off:
+      if (signal === Signal.raise) begin(s, Stage.rising, level.raise, t, cause);
+      break;
+    case Stage.rising:
+      if (signal !== Signal.raise) rest(s, Stage.off);
+      else if ((++s.samples, isCounted(level.raise, s))) settleAt(s, Stage.on, cause);
+      break;
+    case Stage.on:
+      if (signal === Signal.clear) begin(s, Stage.falling, level.clear, t, cause);
+      break;
+    case Stage.falling:
+      if (signal !== Signal.clear) rest(s, Stage.on);
+      else if (t - s.seen > level.coverMs) begin(s, Stage.falling, level.clear, t, cause);
+      else {
+        s.seen = t;
+        if (level.silenceMs !== null) remember(s, cause);
+        if ((++s.samples, isCounted(level.clear, s))) settleAt(s, Stage.off, cause);
+      }
+      break;
+  }
+}
+
+/** Absence: from this record on it is awaited again. */
+export function awaitNext(s: LevelState, silenceMs: number, t: number, cause: Cause): void {
+  if (s.stage !== Stage.off && s.stage !== Stage.rising) return;
+  s.stage = Stage.rising;
+  s.deadline = t + silenceMs;
+  remember(s, cause);
+}
+
+/** The level's timer has come. A clear that readings do not cover up to it does not happen. */
+export function expire(level: BoundLevel, s: LevelState): void {
+  const { deadline } = s;
+  if (s.stage === Stage.rising) rest(s, Stage.on);
+  else if (s.seen + level.coverMs <= deadline) rest(s, Stage.on);
+  else {
+    rest(s, Stage.off);
+    if (level.silenceMs !== null) {
+      s.stage = Stage.rising;
+      s.deadline = s.seen + level.silenceMs;
+    }
+  }
+}
+
+/** What is not known clears nothing: a wait to clear is given up, a wait to raise goes on. */
+export function giveUpClearing(s: LevelState): void {
+  if (s.stage === Stage.falling) rest(s, Stage.on);
+}
+
+export function rest(s: LevelState, stage: Stage): void {
+  s.stage = stage;
+  s.deadline = Infinity;
+  s.samples = 0;
+}
+
+function begin(s: LevelState, waiting: Stage, delay: Delay, t: number, cause: Cause): void {
+  s.stage = waiting;
+  s.samples = 1;
+  s.seen = t;
+  remember(s, cause);
+  s.deadline = 'ms' in delay ? t + delay.ms : Infinity;
+  const done = 'ms' in delay ? delay.ms === 0 : isCounted(delay, s);
+  if (done) rest(s, waiting === Stage.rising ? Stage.on : Stage.off);
+}
+
+function isCounted(delay: Delay, s: LevelState): boolean {
+  return 'samples' in delay && s.samples >= delay.samples;
+}
+
+function settleAt(s: LevelState, stage: Stage, cause: Cause): void {
+  rest(s, stage);
+  remember(s, cause);
+}
+
+function remember(s: LevelState, { slot, seq, v }: Cause): void {
+  s.slot = slot;
+  s.seq = seq;
+  s.v = v;
+}

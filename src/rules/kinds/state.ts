@@ -1,0 +1,46 @@
+import { suggestion } from '../../domain/nearest.ts';
+import { Signal, type Level } from '../rule.ts';
+import type { Kind } from './kind.ts';
+import { thresholdOf } from '../threshold.ts';
+
+/** Words for the two values of an on/off stream. */
+const WORDS: Readonly<Record<string, number>> = { closed: 0, open: 1, off: 0, on: 1 };
+
+/** A door, barrier or input in one of the states `is:` for longer than raise-after. */
+export const state: Kind = {
+  keys: ['is'],
+  raiseAfter: true,
+  check(level, streams): Level['bind'] | null {
+    const raw = level.raw('is');
+    if (raw === undefined) return level.missing('is', 'a state such as open, or a list of whole numbers');
+    const states: number[] = [];
+    for (const item of Array.isArray(raw) ? raw : [raw]) {
+      const value = typeof item === 'string' ? WORDS[item] : item;
+      if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
+        const hint = typeof item === 'string' ? suggestion(item, Object.keys(WORDS)) : '';
+        return level.fail('is', `must be a state word or a whole number${hint}`);
+      }
+      states.push(value);
+    }
+    if (states.length === 0) return level.fail('is', 'names no state');
+    const unfit = streams.find((s) => states.some((value) => scaledState(value, s.exp) === null));
+    if (unfit !== undefined)
+      return level.fail('is', `cannot be a value of stream ${unfit.id} (exponent ${unfit.exp})`);
+    const odd = streams.find((s) => s.unit !== '1');
+    if (odd !== undefined)
+      return level.fail('is', `is a state, but stream ${odd.id} measures in ${odd.unit}`);
+    return (stream) => {
+      const scaled = states.map((value) => scaledState(value, stream.exp));
+      return {
+        test: (v) => (scaled.includes(v) ? Signal.raise : Signal.clear),
+        coverMs: stream.maxGapMs,
+        silenceMs: null,
+      };
+    };
+  },
+};
+
+function scaledState(value: number, exp: number): number | null {
+  const scaled = thresholdOf({ digits: value, exp: 0 }, exp);
+  return scaled !== null && scaled.floor === scaled.ceil ? scaled.floor : null;
+}

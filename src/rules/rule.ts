@@ -1,0 +1,60 @@
+import type { AlarmRule } from '../domain/deciding.ts';
+import type { Priority } from '../domain/alarm.ts';
+import type { StreamSpec } from '../domain/stream.ts';
+import type { Guard } from './guard.ts';
+import type { Selector } from './selector.ts';
+
+/** What one usable reading says of one level: it raises, it clears, or it lies in the deadband. */
+export const Signal = { clear: 0, hold: 1, raise: 2 } as const;
+export type Signal = (typeof Signal)[keyof typeof Signal];
+
+/** A delay in evidence time, or in consecutive usable readings; `{ ms: 0 }` acts at once. */
+export type Delay = { readonly ms: number } | { readonly samples: number };
+
+/** A level's condition on one stream. */
+export type Condition = {
+  readonly test: (v: number) => Signal;
+  /** A usable reading speaks for this long, ms; a longer silence does not count as clear. */
+  readonly coverMs: number;
+  /** For conditions that are absence: true this long after the last usable reading; else null. */
+  readonly silenceMs: number | null;
+};
+
+export type Level = {
+  readonly priority: Priority;
+  readonly raise: Delay;
+  readonly clear: Delay;
+  readonly bind: (stream: StreamSpec) => Condition;
+};
+
+/** `tell` records findings `unknown` and `known again`; `ignore` only never clears. */
+export type OnUnknown = 'tell' | 'ignore';
+
+/** A device switched on while the alarm wants it. `from` is the least priority that does. */
+export type DriveAction = {
+  readonly kind: 'drive';
+  readonly device: string;
+  readonly until: 'acknowledged' | 'cleared' | 'either';
+  readonly from: Priority;
+  readonly expiryMs: number;
+};
+export type NotifyAction = {
+  readonly kind: 'notify';
+  readonly channel: string;
+  readonly role: string;
+  readonly from: Priority;
+  readonly expiryMs: number;
+};
+export type Action = DriveAction | NotifyAction;
+
+/** A checked rule. `alarm.priority` is that of its most severe level. */
+export type Rule = {
+  readonly id: string;
+  readonly kind: string;
+  readonly alarm: AlarmRule;
+  readonly on: Selector;
+  readonly levels: readonly Level[];
+  readonly when: Guard | null;
+  readonly onUnknown: OnUnknown;
+  readonly actions: readonly Action[];
+};

@@ -1,0 +1,14 @@
+import type { StreamSpec } from '../domain/stream.ts';
+
+/** Labels of each zone, usable in guards and selectors, e.g. `mode`. */
+export type Zones = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+/** What is configured around the rules, for checking them. */
+export type Site = {
+  readonly streams: readonly StreamSpec[];
+  readonly zones: Zones;
+  /** Names of notification channels or routes. */
+  readonly channels: readonly string[];
+  /** Verbs of each controllable device. */
+  readonly actuators: ReadonlyMap<string, readonly string[]>;
+};

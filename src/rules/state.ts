@@ -1,0 +1,136 @@
+import type { Value } from '../domain/record.ts';
+import { restingInstance, type InstanceState } from './instance-state.ts';
+import type { RuleSet } from './rule-set.ts';
+import { decodeInstance, encodeInstance, isResting } from './state-codec.ts';
+
+/** The state of every rule instance, with an undo log back to the last commit. */
+export class RulesState {
+  readonly #set: RuleSet;
+  readonly #states: InstanceState[];
+  readonly #saved: (InstanceState | undefined)[] = [];
+  readonly #touched: number[] = [];
+  /** Earliest timer of each instance; a cache of its levels' deadlines. */
+  readonly #deadlines: Float64Array;
+  /** No timer is due before this; exact when `#isExact`. */
+  #bound = Infinity;
+  #isExact = true;
+
+  constructor(set: RuleSet) {
+    this.#set = set;
+    this.#states = set.instances.map(({ levels }) => restingInstance(levels.length));
+    this.#deadlines = new Float64Array(set.instances.length).fill(Infinity);
+  }
+
+  at(index: number): Readonly<InstanceState> {
+    return this.#of(index);
+  }
+
+  /** The state to be changed; what it was can be taken back until `commit`. Then call `settle`. */
+  touch(index: number): InstanceState {
+    const state = this.#of(index);
+    if (this.#saved[index] === undefined) {
+      this.#saved[index] = { ...state, levels: state.levels.map((level) => ({ ...level })) };
+      this.#touched.push(index);
+    }
+    return state;
+  }
+
+  /** Brings the timers of a changed instance up to date. */
+  settle(index: number): void {
+    let deadline = Infinity;
+    for (const level of this.#of(index).levels) if (level.deadline < deadline) deadline = level.deadline;
+    const before = this.#deadlines[index] ?? Infinity;
+    this.#deadlines[index] = deadline;
+    if (deadline < this.#bound) this.#bound = deadline;
+    else if (before === this.#bound && deadline > before) this.#isExact = false;
+  }
+
+  /** True when a timer has a deadline ≤ until; cheap while none has. */
+  isDue(until: number): boolean {
+    return this.#bound <= until && this.nextDeadline() <= until;
+  }
+
+  /** Evidence time of the next timer, ms; Infinity for never. */
+  nextDeadline(): number {
+    if (!this.#isExact) {
+      let least = Infinity;
+      for (const deadline of this.#deadlines) if (deadline < least) least = deadline;
+      this.#bound = least;
+      this.#isExact = true;
+    }
+    return this.#bound;
+  }
+
+  /** The first instance with the next deadline; only after `isDue`. */
+  nextDue(): number {
+    return this.#deadlines.indexOf(this.nextDeadline());
+  }
+
+  /** A clock step: timers and stored instants move with the clock. */
+  shift(a: number): void {
+    for (const { index } of this.#set.instances) {
+      const state = this.touch(index);
+      for (const level of state.levels) {
+        level.deadline += a;
+        level.seen += a;
+      }
+      this.settle(index);
+    }
+    this.#isExact = false;
+  }
+
+  /** Whether a finding of this alarm's instance is open. */
+  isOpen(alarm: string): boolean {
+    const instance = this.#set.byAlarm.get(alarm);
+    return instance !== undefined && this.#of(instance.index).open > 0;
+  }
+
+  commit(): void {
+    for (const index of this.#touched) this.#saved[index] = undefined;
+    this.#touched.length = 0;
+  }
+
+  discard(): void {
+    for (const index of this.#touched) {
+      const saved = this.#saved[index];
+      if (saved === undefined) continue;
+      this.#states[index] = saved;
+      this.#saved[index] = undefined;
+      this.settle(index);
+    }
+    this.#touched.length = 0;
+  }
+
+  /** For the snapshot and its hash: [[rule, subject, …]*] of all instances that are not at rest. */
+  encode(): Value {
+    return this.#set.instances
+      .filter(({ index }) => !isResting(this.#of(index)))
+      .map(({ index, rule, subject }) => [rule.id, subject, ...encodeInstance(this.#of(index))]);
+  }
+
+  /**
+   * The state under a rule set that may have changed: instances that are no more are dropped, a
+   * level more or less is at rest or dropped.
+   *
+   * @throws TypeError when the value is no encoded state
+   */
+  static decode(set: RuleSet, value: Value): RulesState {
+    if (!Array.isArray(value)) throw new TypeError('rules state: not a list');
+    const state = new RulesState(set);
+    for (const row of value as readonly Value[]) {
+      if (!Array.isArray(row)) throw new TypeError('rules state: an entry is not a list');
+      const [rule, subject, ...rest] = row as readonly Value[];
+      const instance = set.byAlarm.get(`${String(subject)}/${String(rule)}`);
+      if (instance === undefined) continue;
+      state.#states[instance.index] = decodeInstance(rest, instance);
+      state.settle(instance.index);
+    }
+    return state;
+  }
+
+  #of(index: number): InstanceState {
+    const state = this.#states[index];
+    if (state === undefined) throw new RangeError(`no rule instance ${index}`);
+    return state;
+  }
+}

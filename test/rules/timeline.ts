@@ -1,0 +1,150 @@
+import type { AlarmTransition, LevelFinding, OutboxDraft } from '../../src/domain/deciding.ts';
+import { RecordType, SystemCode, type ActBody, type LogRecord, type Value } from '../../src/domain/record.ts';
+import { onAct } from '../../src/alarms/acts.ts';
+import { fireEscalations, onFinding, reconcile } from '../../src/alarms/machine.ts';
+import { AlarmsState } from '../../src/alarms/state.ts';
+import { actionsFor } from '../../src/rules/actions.ts';
+import { enter, fireTimers, judge } from '../../src/rules/evaluate.ts';
+import type { RuleSet } from '../../src/rules/rule-set.ts';
+import { RulesState } from '../../src/rules/state.ts';
+
+export type Outcome =
+  | { readonly is: 'finding'; readonly finding: LevelFinding }
+  | { readonly is: 'alarm'; readonly transition: AlarmTransition }
+  | { readonly is: 'action'; readonly draft: OutboxDraft };
+
+/** Rules, alarms and actions over records in order, composed as the gateway composes them. */
+export class Timeline {
+  readonly set: RuleSet;
+  rules: RulesState;
+  alarms = new AlarmsState();
+  blockStart = 0;
+
+  constructor(set: RuleSet) {
+    this.set = set;
+    this.rules = new RulesState(set);
+  }
+
+  take(record: LogRecord): Outcome[] {
+    const { t } = record;
+    enter(this.set, this.rules, record);
+    const [code, a] = record.body;
+    if (record.type === RecordType.system && code === SystemCode.clockStepped) this.alarms.shift(Number(a));
+    const timed = this.passTime(t);
+    const ref = { slot: record.slot, seq: record.seq };
+    const findings = judge(this.set, this.rules, record);
+    const own = findings.flatMap((finding) => this.#found(finding));
+    const acted = record.type === RecordType.act ? onAct(this.alarms, asAct(record.body), t, ref) : [];
+    const reset =
+      record.type === RecordType.ruleSet
+        ? reconcile(this.set.alarms, this.alarms, (alarm) => this.rules.isOpen(alarm), t, ref)
+        : [];
+    return [...timed, ...own, ...[...acted, ...reset].flatMap((transition) => this.#moved(transition))];
+  }
+
+  /** Fires all that is due at `until`: by deadline, rules before alarms. */
+  passTime(until: number): Outcome[] {
+    const outcomes: Outcome[] = [];
+    while (this.rules.isDue(until) || this.alarms.isDue(until)) {
+      const next = Math.min(this.rules.nextDeadline(), this.alarms.nextDeadline());
+      const findings = fireTimers(this.set, this.rules, next, this.blockStart);
+      outcomes.push(...findings.flatMap((finding) => this.#found(finding)));
+      const escalated = fireEscalations(this.set.alarms, this.alarms, next, this.blockStart);
+      outcomes.push(...escalated.flatMap((transition) => this.#moved(transition)));
+    }
+    return outcomes;
+  }
+
+  /** What a restart does: both states through their encoding. */
+  restart(set: RuleSet = this.set): Timeline {
+    const next = new Timeline(set);
+    next.rules = RulesState.decode(set, this.rules.encode());
+    next.alarms = AlarmsState.decode(this.alarms.encode());
+    next.blockStart = this.blockStart;
+    return next;
+  }
+
+  commit(): void {
+    this.rules.commit();
+    this.alarms.commit();
+  }
+
+  discard(): void {
+    this.rules.discard();
+    this.alarms.discard();
+  }
+
+  #found(finding: LevelFinding): Outcome[] {
+    const transitions = onFinding(this.set.alarms, this.alarms, finding);
+    return [{ is: 'finding', finding }, ...transitions.flatMap((transition) => this.#moved(transition))];
+  }
+
+  #moved(transition: AlarmTransition): Outcome[] {
+    const drafts = actionsFor(this.set, transition, (alarm) => this.alarms.get(alarm));
+    return [{ is: 'alarm', transition }, ...drafts.map((draft): Outcome => ({ is: 'action', draft }))];
+  }
+}
+
+/** Short lines such as `120000 warm opened 850 p2 @1.3`, `… 0>1 p2`, `… dock on`. */
+export function lines(outcomes: readonly Outcome[]): string[] {
+  return outcomes.map((outcome) => {
+    if (outcome.is === 'finding') {
+      const { t, rule, phase, v, priority, cause } = outcome.finding;
+      return `${t} ${rule} ${PHASES[phase]} ${v} p${priority} @${cause.slot}.${cause.seq}`;
+    }
+    if (outcome.is === 'alarm') {
+      const { t, alarm, from, to, priority, cause } = outcome.transition;
+      return `${t} ${alarm} ${from}>${to} p${priority} @${cause.slot}.${cause.seq}`;
+    }
+    const { t, outbox } = outcome.draft;
+    return `${t} ${outbox.kind} ${outbox.key}`;
+  });
+}
+
+const PHASES = { 1: 'opened', 2: 'peak', 3: 'closed', 4: 'unknown', 5: 'known' } as const;
+
+/** Only the lines of findings. */
+export function findings(outcomes: readonly Outcome[]): string[] {
+  return lines(outcomes.filter((outcome) => outcome.is === 'finding'));
+}
+
+/** Makes records with rising seq per slot. */
+export class Records {
+  readonly #seqs = new Map<number, number>();
+
+  reading(slot: number, t: number, v: number | null, q = 0): LogRecord {
+    return this.#record(slot, t, RecordType.reading, [v, q]);
+  }
+
+  system(t: number, code: SystemCode, a: number | null = null): LogRecord {
+    return this.#record(0, t, RecordType.system, [code, a, null, null]);
+  }
+
+  health(t: number, device: string, isWell: boolean): LogRecord {
+    return this.#record(0, t, RecordType.statement, [1, device, isWell ? 1 : 0, null, '']);
+  }
+
+  act(t: number, verb: string, object: string, result: 0 | 1 = 0): LogRecord {
+    return this.#record(0, t, RecordType.act, [7, 'operator', verb, object, null, null, 'seen', result]);
+  }
+
+  opened(t: number, slot: number): LogRecord {
+    return this.#record(0, t, RecordType.stream, [slot, [1]]);
+  }
+
+  ruleSet(t: number): LogRecord {
+    const hash = new Uint8Array(32);
+    return this.#record(0, t, RecordType.ruleSet, [hash, hash, hash]);
+  }
+
+  #record(slot: number, t: number, type: RecordType, body: readonly Value[]): LogRecord {
+    const seq = this.#seqs.get(slot) ?? 0;
+    this.#seqs.set(slot, seq + 1);
+    return { slot, seq, t, type, body };
+  }
+}
+
+function asAct(body: readonly Value[]): ActBody {
+  const [, role, verb, object, , , reason, result] = body;
+  return [7, String(role), String(verb), String(object), null, null, String(reason), result === 0 ? 0 : 1];
+}

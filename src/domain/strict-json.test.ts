@@ -1,15 +1,13 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decimalOf, JsonNumber, parseStrictJson, type Json } from './strict-json.ts';
+import { decimalOf, isJsonObject, JsonNumber, parseStrictJson, type Json } from './strict-json.ts';
 
 const parse = (text: string) => parseStrictJson(new TextEncoder().encode(text), 8192);
 
 /** What JSON.parse would give, for comparison. */
 function plain(value: Json): unknown {
   if (value instanceof JsonNumber) return Number(value.text);
-  if (value instanceof Map) {
-    return Object.fromEntries([...(value as ReadonlyMap<string, Json>)].map(([k, v]) => [k, plain(v)]));
-  }
+  if (isJsonObject(value)) return Object.fromEntries([...value].map(([k, v]) => [k, plain(v)]));
   return Array.isArray(value) ? (value as readonly Json[]).map(plain) : value;
 }
 
@@ -17,7 +15,7 @@ describe('strict JSON', () => {
   it('keeps numbers as they were written', () => {
     const parsed = parse('{"temperature":4.31,"small":-2.50E-2}');
     expect(parsed).toMatchObject({ ok: true });
-    if (!parsed.ok || !(parsed.value instanceof Map)) throw new Error('no object');
+    if (!parsed.ok || !isJsonObject(parsed.value)) throw new Error('no object');
     expect(parsed.value.get('temperature')).toEqual(new JsonNumber('4.31'));
     expect(decimalOf(new JsonNumber('4.31'))).toEqual({ digits: 431, exp: -2 });
     expect(decimalOf(new JsonNumber('-2.50E-2'))).toEqual({ digits: -25, exp: -3 });

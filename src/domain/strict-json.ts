@@ -15,6 +15,10 @@ export class JsonNumber {
 export type Json = null | boolean | string | JsonNumber | readonly Json[] | JsonObject;
 export type JsonObject = ReadonlyMap<string, Json>;
 
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return value instanceof Map;
+}
+
 export type ParsedJson =
   | { readonly ok: true; readonly value: Json }
   /** `reason` is one line with the offset (UTF-16 units; bytes for invalid UTF-8 are not located). */

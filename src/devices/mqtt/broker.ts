@@ -1,0 +1,207 @@
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import { Aedes, type Client, type PublishPacket } from 'aedes';
+import { DeviceError } from '../../domain/errors.ts';
+import type { Inbox } from './inbox.ts';
+import { PacketGuard, type Oversize } from './packet-guard.ts';
+import { covers } from './topic-tree.ts';
+
+export type Account = {
+  readonly password: string;
+  /** Filters of what it may publish, and of what it may subscribe to. */
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+};
+
+export type BrokerOptions = {
+  readonly host: string;
+  readonly port: number;
+  /** PEM texts; with `ca` each client must show a certificate whose common name is its user. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly ca?: string } | null;
+  /** By user; empty lets anybody in, which configuration allows on loopback only. */
+  readonly accounts: ReadonlyMap<string, Account>;
+  readonly maxPacket: number;
+  readonly maxConnections: number;
+};
+
+const CONNECT_MS = 10_000;
+
+/**
+ * Our own MQTT 3.1.1 broker. It keeps nothing: no retained messages, no sessions. A device gets its
+ * PUBACK when the journal has the message, and what it sends reaches the inbox without a detour.
+ */
+export class EmbeddedBroker implements AsyncDisposable {
+  readonly #options: BrokerOptions;
+  readonly #inbox: Inbox;
+  readonly #aedes: Aedes;
+  readonly #server: Server;
+  readonly #subscriptions = new Map<Client, Set<string>>();
+  readonly #users = new WeakMap<Client, string>();
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(options: BrokerOptions, inbox: Inbox) {
+    this.#options = options;
+    this.#inbox = inbox;
+    this.#aedes = new Aedes({
+      connectTimeout: CONNECT_MS,
+      maxTopicLevels: 32,
+      preConnect: (_client, packet, done) => {
+        // No session outlives its connection: the memory for absent clients would have no bound.
+        packet.clean = true;
+        done(null, true);
+      },
+      authenticate: (client, user, password, done) => {
+        if (this.#mayEnter(client, user, password)) return done(null, true);
+        this.#inbox.refuse(
+          `client ${client.id.slice(0, 40)} may not sign in as ${(user ?? 'nobody').slice(0, 40)}`,
+        );
+        done(null, false);
+      },
+      authorizePublish: (client, packet, done) => this.#take(client, packet, done),
+      authorizeSubscribe: (client, subscription, done) => {
+        done(null, this.#mayDo(client, 'subscribe', subscription.topic) ? subscription : null);
+      },
+    });
+    this.#aedes.on('subscribe', (subscriptions, client) => {
+      const topics = this.#subscriptions.get(client) ?? new Set();
+      for (const s of subscriptions) topics.add(s.topic);
+      this.#subscriptions.set(client, topics);
+    });
+    this.#aedes.on('unsubscribe', (topics, client) => {
+      for (const topic of topics) this.#subscriptions.get(client)?.delete(topic);
+    });
+    this.#aedes.on('clientDisconnect', (client) => this.#subscriptions.delete(client));
+    const { tls } = options;
+    const accept = (socket: Socket): void => this.#accept(socket);
+    this.#server =
+      tls === null
+        ? createServer(accept)
+        : createTlsServer(
+            { ...tls, requestCert: tls.ca !== undefined, rejectUnauthorized: tls.ca !== undefined },
+            accept,
+          );
+    this.#server.maxConnections = options.maxConnections;
+    this.#server.on('drop', () => this.#inbox.refuse(`more than ${options.maxConnections} connections`));
+    this.#server.on('tlsClientError', (error: Error) =>
+      this.#inbox.refuse(`no TLS with a client: ${error.message}`),
+    );
+  }
+
+  /** Listens; rejects with the system's error when the address is taken. */
+  static async listen(options: BrokerOptions, inbox: Inbox): Promise<EmbeddedBroker> {
+    const broker = new EmbeddedBroker(options, inbox);
+    await broker.#aedes.listen();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    broker.#server.once('error', reject);
+    broker.#server.listen(options.port, options.host, resolve);
+    await promise.catch(async (error: unknown) => {
+      await broker[Symbol.asyncDispose]();
+      throw error;
+    });
+    return broker;
+  }
+
+  get address(): AddressInfo {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the broker does not listen');
+    return address;
+  }
+
+  /** Hands an order to the clients that are subscribed now; PORT_LOST when there is none. */
+  async publish(topic: string, payload: string): Promise<void> {
+    const heard = [...this.#subscriptions.values()].some((filters) =>
+      [...filters].some((f) => covers(f, topic)),
+    );
+    if (!heard) throw new DeviceError('PORT_LOST', `no client is subscribed to ${topic}`);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const packet: PublishPacket = { cmd: 'publish', qos: 1, dup: false, retain: false, topic, payload };
+    this.#aedes.publish(packet, (error) =>
+      error === undefined || error === null ? resolve() : reject(error),
+    );
+    await promise;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (this.#server.listening) this.#server.close(() => resolve());
+    else resolve();
+    await new Promise<void>((done) => this.#aedes.close(done));
+    for (const socket of this.#sockets) socket.destroy();
+    await promise;
+  }
+
+  #accept(socket: Socket): void {
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 1000);
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    guardReads(socket, this.#options.maxPacket, this.#inbox);
+    this.#aedes.handle(socket);
+  }
+
+  #mayEnter(client: Client, user: string | undefined, password: Buffer | undefined): boolean {
+    if (this.#options.accounts.size === 0) return true;
+    const account = this.#options.accounts.get(user ?? '');
+    if (account === undefined || user === undefined || !same(password, account.password)) return false;
+    const { conn } = client;
+    if (this.#options.tls?.ca !== undefined) {
+      if (!(conn instanceof TLSSocket) || conn.getPeerCertificate().subject.CN !== user) return false;
+    }
+    this.#users.set(client, user);
+    return true;
+  }
+
+  #mayDo(client: Client | null, what: 'publish' | 'subscribe', topic: string): boolean {
+    if (this.#options.accounts.size === 0) return true;
+    const user = client === null ? undefined : this.#users.get(client);
+    const account = user === undefined ? undefined : this.#options.accounts.get(user);
+    return account?.[what].some((filter) => covers(filter, topic)) ?? false;
+  }
+
+  /** aedes sends PUBACK (or PUBREC) when `done` is called: after our commit. */
+  #take(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
+    packet.retain = false;
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    if (packet.topic.startsWith('$')) return done(new Error(`${packet.topic} is reserved`));
+    if (this.#mayDo(client, 'publish', packet.topic)) {
+      this.#inbox.accept(packet.topic, payload, false, () => done(null));
+      return;
+    }
+    const user = client === null ? 'nobody' : (this.#users.get(client) ?? 'nobody');
+    this.#inbox.refuse(`${user} may not publish on ${packet.topic.slice(0, 100)}`, () => {
+      done(new Error('not authorized'));
+    });
+  }
+}
+
+/**
+ * Looks at all bytes before the broker buffers them: a packet over the limit ends the connection
+ * while it is still arriving. aedes takes its bytes by `read`, so that is where we stand.
+ */
+function guardReads(socket: Socket, maxPacket: number, inbox: Inbox): void {
+  let over: Oversize | null = null;
+  const guard = new PacketGuard(
+    maxPacket,
+    () => undefined,
+    (packet) => (over = packet),
+  );
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number): unknown => {
+    const chunk: unknown = read(size);
+    if (!(chunk instanceof Buffer)) return chunk;
+    const problem = guard.feed(chunk);
+    const oversize = over ?? guard.passingOver;
+    if (problem === null && oversize === null) return chunk;
+    if (problem !== null) inbox.refuse(`${problem} from ${socket.remoteAddress ?? 'a client'}`);
+    if (oversize !== null) inbox.refuseOversize(oversize.topic, oversize.bytes);
+    socket.destroy();
+    return null;
+  };
+}
+
+function same(given: Buffer | undefined, wanted: string): boolean {
+  const expected = Buffer.from(wanted);
+  if (given === undefined || given.length !== expected.length) return false;
+  return timingSafeEqual(given, expected);
+}

@@ -1,0 +1,59 @@
+import { readdirSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { placeholdersOf, profileSchema } from './profile.ts';
+import { profile, PROFILES, receive } from './receive.fixture.ts';
+
+const climate = { id: 'probe-2', topic: 'zigbee2mqtt/cold-2', profile: 'zigbee2mqtt-climate' };
+const generic = { id: 'probe-1', topic: 'site/cold-1', profile: 'json-generic' };
+
+describe('profiles', () => {
+  const names = readdirSync(PROFILES)
+    .map((file) => file.replace(/\.yaml$/, ''))
+    .filter((name) => z.looseObject({ driver: z.string() }).parse(profile(name)).driver === 'mqtt');
+
+  it.each(names)('%s fits', (name) => {
+    const wanted = placeholdersOf(profileSchema.parse(profile(name)));
+    const address = wanted.has('address') ? { address: '0056' } : {};
+    expect(receive([{ id: 'd', topic: 'a/b', profile: name, ...address }]).inbox).toBeDefined();
+  });
+});
+
+describe('any bytes', () => {
+  it('never throw, and bring at most readings of the streams there are', () => {
+    const { inbox } = receive([climate, generic]);
+    const topics = fc.constantFrom(
+      'site/cold-1',
+      'zigbee2mqtt/cold-2',
+      'zigbee2mqtt/cold-2/availability',
+      'x',
+    );
+    const body = fc.oneof(
+      fc.uint8Array({ maxLength: 60 }).map((b) => Buffer.from(b)),
+      fc
+        .record(
+          {
+            temperature: fc.jsonValue(),
+            time: fc.oneof(fc.string(), fc.double(), fc.date({ noInvalidDate: true })),
+            seq: fc.jsonValue(),
+          },
+          { requiredKeys: [] },
+        )
+        .map((value) => Buffer.from(JSON.stringify(value))),
+    );
+    fc.assert(
+      fc.property(topics, body, fc.boolean(), (topic, payload, retained) => {
+        let arrivals = 0;
+        inbox.sink = ({ readings }) => {
+          arrivals++;
+          for (const r of readings)
+            expect(Number.isSafeInteger(r.v ?? 0) && r.stream.startsWith('probe-')).toBe(true);
+        };
+        inbox.accept(topic, payload, retained);
+        expect(arrivals).toBe(1);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});

@@ -27,7 +27,7 @@ export type BlockClock = {
   readonly offset: number;
 };
 
-export const MAX_BEACONS = 8;
+const MAX_BEACONS = 8;
 
 /** B: one entry of the log (evidence section 4.4). */
 export type Block = {

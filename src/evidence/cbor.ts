@@ -35,7 +35,7 @@ export function* decodeItems(bytes: Uint8Array): Generator<Value, void, undefine
   while (!reader.done) yield reader.item();
 }
 
-/** All items of a CBOR sequence. @throws CborError for anything outside the profile */
+/** All items of a CBOR sequence. @throws CborError where the sequence breaks */
 export function decodeSequence(bytes: Uint8Array): Value[] {
   return [...decodeItems(bytes)];
 }

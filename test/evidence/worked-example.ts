@@ -46,7 +46,7 @@ export const COMMITS: readonly { readonly t: number; readonly drafts: readonly L
 ];
 
 /** Salt keys in the order in which the slots get their first leaf: here 0, 1, 2. */
-export function keysFrom(first: number): () => Uint8Array {
+function keysFrom(first: number): () => Uint8Array {
   let next = first;
   return () => fill(next++);
 }

@@ -32,7 +32,13 @@ export function receive(room: Receiving, arrival: Arrival, t: number): Input {
   for (const refusal of arrival.refusals ?? []) room.health.refuse(refusal, slotOf(room, refusal.stream), t);
   for (const note of arrival.health ?? []) {
     if (!room.health.note(note, t)) continue;
-    const body: Value[] = [StatementKind.device, note.device, note.healthy ? 1 : 0, null, recordText(note.reason)];
+    const body: Value[] = [
+      StatementKind.device,
+      note.device,
+      note.healthy ? 1 : 0,
+      null,
+      recordText(note.reason),
+    ];
     records.push({ slot: EVENTS_SLOT, t, type: RecordType.statement, body });
   }
   for (const [slot, count] of room.health.dueRefusals(t)) {

@@ -1,0 +1,144 @@
+import { onAct } from '../alarms/acts.ts';
+import { fireEscalations, onFinding, reconcile } from '../alarms/machine.ts';
+import { AlarmsState } from '../alarms/state.ts';
+import type { OutboxEntry } from '../domain/commit.ts';
+import type { AlarmTransition, LevelFinding } from '../domain/deciding.ts';
+import { RecordType, SystemCode, type ActBody, type LogRecord, type Value } from '../domain/record.ts';
+import { actionsFor } from '../rules/actions.ts';
+import { enter, fireTimers, judge } from '../rules/evaluate.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import { RulesState } from '../rules/state.ts';
+
+/** One decided record: leaf types 4, 5, 8 (step 0) and 15 (attempt 1, queued), always of slot 0. */
+export type Output = {
+  readonly t: number;
+  readonly type: RecordType;
+  readonly body: readonly Value[];
+  /** What is to be done in the world because of it. */
+  readonly outbox?: OutboxEntry;
+};
+
+const NOTHING: readonly Output[] = [];
+
+/**
+ * All deciding, in the order that evidence section 5 promises: for each record first the timers
+ * that were due before it, then what it says itself. The hot path and `bailee replay` run this.
+ */
+export class Deciding {
+  readonly #set: RuleSet;
+  readonly #rules: RulesState;
+  readonly #alarms: AlarmsState;
+
+  constructor(set: RuleSet, rules: RulesState, alarms: AlarmsState) {
+    this.#set = set;
+    this.#rules = rules;
+    this.#alarms = alarms;
+  }
+
+  /** @throws TypeError for a value that `encode` did not give */
+  static decode(set: RuleSet, state: Value | null): Deciding {
+    if (state === null) return new Deciding(set, new RulesState(set), new AlarmsState());
+    if (!Array.isArray(state) || state.length !== 2) throw new TypeError('deciding state: not a pair');
+    const [rules, alarms] = state as readonly Value[];
+    return new Deciding(set, RulesState.decode(set, rules ?? null), AlarmsState.decode(alarms ?? null));
+  }
+
+  get set(): RuleSet {
+    return this.#set;
+  }
+
+  get alarms(): AlarmsState {
+    return this.#alarms;
+  }
+
+  /**
+   * First what comes before the record: a clock step moves the timers, then those due fire. Their
+   * outputs stand before the record, so it has no seq yet.
+   *
+   * @param blockStart t0 of the open block: no output is earlier
+   */
+  before(record: Omit<LogRecord, 'seq'>, blockStart: number): readonly Output[] {
+    if (record.type === RecordType.system) {
+      enter(this.#set, this.#rules, record);
+      const [code, a] = record.body;
+      if (code === SystemCode.clockStepped && typeof a === 'number') this.#alarms.shift(a);
+    }
+    return bringsRules(record.type) ? NOTHING : this.#fire(record.t, blockStart);
+  }
+
+  /** Then what the record itself says. */
+  judge(record: LogRecord): readonly Output[] {
+    const findings = judge(this.#set, this.#rules, record);
+    const isOther = record.type === RecordType.act || record.type === RecordType.ruleSet;
+    if (findings.length === 0 && !isOther) return NOTHING;
+    const outputs: Output[] = [];
+    this.#conclude(findings, outputs);
+    if (record.type === RecordType.act) {
+      this.#announce(onAct(this.#alarms, actBody(record), record.t, record), outputs);
+    } else if (record.type === RecordType.ruleSet) {
+      const isOpen = (alarm: string): boolean => this.#rules.isOpen(alarm);
+      this.#announce(reconcile(this.#set.alarms, this.#alarms, isOpen, record.t, record), outputs);
+    }
+    return outputs;
+  }
+
+  /** Evidence time of the next timer, ms; Infinity for never. */
+  nextDeadline(): number {
+    return Math.min(this.#rules.nextDeadline(), this.#alarms.nextDeadline());
+  }
+
+  commit(): void {
+    this.#rules.commit();
+    this.#alarms.commit();
+  }
+
+  discard(): void {
+    this.#rules.discard();
+    this.#alarms.discard();
+  }
+
+  /** For snapshots and the state hash of event 7. */
+  encode(): Value {
+    return [this.#rules.encode(), this.#alarms.encode()];
+  }
+
+  #isDue(t: number): boolean {
+    return this.#rules.isDue(t) || this.#alarms.isDue(t);
+  }
+
+  /** Timers of rules and of alarms, each at its own deadline, the rules' first at the same one. */
+  #fire(until: number, blockStart: number): readonly Output[] {
+    if (!this.#isDue(until)) return NOTHING;
+    const outputs: Output[] = [];
+    for (let due = this.nextDeadline(); due <= until; due = this.nextDeadline()) {
+      this.#conclude(fireTimers(this.#set, this.#rules, due, blockStart), outputs);
+      this.#announce(fireEscalations(this.#set.alarms, this.#alarms, due, blockStart), outputs);
+    }
+    return outputs;
+  }
+
+  #conclude(findings: readonly LevelFinding[], outputs: Output[]): void {
+    for (const f of findings) {
+      const body = [f.rule, f.subject, f.phase, f.cause.slot, f.cause.seq, f.v];
+      outputs.push({ t: f.t, type: RecordType.finding, body });
+      this.#announce(onFinding(this.#set.alarms, this.#alarms, f), outputs);
+    }
+  }
+
+  #announce(transitions: readonly AlarmTransition[], outputs: Output[]): void {
+    for (const transition of transitions) {
+      const { alarm, from, to, priority, cause, t } = transition;
+      outputs.push({ t, type: RecordType.alarm, body: [alarm, from, to, priority, cause.slot, cause.seq] });
+      outputs.push(...actionsFor(this.#set, transition, (id) => this.#alarms.get(id)));
+    }
+  }
+}
+
+/** Configuration comes into force before any timer of it may fire. */
+function bringsRules(type: RecordType): boolean {
+  return type === RecordType.ruleSet || type === RecordType.stream;
+}
+
+function actBody({ body }: LogRecord): ActBody {
+  return body as unknown as ActBody;
+}

@@ -1,0 +1,146 @@
+import type { Commit, OutboxEntry, Settled, StoredFile, StreamRow } from '../domain/commit.ts';
+import { EVENTS_SLOT, type LogRecord } from '../domain/record.ts';
+import { tailMessage } from '../evidence/tail.ts';
+import type { OpenBlock } from '../evidence/open-block.ts';
+import type { Sha256 } from '../evidence/primitives.ts';
+import { markBackfilled } from './backfill.ts';
+import type { Deciding, Output } from './deciding.ts';
+import type { Input } from './input.ts';
+import { order } from './order.ts';
+
+/** The journal as intake needs it: durable when it returns, or it throws and nothing is stored. */
+export type CommitStore = { append(commit: Commit): void };
+
+export type IntakeParts = {
+  readonly sha256: Sha256;
+  readonly store: CommitStore;
+  /** Signs the tail with the log key. */
+  readonly sign: (message: Uint8Array) => Uint8Array;
+  readonly now: () => number;
+  readonly deciding: Deciding;
+  /** Greatest gap by slot: late readings are marked as backfilled against it. */
+  readonly maxGapMs: (slot: number) => number;
+  /** Told after each commit: the event stream, the outbox and sealing wake up on it. */
+  readonly onCommit: (commit: Committed) => void;
+};
+
+/** What a commit brought, inputs and decisions in the order of evidence. */
+export type Committed = {
+  readonly records: readonly LogRecord[];
+  readonly outbox: readonly OutboxEntry[];
+};
+
+/** What only start-up and configuration changes bring along with their records. */
+export type Enclosed = { readonly files?: readonly StoredFile[]; readonly streams?: readonly StreamRow[] };
+
+/**
+ * The table of contents of the hot path. A batch and all its consequences are decided first,
+ * purely, then written in one transaction; only then does state advance and is anyone told.
+ */
+export class Intake {
+  readonly #parts: IntakeParts;
+  #open: OpenBlock;
+  #blockStart: number;
+  #notBefore: number;
+
+  constructor(parts: IntakeParts, open: OpenBlock, blockStart: number) {
+    this.#parts = parts;
+    this.#open = open;
+    this.#blockStart = blockStart;
+    this.#notBefore = blockStart;
+  }
+
+  get open(): OpenBlock {
+    return this.#open;
+  }
+
+  get blockStart(): number {
+    return this.#blockStart;
+  }
+
+  /** Least t that the next record may have, ms. */
+  get notBefore(): number {
+    return this.#notBefore;
+  }
+
+  /** Goes on in the next block; between steps times never fall, after a step they start at t0. */
+  continueIn(open: OpenBlock, blockStart: number): void {
+    this.#open = open;
+    this.#blockStart = blockStart;
+    this.#notBefore = blockStart;
+  }
+
+  /** @throws StorageError when nothing could be stored: then nobody was told and no state advanced */
+  accept(inputs: readonly Input[], enclosed: Enclosed = {}): void {
+    const { deciding, store, onCommit } = this.#parts;
+    const { records, outbox } = this.#decide(inputs);
+    if (records.length === 0) {
+      for (const input of inputs) input.committed?.();
+      return;
+    }
+    try {
+      store.append(this.#commitOf(records, outbox, settledBy(inputs), enclosed));
+    } catch (error) {
+      deciding.discard();
+      throw error;
+    }
+    deciding.commit();
+    this.#notBefore = (records.at(-1)?.t ?? this.#notBefore - 1) + 1;
+    for (const input of inputs) input.committed?.();
+    onCommit({ records, outbox });
+  }
+
+  /** Order, then timers and rules record by record; outputs stand in slot 0 at their cause's time. */
+  #decide(inputs: readonly Input[]): { records: LogRecord[]; outbox: OutboxEntry[] } {
+    const { deciding, maxGapMs } = this.#parts;
+    const records: LogRecord[] = [];
+    const outbox: OutboxEntry[] = [];
+    const seqs = new Map<number, number>();
+    const nextSeq = (slot: number): number => {
+      const seq = seqs.get(slot) ?? this.#open.seqOf(slot);
+      seqs.set(slot, seq + 1);
+      return seq;
+    };
+    const put = (outputs: readonly Output[]): void => {
+      for (const { t, type, body, outbox: entry } of outputs) {
+        records.push({ slot: EVENTS_SLOT, seq: nextSeq(EVENTS_SLOT), t, type, body });
+        if (entry !== undefined) outbox.push(entry);
+      }
+    };
+    for (const input of order(inputs, this.#notBefore)) {
+      put(deciding.before(input, this.#blockStart));
+      const body = markBackfilled(input, maxGapMs(input.slot));
+      const record: LogRecord = { ...input, body, seq: nextSeq(input.slot) };
+      records.push(record);
+      put(deciding.judge(record));
+    }
+    records.sort((a, b) => a.t - b.t || a.slot - b.slot || a.seq - b.seq);
+    return { records, outbox };
+  }
+
+  #commitOf(
+    records: readonly LogRecord[],
+    outbox: readonly OutboxEntry[],
+    settled: readonly Settled[],
+    enclosed: Enclosed,
+  ): Commit {
+    const { sha256, sign, now } = this.#parts;
+    const { no } = this.#open;
+    const t = Math.max(now(), records.at(-1)?.t ?? 0);
+    const { leaves, keys, k, chain, head } = this.#open.append(records, t);
+    const tail = { no, k, chain, head, sig: sign(tailMessage(sha256, chain, head)) };
+    return {
+      leaves,
+      keys,
+      tail,
+      outbox,
+      settled,
+      files: enclosed.files ?? [],
+      streams: enclosed.streams ?? [],
+    };
+  }
+}
+
+function settledBy(inputs: readonly Input[]): Settled[] {
+  return inputs.flatMap((input) => input.settled ?? []);
+}

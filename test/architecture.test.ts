@@ -111,7 +111,8 @@ describe('the house', () => {
   });
 
   it('has no file above 300 lines', () => {
-    expect(all.filter((f) => f.text.split('\n').length > 301).map((f) => f.path)).toEqual([]);
+    const long = all.filter((f) => f.text.split('\n').length > 301 && !f.path.includes('/generated/'));
+    expect(long.map((f) => f.path)).toEqual([]);
   });
 
   it('has no name that says nothing', () => {

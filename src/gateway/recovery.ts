@@ -91,8 +91,8 @@ function findBroken(
     return { ...leaf, seq };
   });
   const unfit = open.restore(renumbered, store.tailKeys());
-  const last = renumbered.reduce((t, leaf) => Math.max(t, leaf.t), t0);
   const kept = renumbered.filter((leaf) => !unfit.includes(leaf));
+  const last = kept.reduce((t, leaf) => Math.max(t, leaf.t), t0);
   return { open, t1: last + 1, flags: BlockFlag.tailBroken, leaves: kept, lost: unfit.length };
 }
 

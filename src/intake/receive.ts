@@ -53,5 +53,7 @@ function slotOf(room: Receiving, stream: StreamId | null): number | null {
 }
 
 function readingBody(r: Reading): readonly Value[] {
-  return r.sourceAt === undefined ? [r.v, r.q] : [r.v, r.q, r.sourceAt];
+  // A negative zero, as scaling may give it, is no integer of the evidence profile.
+  const v = r.v === null ? null : r.v + 0;
+  return r.sourceAt === undefined ? [v, r.q] : [v, r.q, r.sourceAt];
 }

@@ -36,14 +36,20 @@ const COMMAND_SUFFIX = 30;
 /**
  * Checks the rules of a parsed file (a list) against the site, and gives them, or every problem
  * with its path. A rule that never could speak, or could never clear, is a problem too.
+ *
+ * @param taken ids of the rules of other files
  */
-export function checkRules(raw: unknown, site: Site): Checked<readonly Rule[]> {
+export function checkRules(
+  raw: unknown,
+  site: Site,
+  taken: ReadonlySet<string> = new Set(),
+): Checked<readonly Rule[]> {
   const problems = new Problems();
   if (!Array.isArray(raw)) {
     problems.add([], 'must be a list of rules, each beginning with "- id:"', raw);
     return { ok: false, problems: problems.list };
   }
-  const seen = new Map<string, number>();
+  const seen = new Map<string, number | null>([...taken].map((id) => [id, null]));
   const rules = raw.flatMap((item: unknown, i): Rule[] => readRule(item, i, seen, site, problems));
   return problems.list.length > 0 ? { ok: false, problems: problems.list } : { ok: true, value: rules };
 }
@@ -51,7 +57,7 @@ export function checkRules(raw: unknown, site: Site): Checked<readonly Rule[]> {
 function readRule(
   raw: unknown,
   i: number,
-  seen: Map<string, number>,
+  seen: Map<string, number | null>,
   site: Site,
   problems: Problems,
 ): Rule[] {
@@ -85,13 +91,16 @@ function readRule(
   return isNameable(all, rule, streams.list) ? all : [];
 }
 
-function readId(rule: Fields, i: number, seen: Map<string, number>): string | null {
+function readId(rule: Fields, i: number, seen: Map<string, number | null>): string | null {
   const id = readText(rule, 'id', 'a name of this rule, such as cold-room-warm');
   if (id === null) return null;
   if (!ID.test(id))
     return rule.fail('id', 'must be small letters, digits and "-", at most 48, a letter first');
   const first = seen.get(id);
-  if (first !== undefined) return rule.fail('id', `is also the id of rule ${first + 1}; each id stands once`);
+  if (first !== undefined) {
+    const where = first === null ? 'a rule of another file' : `rule ${first + 1}`;
+    return rule.fail('id', `is also the id of ${where}; each id stands once`);
+  }
   seen.set(id, i);
   return id;
 }

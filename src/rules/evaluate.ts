@@ -13,7 +13,7 @@ import type { RulesState } from './state.ts';
  * First of the three steps for a record, before its timers: a clock step moves every timer, and a
  * start ends all waits to clear, because what happened while the gateway was down is not known.
  */
-export function enter(set: RuleSet, state: RulesState, record: LogRecord): void {
+export function enter(set: RuleSet, state: RulesState, record: Omit<LogRecord, 'seq'>): void {
   if (record.type !== RecordType.system) return;
   const [code, a] = record.body;
   if (code === SystemCode.clockStepped && typeof a === 'number') state.shift(a);

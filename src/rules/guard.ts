@@ -16,11 +16,15 @@ const FUNCTIONS = ['startsWith', 'endsWith', 'contains', 'size'];
 
 const LIMITS = { maxAstNodes: 200, maxDepth: 32, maxListElements: 64, maxMapEntries: 0, maxCallArguments: 4 };
 
+/** Keeps the parser, which recurses, far from the end of the stack. */
+const LONGEST = 500;
+
 /** Labels that CEL can name as `zone.<label>`; the others are for selectors only. */
 const NAMEABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Compiles `when:`. Facts: `zone.id`, `zone.<label>`, `stream.id`, `.quantity`, `.channel`, `device.id`, `.healthy`. */
 export function compileGuard(text: string, zones: Zones): CompiledGuard {
+  if (text.length > LONGEST) return refused(text, `must be at most ${LONGEST} characters`, LONGEST);
   const labels = labelsOf(zones);
   const environment = new Environment({ limits: LIMITS })
     .registerVariable({

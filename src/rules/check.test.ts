@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { limitRule, rule, SITE } from '../../test/rules/cold-store.ts';
+import { REFUSALS } from '../../test/rules/refusals.ts';
+import { checkRules } from './check.ts';
+
+/** The problems of rules as `path: message`. */
+function problems(...raw: readonly unknown[]): string[] {
+  const result = checkRules(raw, SITE);
+  return result.ok ? [] : result.problems.map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
+
+const DOOR = rule({ kind: 'state', on: { quantity: 'door' }, is: 'open' });
+
+describe('checking rules', () => {
+  it('takes the rule of the design page', () => {
+    const raw = limitRule({
+      when: "zone.mode != 'defrost'",
+      escalate: { after: '30m', to: 'urgent' },
+      do: [{ siren: 'dock' }, { notify: 'cold-duty' }],
+    });
+    const result = checkRules([raw], SITE);
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    expect(result.value[0]?.alarm).toEqual({
+      rule: 'warm',
+      title: { en: 'Cold room above 8 °C', zh: '冷库超温' },
+      basis: 'test',
+      priority: 2,
+      latch: false,
+      escalate: { afterMs: 1_800_000, to: 1 },
+    });
+    expect(result.value[0]?.actions).toEqual([
+      { kind: 'drive', device: 'dock', until: 'either', from: 4, expiryMs: 300_000 },
+      { kind: 'notify', channel: 'cold-duty', role: 'duty', from: 4, expiryMs: 86_400_000 },
+    ]);
+  });
+
+  it.each(['cold-chain', 'door', 'health'])('takes the shipped rules of %s.yaml', (name) => {
+    const file = join(import.meta.dirname, `../../config/rules/${name}.yaml`);
+    const raw: unknown = parse(readFileSync(file, 'utf8'));
+    expect(problems(...(Array.isArray(raw) ? raw : ['no list']))).toEqual([]);
+  });
+
+  it.each(REFUSALS)('refuses %s', (_, raw, message) => {
+    expect(problems(raw)).toContain(message);
+  });
+
+  it('refuses what is no list', () => {
+    expect(checkRules({ rules: [] }, SITE)).toMatchObject({ ok: false, problems: [{ path: [] }] });
+  });
+
+  it('refuses an id that stands twice', () => {
+    expect(problems(limitRule({}), limitRule({}))).toEqual([
+      '1.id: is also the id of rule 1; each id stands once',
+    ]);
+  });
+
+  it('tells all that is wrong at once, with the value found', () => {
+    const result = checkRules(
+      [limitRule({ priority: 'hi', above: 'x' }), { ...DOOR, id: 'door', is: 'ajar', basis: 7 }],
+      SITE,
+    );
+    expect(result.ok ? [] : result.problems.map(({ path, found }) => [path.join('.'), found])).toEqual([
+      ['0.priority', 'hi'],
+      ['0.above', 'x'],
+      ['1.basis', '7'],
+      ['1.is', 'ajar'],
+    ]);
+  });
+
+  it('refuses names that make ids longer than a record takes', () => {
+    const [first] = SITE.streams;
+    if (first === undefined) throw new Error('no stream');
+    const long = { ...first, id: `probe/${'x'.repeat(220)}` as const };
+    const result = checkRules([limitRule({ on: { stream: 'probe/*' }, do: [{ siren: 'dock' }] })], {
+      ...SITE,
+      streams: [long],
+    });
+    expect(result.ok ? [] : result.problems.map((p) => p.message)).toEqual([
+      `with stream ${long.id} makes an alarm or command id of more than 256 bytes`,
+    ]);
+  });
+
+  it.each([
+    [{ stream: 'probe-?/temperature' }, ['probe-1/temperature', 'probe-2/temperature']],
+    [{ quantity: 'temperature', zone: 'cold-*' }, ['probe-1/temperature']],
+    [{ label: { profile: 'gsp' }, quantity: 'temperature' }, ['probe-1/temperature', 'probe-2/temperature']],
+    [{ label: { mode: 'run' }, device: 'probe-*', quantity: 't*' }, ['probe-1/temperature']],
+    [{ stream: 'probe.1/temperature', quantity: '*' }, null],
+  ])('selects by %j', (on, ids) => {
+    const result = checkRules([limitRule({ on })], SITE);
+    const selected = result.ok
+      ? SITE.streams.filter((s) => result.value[0]?.on(s, SITE.zones)).map((s) => s.id)
+      : null;
+    expect(selected).toEqual(ids);
+  });
+});

@@ -143,9 +143,9 @@ export class Line implements AsyncDisposable {
   }
 }
 
-/** Waits `ms` by the monotonic clock, or less when the signal aborts; never throws. */
+/** Waits `ms` by the monotonic clock (not at all when ≤ 0), or less when the signal aborts; never throws. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
+  if (ms <= 0 || signal.aborted) return;
   await new Promise<void>((resolve) => {
     const done = (): void => {
       clearTimeout(timer);

@@ -28,14 +28,17 @@ type Job = {
 /** So many requests in a row without a valid reply from anybody, and a numbered line is renewed. */
 const SILENT_EXCHANGES = 2;
 
+/** No slave answers later than so many of its time-outs after it was asked. */
+const LATEST_REPLY = 3;
+
 /** One line with several slaves: requests go out one at a time, orders before polls. */
 export class Bus {
   readonly #line: Line;
   readonly #framing: Framing;
   readonly #orders: Job[] = [];
   readonly #polls: Job[] = [];
-  /** Units whose reply may still be under way: they timed out and have not been seen in step since. */
-  readonly #late = new Set<number>();
+  /** Monotonic time until which a reply of a unit may still be under way. */
+  readonly #lateUntil = new Map<number, number>();
   #busy = false;
   #quietSince = 0;
   #silent = 0;
@@ -47,6 +50,14 @@ export class Bus {
 
   get openings(): number {
     return this.#line.openings;
+  }
+
+  /**
+   * Whether a reply of this slave may still be under way. An RTU reply does not name its request: if
+   * the slave were asked now, the late reply would be taken for the new one, and so on for ever.
+   */
+  mayBeLate(unit: number): boolean {
+    return performance.now() < (this.#lateUntil.get(unit) ?? 0);
   }
 
   /** Asks one slave. `timeoutMs` is its time to answer, without the time the bytes take on the wire. */
@@ -81,19 +92,21 @@ export class Bus {
     await this.#opened(job);
     if (job.signal.aborted) return { ok: false, code: 'TIMEOUT', detail: 'stopped before it was asked' };
     if (!this.#line.state.up) return { ok: false, code: 'PORT_LOST', detail: this.#line.state.detail };
-    await pause(this.#quietSince + this.#framing.gapMs - performance.now(), job.signal);
+    const free = Math.max(this.#quietSince + this.#framing.gapMs, this.#lateUntil.get(job.unit) ?? 0);
+    await pause(free - performance.now(), job.signal);
     const { bytes, awaited } = this.#framing.frame(job.unit, job.request);
     const wireMs = this.#framing.wireMs(bytes.length + replySize(job.request));
     const reader = new ReplyReader(job.request, awaited);
-    let outcome = await this.#listen(reader, job, job.timeoutMs + wireMs, bytes);
+    const sentAt = performance.now();
+    const outcome = await this.#listen(reader, job, job.timeoutMs + wireMs, bytes);
     if (this.#framing.numbered) this.#judgeLine(outcome);
-    else outcome = await this.#inStep(outcome, job, awaited, reader.rest);
+    else if (!outcome.ok) this.#lateUntil.set(job.unit, sentAt + LATEST_REPLY * (job.timeoutMs + wireMs));
     this.#quietSince = performance.now();
     return outcome;
   }
 
-  /** Sends `bytes` (or nothing) and listens until the reader has its outcome or the time is up. */
-  async #listen(reader: ReplyReader, job: Job, ms: number, bytes: Uint8Array | null): Promise<Outcome> {
+  /** Sends `bytes` and listens until the reader has its outcome or the time is up. */
+  async #listen(reader: ReplyReader, job: Job, ms: number, bytes: Uint8Array): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const lost = (detail: string): void => resolve({ ok: false, code: 'PORT_LOST', detail });
     const unwatch = this.#line.watch((state) => (state.up ? undefined : lost(state.detail)));
@@ -101,15 +114,13 @@ export class Bus {
     const timer = setTimeout(expire, ms);
     job.signal.addEventListener('abort', expire, { once: true });
     try {
-      if (bytes !== null) await this.#line.discard();
+      await this.#line.discard();
       this.#line.receive((chunk) => {
         const outcome = reader.push(chunk);
         if (outcome !== null) resolve(outcome);
       });
-      if (bytes !== null) {
-        // Not awaited: a port that takes no bytes must not outlast the time-out.
-        this.#line.send(bytes).catch((error: unknown) => lost(String(error)));
-      }
+      // Not awaited: a port that takes no bytes must not outlast the time-out.
+      this.#line.send(bytes).catch((error: unknown) => lost(String(error)));
       return await promise;
     } catch (error) {
       if (!(error instanceof LineDown)) throw error;
@@ -120,23 +131,6 @@ export class Bus {
       job.signal.removeEventListener('abort', expire);
       this.#line.receive(null);
     }
-  }
-
-  /**
-   * An RTU reply does not name its request. After a time-out the next reply may be the late one, and
-   * each later reply would then be taken for its successor; so once, a second reply is listened for.
-   */
-  async #inStep(outcome: Outcome, job: Job, awaited: Awaited, rest: Uint8Array): Promise<Outcome> {
-    if (!outcome.ok) {
-      if (outcome.code === 'TIMEOUT') this.#late.add(job.unit);
-      return outcome;
-    }
-    if (!this.#late.has(job.unit)) return outcome;
-    const reader = new ReplyReader(job.request, awaited);
-    const second = reader.push(rest) ?? (await this.#listen(reader, job, job.timeoutMs, null));
-    if (second.ok) return { ok: false, code: 'MALFORMED', detail: 'two replies: the first one was late' };
-    if (second.code === 'TIMEOUT') this.#late.delete(job.unit);
-    return outcome;
   }
 
   /** A peer that is gone or only trickles bytes keeps a TCP connection open: give it up. */

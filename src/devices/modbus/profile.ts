@@ -41,8 +41,8 @@ export const baudRate = z.union([z.int(), z.string()]).transform((value, ctx) =>
   return baud !== null && baud <= 1_000_000 ? baud : fail(ctx, 'is not a baud rate; write it like 9600 baud');
 });
 export const parity = z.enum(['none', 'even', 'odd']);
-export const dataBits = z.union([z.literal(7), z.literal(8)], 'must be 7 or 8');
-export const stopBits = z.union([z.literal(1), z.literal(2)], 'must be 1 or 2');
+export const dataBits = z.literal([7, 8]);
+export const stopBits = z.literal([1, 2]);
 
 const address = z.int().min(0).max(0xffff);
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and "-"');
@@ -63,7 +63,7 @@ const schema = closed({
     .record(
       name,
       closed({
-        function: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+        function: z.literal([1, 2, 3, 4]),
         address,
         count: z.int().min(1).max(2000),
         every: duration(1000, 604_800_000).optional(),

@@ -26,7 +26,6 @@ const SLICE = 256;
 /** What a look through the buffer found: the reply, or what came nearest to one. */
 type Found = {
   outcome: Outcome | null;
-  end: number;
   misfit: string | null;
   checksum: boolean;
   cut: string | null;
@@ -41,7 +40,6 @@ export class ReplyReader {
   readonly #awaited: Awaited;
   #buffer = new Uint8Array(0);
   #lost = 0;
-  #rest = new Uint8Array(0);
 
   constructor(request: Request, awaited: Awaited) {
     this.#request = request;
@@ -53,16 +51,9 @@ export class ReplyReader {
     for (let at = 0; at < chunk.length; at += SLICE) {
       this.#keep(chunk.subarray(at, at + SLICE));
       const found = this.#scan(false);
-      if (found.outcome === null) continue;
-      this.#rest = Uint8Array.from([...this.#buffer.subarray(found.end), ...chunk.subarray(at + SLICE)]);
-      return found.outcome;
+      if (found.outcome !== null) return found.outcome;
     }
     return null;
-  }
-
-  /** What came in one chunk with the reply, behind it. */
-  get rest(): Uint8Array {
-    return this.#rest;
   }
 
   /** The outcome when the time is up: a reply behind something unfinished, or the reason for none. */
@@ -86,7 +77,7 @@ export class ReplyReader {
   }
 
   #scan(final: boolean): Found {
-    const found: Found = { outcome: null, end: 0, misfit: null, checksum: false, cut: null };
+    const found: Found = { outcome: null, misfit: null, checksum: false, cut: null };
     const buffer = this.#buffer;
     for (let at = 0; at + this.#awaited.header <= buffer.length; at++) {
       const length = this.#awaited.lengthAt(buffer, at);
@@ -105,7 +96,6 @@ export class ReplyReader {
       const response = decodeResponse(pdu, this.#request);
       if (response.ok) {
         found.outcome = { ok: true, response: response.value, noise: this.#lost + at };
-        found.end = at + length;
         return found;
       }
       found.misfit ??= response.detail;

@@ -45,7 +45,7 @@ export class Slave implements PolledDevice {
       this.#openings = this.#bus.openings;
       this.#breaker.reset();
     }
-    if (!this.#breaker.allows(performance.now())) return;
+    if (!this.#breaker.allows(performance.now()) || this.#bus.mayBeLate(this.#plan.unit)) return;
     const readings: Reading[] = [];
     const refusals: Refusal[] = [];
     let failure: BlockFailure | null = null;

@@ -125,3 +125,10 @@ export type SystemCode = (typeof SystemCode)[keyof typeof SystemCode];
 
 /** Slot 0 is the gateway's own events. */
 export const EVENTS_SLOT = 0;
+
+/** Whether a body is an act's, as far as deciding goes by it. */
+export function isAct(body: readonly Value[]): body is ActBody {
+  const [actor, role, verb, object, , , reason, result] = body;
+  const texts = [role, verb, object, reason].every((item) => typeof item === 'string');
+  return body.length === 8 && typeof actor === 'number' && texts && (result === 0 || result === 1);
+}

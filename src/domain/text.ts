@@ -5,8 +5,10 @@ const MAX_BYTES = 256;
  * surrogates, at most 256 bytes of UTF-8. What a person or device wrote is cut, never refused.
  */
 export function recordText(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  const clean = text.toWellFormed().normalize('NFC').replaceAll(/[\u0000-\u001f\u007f-\u009f]+/gu, ' ');
+  const clean = text
+    .toWellFormed()
+    .normalize('NFC')
+    .replaceAll(/\p{Cc}+/gu, ' ');
   if (clean.length * 3 <= MAX_BYTES) return clean;
   let bytes = 0;
   let end = 0;

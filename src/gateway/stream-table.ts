@@ -8,8 +8,6 @@ import { Refused } from '../domain/errors.ts';
 
 /** Which stream has which slot from the block that is about to open on, and what changed for it. */
 export type StreamTable = {
-  /** Open streams without slot 0. */
-  readonly open: readonly OpenStream[];
   /** Every slot of the epoch, as the block finds it. */
   readonly inBlock: readonly StreamInBlock[];
   /** Registry rows to store with the block's first commit. */
@@ -19,7 +17,21 @@ export type StreamTable = {
 };
 
 /**
- * Gives slots in order of opening; a stream keeps its slot for the epoch, a stream no longer
+ * Slots in order of opening; a stream keeps its slot for the epoch.
+ * @throws Refused INVALID when an epoch's 1,023 slots are used up
+ */
+export function assignSlots(specs: readonly StreamSpec[], known: readonly StreamRow[]): OpenStream[] {
+  const slotOf = new Map(known.map((r) => [`${r.dev}/${r.ch}`, r.slot]));
+  let next = known.reduce((most, r) => Math.max(most, r.slot), EVENTS_STREAM.slot) + 1;
+  return specs.map((spec) => {
+    const slot = slotOf.get(spec.id) ?? next++;
+    if (slot > MAX_SLOT) throw new Refused('INVALID', `no slot is left for stream ${spec.id} in this epoch`);
+    return { ...spec, slot };
+  });
+}
+
+/**
+ * What opens, changes and closes with this block: a stream keeps its slot for the epoch, a stream no longer
  * configured is closed and keeps empty segments.
  *
  * @param carried streams as the block before left them, index = slot; empty in a new log
@@ -28,22 +40,17 @@ export type StreamTable = {
 export function planStreams(
   gateway: Uint8Array,
   block: number,
-  specs: readonly StreamSpec[],
+  open: readonly OpenStream[],
   carried: readonly StreamInBlock[],
   known: readonly StreamRow[],
 ): StreamTable {
-  const slotOf = new Map(known.map((r) => [`${r.dev}/${r.ch}`, r.slot]));
   const inForce = new Map(known.filter((r) => r.closedBlock === null).map((r) => [r.slot, r]));
   const inBlock: StreamInBlock[] = carried.length > 0 ? [...carried] : [eventsInBlock(gateway)];
-  const open: OpenStream[] = [];
   const rows: StreamRow[] = [];
   const events: (readonly [number, readonly Value[] | null])[] = [];
   if (known.length === 0) rows.push(rowOf(gateway, EVENTS_STREAM, block));
-  for (const spec of specs) {
-    const slot = slotOf.get(spec.id) ?? inBlock.length;
-    if (slot > MAX_SLOT) throw new Refused('INVALID', `no slot is left for stream ${spec.id} in this epoch`);
-    const stream = { ...spec, slot };
-    open.push(stream);
+  for (const stream of open) {
+    const { slot, kind, maxGapMs } = stream;
     const row = rowOf(gateway, stream, block);
     const before = inForce.get(slot);
     if (before !== undefined && Buffer.compare(before.descriptor, row.descriptor) === 0) continue;
@@ -52,8 +59,8 @@ export function planStreams(
     events.push([slot, descriptorOf(gateway, stream)]);
     inBlock[slot] = {
       descriptor: row.descriptor,
-      kind: spec.kind,
-      maxGapMs: spec.maxGapMs,
+      kind,
+      maxGapMs,
       seq0: inBlock[slot]?.seq0 ?? 0,
       coveredUntil: null,
       first: true,
@@ -68,7 +75,7 @@ export function planStreams(
     const stream = inBlock[row.slot];
     if (stream !== undefined) inBlock[row.slot] = { ...stream, closed: true };
   }
-  return { open, inBlock, rows, events };
+  return { inBlock, rows, events };
 }
 
 function rowOf(gateway: Uint8Array, stream: OpenStream, block: number): StreamRow {

@@ -3,7 +3,7 @@ import { fireEscalations, onFinding, reconcile } from '../alarms/machine.ts';
 import { AlarmsState } from '../alarms/state.ts';
 import type { OutboxEntry } from '../domain/commit.ts';
 import type { AlarmTransition, LevelFinding } from '../domain/deciding.ts';
-import { RecordType, SystemCode, type ActBody, type LogRecord, type Value } from '../domain/record.ts';
+import { isAct, RecordType, SystemCode, type LogRecord, type Value } from '../domain/record.ts';
 import { actionsFor } from '../rules/actions.ts';
 import { enter, fireTimers, judge } from '../rules/evaluate.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
@@ -73,8 +73,8 @@ export class Deciding {
     if (findings.length === 0 && !isOther) return NOTHING;
     const outputs: Output[] = [];
     this.#conclude(findings, outputs);
-    if (record.type === RecordType.act) {
-      this.#announce(onAct(this.#alarms, actBody(record), record.t, record), outputs);
+    if (record.type === RecordType.act && isAct(record.body)) {
+      this.#announce(onAct(this.#alarms, record.body, record.t, record), outputs);
     } else if (record.type === RecordType.ruleSet) {
       const isOpen = (alarm: string): boolean => this.#rules.isOpen(alarm);
       this.#announce(reconcile(this.#set.alarms, this.#alarms, isOpen, record.t, record), outputs);
@@ -137,8 +137,4 @@ export class Deciding {
 /** Configuration comes into force before any timer of it may fire. */
 function bringsRules(type: RecordType): boolean {
   return type === RecordType.ruleSet || type === RecordType.stream;
-}
-
-function actBody({ body }: LogRecord): ActBody {
-  return body as unknown as ActBody;
 }

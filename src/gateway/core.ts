@@ -1,0 +1,173 @@
+import { hash, randomBytes } from 'node:crypto';
+import { EvidenceClock } from '../domain/clock.ts';
+import type { StoredFile, StreamRow } from '../domain/commit.ts';
+import { EVENTS_SLOT, RecordType, SystemCode, type Value } from '../domain/record.ts';
+import type { OpenStream, StreamSpec } from '../domain/stream.ts';
+import { Sealer, type NextBlock } from '../anchoring/sealer.ts';
+import type { LogSigner } from '../anchoring/signer.ts';
+import type { SqliteJournal } from '../buffer/journal.ts';
+import { BlockFlag, type BlockClock } from '../evidence/block.ts';
+import { decode, encode } from '../evidence/cbor.ts';
+import { rootAt } from '../evidence/log-tree.ts';
+import type { NoteSigner } from '../evidence/note.ts';
+import type { StreamInBlock } from '../evidence/open-block.ts';
+import { recordOf } from '../evidence/stored-record.ts';
+import { Deciding } from '../intake/deciding.ts';
+import type { InputRecord } from '../intake/input.ts';
+import { Intake, type Committed } from '../intake/intake.ts';
+import { bindRules } from '../rules/rule-set.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Zones } from '../rules/site.ts';
+import { openBlock } from './blocks.ts';
+import { verifyEd25519, sha256 } from './primitives.ts';
+import { isDecided } from './replayed.ts';
+import { findOpenBlock, nodesOf, type Found } from './recovery.ts';
+import { assignSlots, planStreams } from './stream-table.ts';
+
+/** What a start needs to know of the configuration. */
+export type CoreSettings = {
+  readonly identity: { readonly gw: Uint8Array; readonly origin: string };
+  readonly streams: readonly StreamSpec[];
+  readonly rules: readonly Rule[];
+  readonly zones: Zones;
+  readonly clockClaim: Pick<BlockClock, 'src' | 'err'>;
+  /** H of the CBOR list of [name, H(file)] of rule files and of configuration, and the files. */
+  readonly rulesHash: Uint8Array;
+  readonly configHash: Uint8Array;
+  readonly files: readonly StoredFile[];
+  readonly logSigner: LogSigner;
+  readonly noteSigners: readonly NoteSigner[];
+  readonly maySign: () => boolean;
+  readonly onCommit: (commit: Committed) => void;
+};
+
+/** The gateway's middle: journal, time, deciding and intake, ready to take records. */
+export type Core = {
+  readonly clock: EvidenceClock;
+  readonly streams: readonly OpenStream[];
+  readonly deciding: Deciding;
+  readonly intake: Intake;
+  readonly sealer: Sealer;
+  /** 8 random bytes of this boot. */
+  readonly boot: Uint8Array;
+  /** What the start found: null for a new journal. */
+  readonly found: Found | null;
+};
+
+/**
+ * Starts on a journal: recomputes and seals what the last process left, brings deciding to where it
+ * was, opens the first block of this boot and journals its start.
+ * @throws StorageError
+ */
+export function startCore(journal: SqliteJournal, settings: CoreSettings): Core {
+  const { identity, logSigner } = settings;
+  const found = findOpenBlock({
+    sha256,
+    verifyEd25519,
+    randomKey,
+    identity,
+    logKey: logSigner.publicKey,
+    store: journal,
+  });
+  const streams = assignSlots(settings.streams, journal.streams());
+  const set = bindRules(settings.rules, streams, settings.zones);
+  const snapshot = journal.snapshot();
+  const deciding = Deciding.decode(set, snapshot === null ? null : decode(snapshot.bytes));
+  if (found !== null) goOn(deciding, found);
+  const sealer = new Sealer({
+    sha256,
+    origin: identity.origin,
+    store: journal,
+    logSigner,
+    noteSigners: settings.noteSigners,
+    maySign: settings.maySign,
+  });
+
+  const clock = new EvidenceClock(found?.t1 ?? 0);
+  const boot = randomBytes(8);
+  const next: NextBlock = {
+    t0: Math.max(clock.now(), found?.t1 ?? 0),
+    flags: BlockFlag.restart,
+    clock: { ...settings.clockClaim, boot, offset: clock.offset },
+  };
+  const carried = found === null ? [] : sealFound(sealer, found, deciding, next);
+  const no = journal.size();
+  const table = planStreams(identity.gw, no, streams, carried, journal.streams());
+  const open = openBlock(
+    { sha256, identity, randomKey },
+    no,
+    rootAt(sha256, no, nodesOf(journal)),
+    table.inBlock,
+    next,
+  );
+  const maxGaps = table.inBlock.map((s) => s.maxGapMs);
+  const intake = new Intake(
+    {
+      sha256,
+      store: journal,
+      sign: (message) => logSigner.sign(message),
+      now: () => clock.now(),
+      deciding,
+      maxGapMs: (slot) => maxGaps[slot] ?? 0,
+      onCommit: settings.onCommit,
+    },
+    open,
+    next.t0,
+  );
+  journalStart(intake, { settings, deciding, events: table.events, rows: table.rows, found });
+  return { clock, streams, deciding, intake, sealer, boot, found };
+}
+
+export function randomKey(): Uint8Array {
+  return randomBytes(32);
+}
+
+/** Brings deciding from the snapshot at the block's begin to its end: the hot path's own functions. */
+function goOn(deciding: Deciding, found: Found): void {
+  for (const leaf of found.leaves) {
+    const record = recordOf(leaf);
+    if (isDecided(record)) continue;
+    deciding.before(record, found.open.t0);
+    deciding.judge(record);
+  }
+  deciding.commit();
+}
+
+function sealFound(
+  sealer: Sealer,
+  found: Found,
+  deciding: Deciding,
+  next: NextBlock,
+): readonly StreamInBlock[] {
+  const { open, t1, flags } = found;
+  return sealer.seal(open, { t1, flags, beacons: [], snapshot: encode(deciding.encode()), next }).streams;
+}
+
+/** The first commit of a boot: streams and rule set before the start itself, which fires timers. */
+function journalStart(
+  intake: Intake,
+  start: {
+    settings: CoreSettings;
+    deciding: Deciding;
+    events: readonly (readonly [number, readonly Value[] | null])[];
+    rows: readonly StreamRow[];
+    found: Found | null;
+  },
+): void {
+  const { settings, deciding, found } = start;
+  const state = encode(deciding.encode());
+  const stateHash = hash('sha256', state, 'buffer');
+  const record = (type: RecordType, body: readonly Value[]): InputRecord => {
+    return { slot: EVENTS_SLOT, t: intake.blockStart, type, body };
+  };
+  const records = [
+    ...start.events.map((body) => record(RecordType.stream, body)),
+    record(RecordType.ruleSet, [settings.rulesHash, settings.configHash, stateHash]),
+    record(RecordType.system, [SystemCode.start, null, null, null]),
+  ];
+  if (found !== null && (found.flags & BlockFlag.tailBroken) !== 0) {
+    records.push(record(RecordType.system, [SystemCode.tailBroken, found.lost, null, null]));
+  }
+  const files = [...settings.files, { sha256: stateHash, bytes: state }];
+  intake.accept([{ records }], { files, streams: start.rows });
+}

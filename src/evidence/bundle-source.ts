@@ -1,0 +1,25 @@
+/** What a bundle is made from: the read side of a journal, committed state only. */
+export type BundleSource = {
+  block(no: number): { readonly block: Uint8Array } | null;
+  /** Blocks a ≤ no < b that reach from the first to the last one meeting [from, to); a = b for none. */
+  blocksBetween(from: number, to: number): { readonly a: number; readonly b: number };
+  segment(no: number, slot: number): SourceSegment | null;
+  /** CBOR of S of every slot of a block, in slot order. */
+  segmentHeads(no: number): readonly Uint8Array[];
+  /** Root of the perfect subtree [index · 2^level, (index + 1) · 2^level) of the log. */
+  node(level: number, index: number): Uint8Array | null;
+  note(size: number): string | null;
+  notesBetween(from: number, to: number): Iterable<{ readonly size: number; readonly note: string }>;
+  /** Every descriptor that was ever in force. */
+  streams(): readonly { readonly slot: number; readonly descriptor: Uint8Array }[];
+  file(sha256: Uint8Array): Uint8Array | null;
+  /** JSON of what a ledger gave back for the head of this size. */
+  ledgerProof(size: number): string | null;
+};
+
+/** `leaves` is CBOR of [[t, type, body], …]; `key` is null for an empty segment. */
+export type SourceSegment = {
+  readonly segment: Uint8Array;
+  readonly key: Uint8Array | null;
+  readonly leaves: Uint8Array;
+};

@@ -1,0 +1,132 @@
+import type { Value } from '../domain/record.ts';
+import type { Primitives } from './primitives.ts';
+import type { Question } from './question.ts';
+import { questionAt } from './question.ts';
+import { parseStrictJson } from '../domain/strict-json.ts';
+import { BUNDLE_FORMAT, BUNDLE_JSON, CHECKPOINT, LOG, MAX_HEADS, bundleFileOf } from './bundle-files.ts';
+import { CborError, decodeItems } from './cbor.ts';
+import { toHex } from './encodings.ts';
+import { JsonFault, JsonField } from './json-fields.ts';
+import { bytes, list, tuple, uint } from './shape.ts';
+import { VerificationError } from './verification-error.ts';
+import { readZip } from './zip.ts';
+
+/** One disclosed stream: its files, not yet read. */
+export type StreamFiles = {
+  readonly slot: number;
+  readonly descriptors: Uint8Array;
+  readonly segments: Uint8Array;
+  readonly full: Uint8Array | null;
+  readonly some: Uint8Array | null;
+};
+
+/** `[a, b, N, left, right]`: blocks [a, b) of the log of N, and the roots on both sides of them. */
+export type LogHead = {
+  readonly a: number;
+  readonly b: number;
+  readonly size: number;
+  readonly left: readonly Uint8Array[];
+  readonly right: readonly Uint8Array[];
+};
+
+export type Container = {
+  readonly origin: string;
+  /** What the maker of the bundle says it is for; unsigned. */
+  readonly question: Question | null;
+  readonly checkpoint: Uint8Array;
+  /** By size, ascending. */
+  readonly heads: ReadonlyMap<number, Uint8Array>;
+  readonly ledger: ReadonlyMap<number, Uint8Array>;
+  readonly log: LogHead;
+  readonly blocks: readonly Value[];
+  /** By slot, ascending. */
+  readonly streams: readonly StreamFiles[];
+};
+
+const MAX_PATH = 64;
+
+type LogItems = readonly [number, number, number, readonly Uint8Array[], readonly Uint8Array[]];
+const isLogHead = tuple<LogItems>(uint, uint, uint, list(bytes(32), MAX_PATH), list(bytes(32), MAX_PATH));
+
+/** Step 1: the framing, its limits, and only names that a bundle has. @throws VerificationError */
+export function openContainer(bundle: Uint8Array, { inflate, sha256 }: Primitives): Container {
+  const zip = readZip(bundle, inflate);
+  if (!zip.ok) throw new VerificationError(zip.limit ? 'BUNDLE_LIMIT' : 'BUNDLE_FORMAT', zip.why);
+  const heads = new Map<number, Uint8Array>();
+  const ledger = new Map<number, Uint8Array>();
+  const streams = new Map<number, Partial<Record<string, Uint8Array>>>();
+  for (const [name, content] of zip.files) {
+    const file = bundleFileOf(name);
+    if (file === null) throw new VerificationError('BUNDLE_FORMAT', `${name}: no bundle has such a file`);
+    if (file.kind === 'head') heads.set(file.size, content);
+    if (file.kind === 'ledger') ledger.set(file.size, content);
+    if (file.kind === 'stream') streams.set(file.slot, { ...streams.get(file.slot), [file.part]: content });
+    if (file.kind === 'content' && toHex(sha256(content)) !== file.sha256)
+      throw new VerificationError('BUNDLE_FORMAT', `${name}: content has another hash`);
+  }
+  if (heads.size > MAX_HEADS) throw new VerificationError('BUNDLE_LIMIT', `${heads.size} heads`);
+  const { log, blocks } = readLog(required(zip.files, LOG));
+  return {
+    ...readBundleJson(required(zip.files, BUNDLE_JSON)),
+    checkpoint: required(zip.files, CHECKPOINT),
+    heads: new Map([...heads].sort(([a], [b]) => a - b)),
+    ledger,
+    log,
+    blocks,
+    streams: [...streams].sort(([a], [b]) => a - b).map(([slot, parts]) => streamFiles(slot, parts)),
+  };
+}
+
+function required(files: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
+  const content = files.get(name);
+  if (content === undefined) throw new VerificationError('BUNDLE_FORMAT', `${name} is missing`);
+  return content;
+}
+
+function readBundleJson(content: Uint8Array): { origin: string; question: Question | null } {
+  const json = parseStrictJson(content, 65_536);
+  if (!json.ok) throw new VerificationError('BUNDLE_FORMAT', `${BUNDLE_JSON}: ${json.reason}`);
+  try {
+    const f = new JsonField(json.value, '').fields('format', 'origin', 'question');
+    f('format').is(BUNDLE_FORMAT);
+    const question = f('question');
+    return { origin: f('origin').text(), question: question.isNull() ? null : questionAt(question) };
+  } catch (error) {
+    if (error instanceof JsonFault)
+      throw new VerificationError('BUNDLE_FORMAT', `${BUNDLE_JSON}: ${error.message}`);
+    throw error;
+  }
+}
+
+function readLog(content: Uint8Array): { log: LogHead; blocks: readonly Value[] } {
+  const [head, ...blocks] = [...sequence('BUNDLE_FORMAT', LOG, content)];
+  if (head === undefined || !isLogHead(head))
+    throw new VerificationError('BUNDLE_FORMAT', `${LOG}: no [a, b, N, left, right]`);
+  const [a, b, size, left, right] = head;
+  return { log: { a, b, size, left, right }, blocks };
+}
+
+function streamFiles(slot: number, parts: Partial<Record<string, Uint8Array>>): StreamFiles {
+  const { descriptors, segments, full = null, some = null } = parts;
+  if (descriptors === undefined || segments === undefined || (full !== null && some !== null))
+    throw new VerificationError(
+      'BUNDLE_FORMAT',
+      `streams/${slot}: needs descriptors, segments and one of full, some`,
+    );
+  return { slot, descriptors, segments, full, some };
+}
+
+/** Items of a CBOR sequence, one after the other; a break in it is a failure with this code. */
+export function* sequence(
+  code: VerificationError['code'],
+  name: string,
+  content: Uint8Array,
+): Generator<Value, void, undefined> {
+  try {
+    yield* decodeItems(content);
+  } catch (error) {
+    if (error instanceof CborError)
+      throw new VerificationError(code, `${name}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,183 @@
+import type { LeafCount, LeafObserver, Stream } from './proven-leaf.ts';
+import type { Policy } from './policy.ts';
+import type { Primitives } from './primitives.ts';
+import type { Question } from './question.ts';
+import type { Limit, Verdict } from './verdict.ts';
+import type { Container } from './verify-container.ts';
+import type { Proven } from './verify-question.ts';
+import type { VerifiedNotes } from './verify-notes.ts';
+import type { ShownLedgerProof } from './verify-quorum.ts';
+import { breaksOf, CoveredTime } from './covered-time.ts';
+import { toHex } from './encodings.ts';
+import { ownersOf } from './policy.ts';
+import { Sightings } from './present-answer.ts';
+import { RangeReadings } from './range-answer.ts';
+import { VerificationError } from './verification-error.ts';
+import { verifyBlocks, verifyCover } from './verify-blocks.ts';
+import { openContainer } from './verify-container.ts';
+import { DeviceFrames } from './verify-devices.ts';
+import { verifyFull } from './verify-leaves.ts';
+import { verifyNotes } from './verify-notes.ts';
+import { answer, levelOf, modeOf } from './verify-question.ts';
+import { verifyQuorum } from './verify-quorum.ts';
+import { verifyDescriptors, verifySegments } from './verify-segments.ts';
+import { verifySome } from './verify-some.ts';
+import { boundTimes } from './verify-time.ts';
+
+/**
+ * Checks a bundle against the verifier's own policy and answers a question about it (evidence
+ * sections 14-16). Pure: no clock, no network. Hostile bytes give a verdict, never an exception.
+ *
+ * @param question the verifier's own; null takes the bundle's, which is unsigned
+ */
+export function verify(
+  bundle: Uint8Array,
+  policy: Policy,
+  question: Question | null,
+  primitives: Primitives,
+): Verdict {
+  const draft = emptyVerdict(toHex(primitives.sha256(bundle)), question);
+  try {
+    return steps(bundle, policy, question, primitives, draft);
+  } catch (error) {
+    if (!(error instanceof VerificationError)) throw error;
+    return { ...draft, failure: { code: error.code, where: error.where } };
+  }
+}
+
+/** The table of contents of section 15: a step that fails throws, and nothing after it runs. */
+function steps(
+  bundle: Uint8Array,
+  policy: Policy,
+  asked: Question | null,
+  primitives: Primitives,
+  draft: Verdict,
+): Verdict {
+  const { sha256 } = primitives;
+  const container = openContainer(bundle, primitives);
+  const notes = verifyNotes(container, policy, primitives);
+  const ledgerProofs = verifyQuorum(container, notes, sha256);
+  const encoded = verifyCover(container, notes, sha256);
+  const blocks = verifyBlocks(encoded, container.log.a, notes.checkpoint.origin);
+  const rows = container.streams.map((files) => ({ files, row: verifySegments(files, blocks, sha256) }));
+  const streams = rows.map(({ files, row }) => ({
+    files,
+    row,
+    descriptors: verifyDescriptors(files, row, notes.gw, sha256),
+  }));
+  const question = asked ?? container.question;
+  const leaves = verifyLeaves(streams, blocks, primitives, question);
+  const lost = leaves.devices.finish(
+    new Set(streams.filter((s) => s.files.full !== null).map((s) => s.files.slot)),
+  );
+  const times = boundTimes(blocks, notes);
+
+  const proven: Proven = {
+    ...leaves,
+    notes,
+    blocks,
+    times,
+    lost,
+    streams: new Map(streams.map((s) => [s.files.slot, s])),
+  };
+  const { origin, size, root } = notes.checkpoint;
+  return {
+    ...draft,
+    origin,
+    size,
+    root: toHex(root),
+    evidence: 'valid',
+    question,
+    ...(question === null ? {} : answer(question, proven)),
+    anchors: anchorsOf(notes, ledgerProofs),
+    limits: limitsOf(container, streams, notes, question),
+  };
+}
+
+type Leaves = Pick<Proven, 'counts' | 'readings' | 'sightings'> & { readonly devices: DeviceFrames };
+
+/** Step 8 over all streams; what the question needs of the leaves is gathered as they go by. */
+function verifyLeaves(
+  streams: readonly Stream[],
+  blocks: Proven['blocks'],
+  { sha256, verifyEd25519 }: Primitives,
+  question: Question | null,
+): Leaves {
+  const devices = new DeviceFrames(verifyEd25519);
+  const counts = new Map<number, LeafCount>();
+  const readings = new Map<number, RangeReadings>();
+  const sightings = question?.kind === 'present' ? new Sightings(question, blocks) : null;
+  for (const stream of streams) {
+    const { slot, full, some } = stream.files;
+    const observers: LeafObserver[] = [];
+    if (question?.slots.includes(slot) === true && sightings !== null)
+      observers.push((leaf, d) => sightings.add(leaf, d));
+    else if (question?.kind === 'range' && question.slots.includes(slot)) {
+      const covered = new CoveredTime(blocks, breaksOf(stream.row, blocks));
+      const gathered = new RangeReadings(question, covered, some !== null);
+      readings.set(slot, gathered);
+      observers.push((leaf, d) => gathered.add(leaf, d));
+    }
+    let shown = 0;
+    const observe: LeafObserver = (leaf, d) => {
+      shown += 1;
+      for (const see of observers) see(leaf, d);
+    };
+    if (full !== null) verifyFull(stream, full, blocks, sha256, devices, observe);
+    if (some !== null) verifySome(stream, some, blocks, sha256, devices, observe);
+    const told = stream.row.reduce((sum, s) => sum + (s?.n ?? 0), 0);
+    const nbad = stream.row.reduce((sum, s) => sum + (s?.nbad ?? 0), 0);
+    counts.set(slot, { leaves: some === null ? told : shown, nbad });
+  }
+  return { devices, counts, readings, sightings };
+}
+
+function anchorsOf(notes: VerifiedNotes, proofs: readonly ShownLedgerProof[]): Verdict['anchors'] {
+  const { cosignatures, size } = notes.checkpoint;
+  return [
+    ...cosignatures.map((c) => ({ kind: 'cosignature' as const, owner: c.owner, size, at: c.at })),
+    ...proofs.map((p) => ({ kind: 'ledger' as const, ...p })),
+  ];
+}
+
+function limitsOf(
+  container: Container,
+  streams: readonly Stream[],
+  notes: VerifiedNotes,
+  question: Question | null,
+): readonly Limit[] {
+  const { k, witnesses } = notes.policy;
+  const asked = question === null ? streams : streams.filter((s) => question.slots.includes(s.files.slot));
+  const signed = asked.length > 0 && asked.every((s) => levelOf([...s.descriptors.values()]) === 'A');
+  const missing = question?.slots.some((slot) => !container.streams.some((s) => s.slot === slot)) ?? false;
+  const partly = missing || streams.some((s) => modeOf(s) === 'partial');
+  return [
+    'L1',
+    'L2',
+    ...(signed ? [] : (['L3'] as const)),
+    ...(partly ? (['L4'] as const) : []),
+    'L5',
+    ...(2 * k > ownersOf(witnesses) ? [] : (['L6'] as const)),
+    ...(k === 0 ? (['L7'] as const) : []),
+  ];
+}
+
+function emptyVerdict(bundle: string, question: Question | null): Verdict {
+  return {
+    format: 'bailee/verdict/v1',
+    bundle,
+    origin: null,
+    size: null,
+    root: null,
+    evidence: 'invalid',
+    failure: null,
+    question,
+    answer: 'undecided',
+    because: [],
+    streams: [],
+    time: { worstDelayMs: null, worstLeadMs: null },
+    anchors: [],
+    attested: false,
+    limits: ['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7'],
+  };
+}

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { seedSigner } from '../anchoring/signer.ts';
+import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
+import type { LogRecord } from '../domain/record.ts';
+import type { StreamSpec } from '../domain/stream.ts';
+import { BlockFlag, decodeBlock } from '../evidence/block.ts';
+import { noteKey } from '../evidence/note-key.ts';
+import { startCore, type Core } from './core.ts';
+import { sha256 } from './primitives.ts';
+
+const origin = 'consortium.example/gw/b0b1b2b3b4b5b6b7/0';
+const gw = Buffer.from('b0b1b2b3b4b5b6b7', 'hex');
+const logSigner = seedSigner(Uint8Array.from({ length: 32 }, (_, i) => i));
+const zeros = new Uint8Array(32);
+
+function stream(dev: string, maxGapMs = 60_000): StreamSpec {
+  const id = `${dev}/temperature` as const;
+  const rest = { ch: 'temperature', kind: 1, quantity: 'temperature', unit: 'Cel', exp: -1 } as const;
+  return { id, dev, ...rest, cadenceMs: 10_000, maxGapMs, place: 'cold-1', src: 1, urgent: false };
+}
+
+let directory: string;
+let seen: LogRecord[];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'bailee-core-'));
+  seen = [];
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function start(journal: SqliteJournal, streams: readonly StreamSpec[]): Core {
+  const key = noteKey(sha256, origin, 'ed25519', logSigner.publicKey);
+  return startCore(journal, {
+    identity: { gw, origin },
+    streams,
+    rules: [],
+    zones: new Map([['cold-1', {}]]),
+    clockClaim: { src: 2, err: 100 },
+    rulesHash: zeros,
+    configHash: zeros,
+    files: [],
+    logSigner,
+    noteSigners: [{ key, sign: (m) => logSigner.sign(m) }],
+    maySign: () => true,
+    onCommit: ({ records }) => seen.push(...records),
+  });
+}
+
+function read(core: Core, slot: number, ...values: number[]): void {
+  const t = core.clock.now();
+  core.intake.accept(values.map((v) => ({ records: [{ slot, t, type: 1, body: [v, 0] }] })));
+}
+
+describe('a start', () => {
+  it('seals what the last process left and says it was recovered', () => {
+    {
+      using journal = openJournal(directory);
+      const core = start(journal, [stream('a'), stream('b')]);
+      expect(core.found).toBeNull();
+      read(core, 1, 40, 41);
+      read(core, 2, -180);
+    }
+    using journal = openJournal(directory);
+    const core = start(journal, [stream('a'), stream('b')]);
+    expect(core.found).toMatchObject({ flags: BlockFlag.recovered, lost: 0 });
+    expect(journal.size()).toBe(1);
+    const block = decodeBlock(journal.block(0)?.block ?? zeros);
+    expect(block.flags).toBe(BlockFlag.restart | BlockFlag.recovered);
+    expect(journal.segment(0, 1)).toMatchObject({ seq0: 0, n: 2 });
+    expect(core.intake.open.seqOf(1)).toBe(2);
+    expect(journal.latestNote()?.note).toContain(`${origin}\n1\n`);
+    expect(core.clock.now()).toBeGreaterThanOrEqual(block.t1);
+  });
+
+  it('gives a new stream a new slot, closes one that is gone, and knows it again later', () => {
+    const slots: number[][] = [];
+    for (const devices of [
+      ['a', 'b'],
+      ['b', 'c'],
+      ['a', 'c', 'b'],
+    ]) {
+      using journal = openJournal(directory);
+      const core = start(
+        journal,
+        devices.map((d) => stream(d)),
+      );
+      slots.push(core.streams.map((s) => s.slot));
+      for (const { slot } of core.streams) read(core, slot, 1);
+    }
+    expect(slots).toEqual([
+      [1, 2],
+      [2, 3],
+      [1, 3, 2],
+    ]);
+    const opened = seen
+      .filter((r) => r.type === 12)
+      .map((r) => [r.body[0], r.body[1] === null ? 'closed' : 'open']);
+    expect(opened).toEqual([
+      [1, 'open'],
+      [2, 'open'],
+      [3, 'open'],
+      [1, 'closed'],
+      [1, 'open'],
+    ]);
+  });
+
+  it('says a tail is broken when a row was taken out, and keeps the rest', () => {
+    {
+      using journal = openJournal(directory);
+      const core = start(journal, [stream('a')]);
+      for (const v of [40, 41, 42]) read(core, 1, v);
+    }
+    const db = new DatabaseSync(join(directory, 'journal.db'));
+    db.exec('DELETE FROM tail WHERE slot = 1 AND seq = 1');
+    db.close();
+    using journal = openJournal(directory);
+    const core = start(journal, [stream('a')]);
+    expect(core.found?.flags).toBe(BlockFlag.tailBroken);
+    const block = decodeBlock(journal.block(0)?.block ?? zeros);
+    expect(block.flags & BlockFlag.tailBroken).toBe(BlockFlag.tailBroken);
+    expect(block.clock).toMatchObject({ src: 0, err: null });
+    expect(journal.segment(0, 1)).toMatchObject({ seq0: 0, n: 2 });
+    expect(seen.some((r) => r.type === 13 && r.body[0] === 4)).toBe(true);
+  });
+});

@@ -55,6 +55,9 @@ describe('checking rules', () => {
     expect(problems(limitRule({}), limitRule({}))).toEqual([
       '1.id: is also the id of rule 1; each id stands once',
     ]);
+    expect(checkRules([limitRule({})], SITE, new Set(['warm']))).toMatchObject({
+      problems: [{ message: 'is also the id of a rule of another file; each id stands once' }],
+    });
   });
 
   it('tells all that is wrong at once, with the value found', () => {

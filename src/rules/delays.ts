@@ -16,7 +16,7 @@ export type LevelState = {
   seen: number;
   /** Last signal, kept for a guard that turns true. */
   signal: Signal;
-  /** The record that began the wait or ended it at once, and its value. */
+  /** The record that began the last wait, and its value. */
   slot: number;
   seq: number;
   v: number | null;
@@ -55,7 +55,12 @@ export function feed(level: BoundLevel, s: LevelState, signal: Signal, t: number
       break;
     case Stage.rising:
       if (signal !== Signal.raise) rest(s, Stage.off);
-      else if ((++s.samples, isCounted(level.raise, s))) settleAt(s, Stage.on, cause);
+      else {
+        s.samples++;
+        if (!isCounted(level.raise, s)) break;
+        rest(s, Stage.on);
+        remember(s, cause);
+      }
       break;
     case Stage.on:
       if (signal === Signal.clear) begin(s, Stage.falling, level.clear, t, cause);
@@ -66,7 +71,8 @@ export function feed(level: BoundLevel, s: LevelState, signal: Signal, t: number
       else {
         s.seen = t;
         if (level.silenceMs !== null) remember(s, cause);
-        if ((++s.samples, isCounted(level.clear, s))) settleAt(s, Stage.off, cause);
+        s.samples++;
+        if (isCounted(level.clear, s)) rest(s, Stage.off);
       }
       break;
   }
@@ -85,12 +91,12 @@ export function expire(level: BoundLevel, s: LevelState): void {
   const { deadline } = s;
   if (s.stage === Stage.rising) rest(s, Stage.on);
   else if (s.seen + level.coverMs <= deadline) rest(s, Stage.on);
+  else if (level.silenceMs === null) rest(s, Stage.off);
   else {
-    rest(s, Stage.off);
-    if (level.silenceMs !== null) {
-      s.stage = Stage.rising;
-      s.deadline = s.seen + level.silenceMs;
-    }
+    s.stage = Stage.rising;
+    s.deadline = s.seen + level.silenceMs;
+    s.samples = 0;
+    s.seen = 0;
   }
 }
 
@@ -99,16 +105,19 @@ export function giveUpClearing(s: LevelState): void {
   if (s.stage === Stage.falling) rest(s, Stage.on);
 }
 
-export function rest(s: LevelState, stage: Stage): void {
+/** Ends a wait. A level that is off remembers nothing, so that equal states have equal encodings. */
+export function rest(s: LevelState, stage: typeof Stage.off | typeof Stage.on): void {
   s.stage = stage;
   s.deadline = Infinity;
   s.samples = 0;
+  s.seen = 0;
+  if (stage === Stage.off) remember(s, NO_CAUSE);
 }
 
 function begin(s: LevelState, waiting: Stage, delay: Delay, t: number, cause: Cause): void {
   s.stage = waiting;
   s.samples = 1;
-  s.seen = t;
+  s.seen = waiting === Stage.falling ? t : 0;
   remember(s, cause);
   s.deadline = 'ms' in delay ? t + delay.ms : Infinity;
   const done = 'ms' in delay ? delay.ms === 0 : isCounted(delay, s);
@@ -117,11 +126,6 @@ function begin(s: LevelState, waiting: Stage, delay: Delay, t: number, cause: Ca
 
 function isCounted(delay: Delay, s: LevelState): boolean {
   return 'samples' in delay && s.samples >= delay.samples;
-}
-
-function settleAt(s: LevelState, stage: Stage, cause: Cause): void {
-  rest(s, stage);
-  remember(s, cause);
 }
 
 function remember(s: LevelState, { slot, seq, v }: Cause): void {

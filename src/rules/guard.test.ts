@@ -61,15 +61,15 @@ describe('a guard', () => {
   });
 });
 
-describe('a guarded rule', () => {
-  function run(
-    raw: unknown,
-    steps: (records: Records, line: Timeline) => ReturnType<Timeline['take']>[],
-  ): string[] {
-    const line = new Timeline(bindRules(checked([raw]), STREAMS, SITE.zones));
-    return findings(steps(new Records(), line).flat());
-  }
+function run(
+  raw: unknown,
+  steps: (records: Records, line: Timeline) => ReturnType<Timeline['take']>[],
+): string[] {
+  const line = new Timeline(bindRules(checked([raw]), STREAMS, SITE.zones));
+  return findings(steps(new Records(), line).flat());
+}
 
+describe('a guarded rule', () => {
   it('does not raise where its guard is false, but clears what stands', () => {
     const raw = limitRule({ when: 'device.healthy', 'on-unknown': 'ignore' });
     expect(

@@ -1,4 +1,5 @@
 import type { Value } from '../domain/record.ts';
+import { Stage } from './delays.ts';
 import { restingInstance, type InstanceState } from './instance-state.ts';
 import type { RuleSet } from './rule-set.ts';
 import { decodeInstance, encodeInstance, isResting } from './state-codec.ts';
@@ -71,8 +72,9 @@ export class RulesState {
     for (const { index } of this.#set.instances) {
       const state = this.touch(index);
       for (const level of state.levels) {
+        if (level.stage === Stage.off) continue;
         level.deadline += a;
-        level.seen += a;
+        if (level.stage === Stage.falling) level.seen += a;
       }
       this.settle(index);
     }

@@ -32,8 +32,7 @@ export class Timeline {
     if (record.type === RecordType.system && code === SystemCode.clockStepped) this.alarms.shift(Number(a));
     const timed = this.passTime(t);
     const ref = { slot: record.slot, seq: record.seq };
-    const findings = judge(this.set, this.rules, record);
-    const own = findings.flatMap((finding) => this.#found(finding));
+    const own = judge(this.set, this.rules, record).flatMap((finding) => this.#found(finding));
     const acted = record.type === RecordType.act ? onAct(this.alarms, asAct(record.body), t, ref) : [];
     const reset =
       record.type === RecordType.ruleSet
@@ -47,8 +46,8 @@ export class Timeline {
     const outcomes: Outcome[] = [];
     while (this.rules.isDue(until) || this.alarms.isDue(until)) {
       const next = Math.min(this.rules.nextDeadline(), this.alarms.nextDeadline());
-      const findings = fireTimers(this.set, this.rules, next, this.blockStart);
-      outcomes.push(...findings.flatMap((finding) => this.#found(finding)));
+      const fired = fireTimers(this.set, this.rules, next, this.blockStart);
+      outcomes.push(...fired.flatMap((finding) => this.#found(finding)));
       const escalated = fireEscalations(this.set.alarms, this.alarms, next, this.blockStart);
       outcomes.push(...escalated.flatMap((transition) => this.#moved(transition)));
     }

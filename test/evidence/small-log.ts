@@ -1,0 +1,304 @@
+import type { LogNode, SealedSegment } from '../../src/domain/commit.ts';
+import type { Value } from '../../src/domain/record.ts';
+import type { Beacon, Block, BlockClock } from '../../src/evidence/block.ts';
+import type { BundleSource } from '../../src/evidence/bundle-source.ts';
+import type { NoteSigner } from '../../src/evidence/note.ts';
+import type { Policy } from '../../src/evidence/policy.ts';
+import type { ClosedBlock, StreamInBlock } from '../../src/evidence/open-block.ts';
+import type { Segment } from '../../src/evidence/segment.ts';
+import type { Ed25519Pair } from './primitives.ts';
+import { BlockFlag, decodeBlock, encodeBlock } from '../../src/evidence/block.ts';
+import { encode } from '../../src/evidence/cbor.ts';
+import { checkpointText } from '../../src/evidence/checkpoint.ts';
+import { toHex, utf8 } from '../../src/evidence/encodings.ts';
+import { completedNodes, rootAt } from '../../src/evidence/log-tree.ts';
+import { leafHash, mth } from '../../src/evidence/merkle.ts';
+import { noteKey } from '../../src/evidence/note-key.ts';
+import { cosign, parseNote, signNote } from '../../src/evidence/note.ts';
+import { OpenBlock } from '../../src/evidence/open-block.ts';
+import { startingPolicy } from '../../src/evidence/policy.ts';
+import { decodeSegment, encodeSegment } from '../../src/evidence/segment.ts';
+import { ed25519FromSeed, nodePrimitives } from './primitives.ts';
+
+const { sha256 } = nodePrimitives;
+
+export const T = 1_767_225_600_000;
+export const MINUTE = 60_000;
+export const ORIGIN = 'consortium.example/gw/b0b1b2b3b4b5b6b7/0';
+export const GW = Uint8Array.from([0xb0, 0xb1, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7]);
+
+export function seeded(n: number): Ed25519Pair {
+  return ed25519FromSeed(new Uint8Array(32).fill(n));
+}
+
+export type StreamChoice = {
+  readonly kind?: 0 | 1 | 2;
+  readonly dev?: string;
+  readonly unit?: string;
+  readonly exp?: number;
+  readonly maxGapMs?: number;
+  readonly place?: string;
+  readonly src?: 0 | 1 | 2 | 3;
+  readonly pub?: Uint8Array;
+};
+
+export function descriptor(slot: number, s: StreamChoice = {}): readonly Value[] {
+  const kind = slot === 0 ? 0 : (s.kind ?? 1);
+  const span = kind === 0 ? 0 : (s.maxGapMs ?? 2 * MINUTE);
+  const dev = s.dev ?? (slot === 0 ? 'gateway' : `probe-${slot}`);
+  const unit = s.unit ?? (kind === 1 ? 'Cel' : '');
+  const src = s.src ?? (kind === 0 ? 0 : 2);
+  return [
+    1,
+    GW,
+    slot,
+    kind,
+    dev,
+    't',
+    unit,
+    s.exp ?? (kind === 1 ? -2 : 0),
+    span,
+    span,
+    s.place ?? 'cold-1',
+    null,
+    src,
+    s.pub ?? null,
+  ];
+}
+
+export function streamInBlock(d: readonly Value[]): StreamInBlock {
+  return {
+    descriptor: encode(d),
+    kind: d[3] === 0 ? 0 : d[3] === 1 ? 1 : 2,
+    maxGapMs: Number(d[9]),
+    seq0: 0,
+    coveredUntil: null,
+    first: true,
+    closed: false,
+  };
+}
+
+/** What a gateway that lies signs instead of the truth: parts to replace in segments and block. */
+export type Forge = {
+  readonly segment?: (slot: number, segment: Segment, stored: SealedSegment) => Partial<Segment>;
+  readonly block?: (block: Block) => Partial<Block>;
+};
+
+function forged(honest: ClosedBlock, forge: Forge): ClosedBlock {
+  const segments = honest.segments.map((stored) => {
+    const segment = decodeSegment(stored.segment);
+    const change = forge.segment?.(stored.slot, segment, stored) ?? {};
+    return { ...stored, segment: encodeSegment({ ...segment, ...change }) };
+  });
+  const sroot = mth(
+    sha256,
+    segments.map((s) => leafHash(sha256, s.segment)),
+  );
+  const block = { ...decodeBlock(honest.block), sroot };
+  const bytes = encodeBlock({ ...block, ...forge.block?.(block) });
+  return { ...honest, segments, block: bytes, leafHash: leafHash(sha256, bytes) };
+}
+
+type Stored = {
+  readonly t0: number;
+  readonly t1: number;
+  block: Uint8Array;
+  readonly segments: SealedSegment[];
+};
+
+/** A log in memory, made by the real OpenBlock, signed and cosigned by real keys; also tampered with. */
+export class SmallLog implements BundleSource {
+  readonly blocks: Stored[] = [];
+  readonly nodes = new Map<string, LogNode>();
+  readonly notes = new Map<number, string>();
+  readonly stored = new Map<string, Uint8Array>();
+  readonly descriptors: { slot: number; descriptor: Uint8Array }[] = [];
+  readonly logKey = seeded(1);
+  readonly logNoteKey = noteKey(sha256, ORIGIN, 'ed25519', this.logKey.publicKey);
+  readonly witnesses: readonly (NoteSigner & { owner: string })[];
+  clock: BlockClock = { src: 2, err: 15, boot: new Uint8Array(8).fill(0xc0), offset: T - 5000 };
+  open: OpenBlock;
+  #streams: readonly StreamInBlock[];
+  #flags: number = BlockFlag.restart;
+  #k = 0;
+
+  constructor(choices: readonly StreamChoice[] = [{}], owners: readonly string[] = ['bank-a', 'bank-b']) {
+    this.witnesses = owners.map((owner, n) => {
+      const pair = seeded(100 + n);
+      const key = noteKey(sha256, `witness.example/${n}`, 'cosignature', pair.publicKey);
+      return { owner, key, sign: pair.sign };
+    });
+    const all = [descriptor(0), ...choices.map((s, n) => descriptor(n + 1, s))];
+    this.#streams = all.map((d) => streamInBlock(d));
+    for (const [slot, s] of this.#streams.entries())
+      this.descriptors.push({ slot, descriptor: s.descriptor });
+    this.open = this.#begin(T);
+  }
+
+  policy(k = this.witnesses.length): Policy {
+    const witnesses = this.witnesses.map(({ key, owner }) => ({ key, owner }));
+    return startingPolicy(ORIGIN, this.logNoteKey, k, witnesses);
+  }
+
+  record(slot: number, t: number, type: number, body: readonly Value[]): void {
+    this.open.append([{ slot, seq: this.open.seqOf(slot), t, type, body }], t);
+  }
+
+  reading(slot: number, t: number, v: number | null, q = 0): void {
+    this.record(slot, t, 1, [v, q]);
+  }
+
+  /**
+   * Seals at t1; the note is cosigned `after` ms later, and the next block begins with what changes.
+   * Its beacons name the newest cosigned head.
+   */
+  seal(
+    t1: number,
+    change: {
+      readonly after?: number | null;
+      readonly flags?: number;
+      readonly stepMs?: number;
+      readonly restartAt?: number;
+      readonly streams?: (streams: readonly StreamInBlock[]) => readonly StreamInBlock[];
+      readonly beacons?: readonly Beacon[];
+      readonly forge?: Forge;
+    } = {},
+  ): void {
+    const no = this.blocks.length;
+    const { t0 } = this.open;
+    const closed = this.open.close({
+      t1,
+      flags: change.flags ?? 0,
+      beacons: change.beacons ?? this.beacons(),
+    });
+    this.blocks.push({ t0, t1, block: closed.block, segments: [...closed.segments] });
+    const at = (level: number, index: number): Uint8Array => this.node(level, index) ?? new Uint8Array();
+    for (const node of completedNodes(sha256, no, closed.leafHash, at))
+      this.nodes.set(`${node.level} ${node.index}`, node);
+    this.sign(no + 1, change.after === undefined ? 5000 : change.after);
+    this.#streams = (change.streams ?? ((s) => s))(closed.next);
+    for (const [slot, s] of this.#streams.entries())
+      if (!this.descriptors.some((d) => toHex(d.descriptor) === toHex(s.descriptor)))
+        this.descriptors.push({ slot, descriptor: s.descriptor });
+    this.#flags = 0;
+    const step = change.stepMs ?? 0;
+    if (step !== 0) {
+      this.#flags = BlockFlag.step;
+      this.clock = { ...this.clock, offset: this.clock.offset + step };
+    }
+    if (change.restartAt !== undefined) {
+      this.#flags = BlockFlag.restart;
+      this.clock = {
+        ...this.clock,
+        boot: new Uint8Array(8).fill(0xc1 + no),
+        offset: change.restartAt - 1000,
+      };
+    }
+    this.open = this.#begin(change.restartAt ?? t1 + step);
+  }
+
+  /** Signs the head of this size; cosigned `after` ms past the end of its last block, null for not. */
+  sign(size: number, after: number | null): void {
+    const text = checkpointText(ORIGIN, size, this.rootAt(size));
+    const at = Math.floor(((this.blocks[size - 1]?.t1 ?? T) + (after ?? 0)) / 1000);
+    const lines = after === null ? [] : this.witnesses.map((w) => cosign(text, at, w));
+    this.notes.set(
+      size,
+      signNote(text, [{ key: this.logNoteKey, sign: this.logKey.sign }], sha256) + lines.join(''),
+    );
+  }
+
+  rootAt(size: number): Uint8Array {
+    return rootAt(sha256, size, (level, index) => this.node(level, index) ?? new Uint8Array());
+  }
+
+  beacons(): Beacon[] {
+    for (let size = this.blocks.length; size > 0; size--) {
+      const parsed = parseNote(utf8(this.note(size) ?? ''));
+      const lines = parsed.ok ? parsed.note.lines.filter((l) => l.decoded.length === 76) : [];
+      if (lines.length > 0)
+        return lines.slice(0, 8).map((l) => ({ kind: 2, number: size, hash: sha256(l.decoded) }));
+    }
+    return [];
+  }
+
+  size(): number {
+    return this.blocks.length;
+  }
+
+  block(no: number): Stored | null {
+    return this.blocks[no] ?? null;
+  }
+
+  blocksBetween(from: number, to: number): { a: number; b: number } {
+    const met = this.blocks.flatMap((x, no) => (x.t1 > from && x.t0 < to ? [no] : []));
+    return { a: met[0] ?? 0, b: (met.at(-1) ?? -1) + 1 };
+  }
+
+  segment(no: number, slot: number): SealedSegment | null {
+    return this.blocks[no]?.segments[slot] ?? null;
+  }
+
+  segmentHeads(no: number): Uint8Array[] {
+    return this.blocks[no]?.segments.map((s) => s.segment) ?? [];
+  }
+
+  node(level: number, index: number): Uint8Array | null {
+    return this.nodes.get(`${level} ${index}`)?.hash ?? null;
+  }
+
+  note(size: number): string | null {
+    return this.notes.get(size) ?? null;
+  }
+
+  *notesBetween(from: number, to: number): Generator<{ size: number; note: string }> {
+    for (let size = from; size <= to; size++) {
+      const note = this.note(size);
+      if (note !== null) yield { size, note };
+    }
+  }
+
+  streams(): readonly { slot: number; descriptor: Uint8Array }[] {
+    return this.descriptors;
+  }
+
+  file(hash: Uint8Array): Uint8Array | null {
+    return this.stored.get(toHex(hash)) ?? null;
+  }
+
+  ledgerProof(): string | null {
+    return null;
+  }
+
+  #begin(t0: number): OpenBlock {
+    const no = this.blocks.length;
+    return new OpenBlock(sha256, { gw: GW, origin: ORIGIN }, () => new Uint8Array(32).fill(++this.#k), {
+      no,
+      t0,
+      flags: this.#flags,
+      clock: this.clock,
+      root: this.rootAt(no),
+      streams: this.#streams,
+    });
+  }
+}
+
+/**
+ * Four hours of ten-minute blocks: slot 1 a probe read each minute at 4.00 to 4.09 °C, slot 2 another,
+ * an event at the start of each block.
+ */
+export function fourHours(shape: (log: SmallLog, t: number) => void = () => undefined): SmallLog {
+  const log = new SmallLog([{}, {}]);
+  for (let no = 0; no < 24; no++) {
+    const t0 = T + no * 10 * MINUTE;
+    log.record(0, t0, 13, [9, null, null, null]);
+    for (let m = 0; m < 10; m++) {
+      const t = t0 + m * MINUTE;
+      log.reading(1, t, 400 + m);
+      log.reading(2, t + 500, 300 + m);
+      shape(log, t);
+    }
+    log.seal(t0 + 10 * MINUTE);
+  }
+  return log;
+}

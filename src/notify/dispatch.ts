@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { CHANNEL_BACKOFF, DEVICE_BACKOFF } from './backoff.ts';
+import { Lane } from './lane.ts';
+import { pause } from './pause.ts';
+import type { Announce, Channel, Command, DueEntry, Outbox, Outcome, Report } from './port.ts';
+
+export type DispatchParts = {
+  readonly outbox: Outbox;
+  readonly report: Report;
+  readonly announce: Announce;
+  readonly command: Command;
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** Evidence time, ms. */
+  readonly now: () => number;
+  /** In [0, 1), for jitter. */
+  readonly random: () => number;
+};
+
+/** Longest time one attempt may take, ms. */
+const NOTICE_TIMEOUT_MS = 30_000;
+const COMMAND_TIMEOUT_MS = 10_000;
+/** How many entries are asked for beyond those in hand. */
+const PAGE = 64;
+/** A look at the outbox at least this often, ms, whatever else is known. */
+const LONGEST_WAIT_MS = 60_000;
+/** With entries in hand, the outbox's next due time says nothing of those behind them. */
+const RECHECK_MS = 1000;
+const NO_LANE = 'gone';
+
+/**
+ * Carries out the outbox: notices to people, orders to devices. What is tried and what came of it
+ * goes to `report`, and an entry is in hand until the commit that settled it. If we die between
+ * sending and that commit, the entry is sent again: at least once, under the same id.
+ */
+export class Dispatcher {
+  readonly #parts: DispatchParts;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #held = new Set<string>();
+  #wake: () => void = () => undefined;
+
+  constructor(parts: DispatchParts) {
+    this.#parts = parts;
+  }
+
+  /** Something may be due: call it after each commit that brought outbox entries. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Entries in hand and whether each lane's endpoint is failing, for metrics and health. */
+  get lanes(): readonly { readonly name: string; readonly waiting: number; readonly failing: boolean }[] {
+    return [...this.#lanes].map(([name, lane]) => ({ name, waiting: lane.waiting, failing: lane.failing }));
+  }
+
+  /** Works until `stop` aborts. Rejects when an outcome could not be reported. */
+  async run(stop: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    const signal = AbortSignal.any([stop, ended.signal]);
+    const broken = Promise.withResolvers<never>();
+    const working = new Set<Promise<unknown>>();
+    try {
+      while (!signal.aborted) {
+        for (const lane of this.#take()) {
+          const work: Promise<unknown> = lane
+            .drain(signal)
+            .catch(broken.reject)
+            .finally(() => working.delete(work));
+          working.add(work);
+        }
+        await Promise.race([pause(this.#untilNext(), signal, (wake) => (this.#wake = wake)), broken.promise]);
+      }
+    } finally {
+      ended.abort();
+      await Promise.allSettled(working);
+    }
+  }
+
+  /** Puts what is due into its lanes; those in hand already do not hide the others. */
+  #take(): Set<Lane> {
+    const { outbox, now } = this.#parts;
+    const touched = new Set<Lane>();
+    for (const entry of outbox.due(now(), this.#held.size + PAGE)) {
+      if (this.#held.has(entry.key)) continue;
+      this.#held.add(entry.key);
+      const lane = this.#laneOf(entry);
+      lane.add(entry);
+      touched.add(lane);
+    }
+    return touched;
+  }
+
+  #untilNext(): number {
+    const { outbox, now } = this.#parts;
+    const next = outbox.nextDueAt();
+    // What is due and in hand is the lanes' business; then only a commit or the clock brings more.
+    const left = next === null || next <= now() ? LONGEST_WAIT_MS : next - now();
+    return Math.min(left, this.#held.size > 0 ? RECHECK_MS : LONGEST_WAIT_MS);
+  }
+
+  #laneOf(entry: DueEntry): Lane {
+    const name = this.#laneName(entry);
+    const known = this.#lanes.get(name);
+    if (known !== undefined) return known;
+    const device = name.startsWith('device:');
+    const lane = new Lane({
+      attempt: (e, signal) => this.#attempt(e, signal),
+      report: (e, outcome) => this.#report(e, outcome),
+      backoff: device ? DEVICE_BACKOFF : CHANNEL_BACKOFF,
+      timeoutMs: device ? COMMAND_TIMEOUT_MS : NOTICE_TIMEOUT_MS,
+      now: this.#parts.now,
+      random: this.#parts.random,
+    });
+    this.#lanes.set(name, lane);
+    return lane;
+  }
+
+  #laneName({ body }: DueEntry): string {
+    if (body.kind === 'command') return `device:${body.device}`;
+    return this.#parts.channels.get(body.channel)?.lane ?? NO_LANE;
+  }
+
+  async #report(entry: DueEntry, outcome: Outcome): Promise<void> {
+    await this.#parts.report(entry, entry.attempts + 1, outcome);
+    this.#held.delete(entry.key);
+    this.#wake();
+  }
+
+  async #attempt(entry: DueEntry, signal: AbortSignal): Promise<void> {
+    const { body, expiry } = entry;
+    if (body.kind === 'command') {
+      const order = { id: body.id, verb: body.verb, arg: body.arg, expiresAt: expiry };
+      await this.#parts.command(body.device, order, signal);
+      return;
+    }
+    const channel = this.#parts.channels.get(body.channel);
+    if (channel === undefined) throw new Error(`there is no channel ${body.channel} any more`);
+    const about = this.#parts.announce(body);
+    if (about === null) throw new Error(`there is no alarm ${body.alarm} any more`);
+    const id = createHash('sha256').update(entry.key).digest('hex');
+    const attempt = entry.attempts + 1;
+    await channel.send({ id, attempt, role: body.role, about, at: this.#parts.now(), expiry }, signal);
+  }
+}

@@ -1,0 +1,90 @@
+import { connect, isIP, type Socket } from 'node:net';
+import { pin, resolveHost, type Resolve } from './address.ts';
+import type { Channel } from './port.ts';
+import { wordingOf } from './text.ts';
+
+export type SmtpSettings = {
+  readonly id: string;
+  /** `smtps://host:465` (TLS from the first byte) or `smtp://host:587` (STARTTLS). */
+  readonly server: string;
+  readonly login: { readonly user: string; readonly password: { reveal(): string } } | null;
+  readonly from: string;
+  readonly to: readonly string[];
+  /** The server is on the local network: private addresses, and no TLS where it offers none. */
+  readonly lan: boolean;
+  /** Right-hand side of each Message-ID. */
+  readonly domain: string;
+  readonly timeZone: string;
+  /** Certificates trusted besides the system's, PEM. */
+  readonly ca?: string;
+};
+
+const PORTS: Readonly<Record<string, number>> = { 'smtps:': 465, 'smtp:': 587 };
+const SOCKET_TIMEOUT_MS = 20_000;
+
+/** E-mail. A repeat after a crash bears the same Message-ID, by which mail programs show it once. */
+export function smtpChannel(settings: SmtpSettings, resolve: Resolve = resolveHost): Channel {
+  const url = new URL(settings.server);
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const secure = url.protocol === 'smtps:';
+  const port = url.port === '' ? (PORTS[url.protocol] ?? 0) : Number(url.port);
+  // Who took a message that others refused: the next attempt does not repeat it to them.
+  const reached = new Map<string, readonly string[]>();
+  return {
+    lane: `channel:${settings.id}`,
+    async send(message, signal) {
+      // Loaded when first needed: most gateways call by siren and webhook alone.
+      const { createTransport } = await import('nodemailer');
+      const open = settings.to.filter((to) => !reached.get(message.id)?.includes(to));
+      const pinned = await pin(host, settings.lan, resolve);
+      const socket = await connected(pinned.address, port, signal);
+      const transport = createTransport({
+        host,
+        port,
+        secure,
+        requireTLS: !settings.lan,
+        connection: socket,
+        greetingTimeout: SOCKET_TIMEOUT_MS,
+        socketTimeout: SOCKET_TIMEOUT_MS,
+        tls: {
+          minVersion: 'TLSv1.2',
+          ...(isIP(host) === 0 ? { servername: host } : {}),
+          ...(settings.ca === undefined ? {} : { ca: settings.ca }),
+        },
+        ...(settings.login === null
+          ? {}
+          : { auth: { user: settings.login.user, pass: settings.login.password.reveal() } }),
+      });
+      const { subject, body } = wordingOf(message.about, message.at, settings.timeZone);
+      try {
+        const sent = await transport.sendMail({
+          from: settings.from,
+          to: [...settings.to],
+          envelope: { from: settings.from, to: open },
+          subject: `${subject.zh} / ${subject.en}`,
+          text: `${body.zh}\n\n${body.en}\n`,
+          date: new Date(message.at),
+          messageId: `<${message.id}@${settings.domain}>`,
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        });
+        reached.set(message.id, [...(reached.get(message.id) ?? []), ...sent.accepted.map(String)]);
+        if (sent.rejected.length > 0) {
+          throw new Error(`the server refused ${sent.rejected.length} of ${open.length} recipients`);
+        }
+        reached.delete(message.id);
+      } finally {
+        transport.close();
+        socket.destroy();
+      }
+    },
+  };
+}
+
+/** The signal also ends a talk that never ends, e.g. with a server that sends a byte now and then. */
+async function connected(address: string, port: number, signal: AbortSignal): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const socket = connect({ host: address, port, signal });
+  socket.once('connect', () => resolve(socket));
+  socket.once('error', reject);
+  return promise;
+}

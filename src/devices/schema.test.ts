@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { check, closed, deviceId, duration, nearest } from './schema.ts';
+import { check, closed, deviceId, duration } from './schema.ts';
 
 const schema = closed({
   id: deviceId,
@@ -60,15 +60,4 @@ describe('checking a configuration node', () => {
       problems: [{ path: ['at', 'hour'], message: 'must be a number', found: 'x' }],
     });
   });
-});
-
-describe('the nearest known key', () => {
-  it.each([
-    ['buad', 'baud'],
-    ['max_gap', 'max-gap'],
-    ['Prot', 'port'],
-    ['zebra', null],
-  ])('of %s is %s', (word, known) =>
-    expect(nearest(word, ['port', 'baud', 'parity', 'max-gap'])).toBe(known),
-  );
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Checked, Problem } from '../domain/errors.ts';
+import { suggestion } from '../domain/nearest.ts';
 import { parseDuration } from '../domain/units.ts';
 
 /**
@@ -45,7 +46,7 @@ function problemsOf(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       path: [...path, key],
-      message: unknownKey(key, issue.message.split(', ')),
+      message: `is not a known key${suggestion(key, issue.message.split(', '))}`,
     }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
@@ -118,42 +119,4 @@ function valueAt(raw: unknown, path: readonly (string | number)[]): unknown {
 export function display(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
-}
-
-/** The sentence for a name that is not known, with the known one that comes nearest. */
-export function unknownKey(key: string, known: readonly string[]): string {
-  const near = nearest(key, known);
-  return near === null
-    ? `is not a known key; known are ${known.join(', ')}`
-    : `is not a known key; did you mean "${near}"?`;
-}
-
-/** The known word with the fewest edits to `word`; null when none shares at least half of it. */
-export function nearest(word: string, known: readonly string[]): string | null {
-  let best: string | null = null;
-  let least = Math.ceil(Math.max(word.length, 2) / 2);
-  for (const candidate of known) {
-    const d = edits(word.toLowerCase(), candidate.toLowerCase());
-    if (d < least) [best, least] = [candidate, d];
-  }
-  return best;
-}
-
-/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
-function edits(a: string, b: string): number {
-  let older: number[] = [];
-  let old = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let d = Math.min((old[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (old[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        d = Math.min(d, (older[j - 2] ?? 0) + 1);
-      }
-      row.push(d);
-    }
-    [older, old] = [old, row];
-  }
-  return old[b.length] ?? 0;
 }

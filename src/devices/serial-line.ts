@@ -14,6 +14,8 @@ export type SerialOptions = {
 /** A port that comes back is open again within a second, so within the 2 s promised. */
 const RETRY_MS = 500;
 
+const PROBE_MS = 250;
+
 /** After a replug the file is briefly not ours until udev has set its group. */
 const DENIED_AFTER_MS = 5000;
 
@@ -23,18 +25,28 @@ export function openSerialLine(options: SerialOptions): Line {
 }
 
 function serialDial(options: SerialOptions): Dial {
-  let deniedSince: number | null = null;
+  const judge = failureJudge();
   return async (events, signal) => {
     try {
-      const channel = await openPort(options, events, signal);
-      deniedSince = null;
-      return channel;
+      return await openPort(options, events, signal);
     } catch (error) {
-      const denied = error instanceof Error && /permission denied/i.test(error.message);
-      deniedSince = denied ? (deniedSince ?? performance.now()) : null;
-      const lasting = deniedSince !== null && performance.now() - deniedSince >= DENIED_AFTER_MS;
-      throw new LineDown(lasting ? 'port-denied' : 'port-lost', reasonOf(error), { cause: error });
+      const why = reasonOf(error);
+      throw new LineDown(judge(why, performance.now()), why, { cause: error });
     }
+  };
+}
+
+/** Tells a port that stays forbidden from one that is just not there or not yet ours. Times in ms. */
+export function failureJudge(): (why: string, now: number) => 'port-lost' | 'port-denied' {
+  let deniedSince: number | null = null;
+  let last = -Infinity;
+  return (why, now) => {
+    const denied = /permission denied/i.test(why);
+    // Between two attempts that lie apart the port was open.
+    if (!denied || now - last > 4 * RETRY_MS) deniedSince = null;
+    last = now;
+    if (denied) deniedSince ??= now;
+    return deniedSince !== null && now - deniedSince >= DENIED_AFTER_MS ? 'port-denied' : 'port-lost';
   };
 }
 
@@ -52,19 +64,30 @@ async function openPort(
     lock: true,
     autoOpen: false,
   });
+  let probe: NodeJS.Timeout | undefined;
+  const gone = (why: string): void => {
+    clearInterval(probe);
+    events.closed(why);
+  };
   const close = async (): Promise<void> => {
+    clearInterval(probe);
     if (port.isOpen) await call((done) => port.close(done)).catch((error: unknown) => alreadyGone(error));
     port.destroy();
   };
   // Without a listener a write to a pulled port would end the process.
-  port.on('error', (error: Error) => events.closed(error.message));
+  port.on('error', (error: Error) => gone(error.message));
   await call((done) => port.open(done));
   if (signal.aborted) {
     await close();
     throw new LineDown('port-lost', 'closed');
   }
   port.on('data', (chunk: Buffer) => events.bytes(chunk));
-  port.on('close', (error: Error | null) => events.closed(error?.message ?? 'closed'));
+  port.on('close', (error: Error | null) => gone(error?.message ?? 'closed'));
+  // A port that was hung up reads as empty for ever instead of failing (the library then reads in a
+  // circle), but no longer tells its speed.
+  probe = setInterval(() => {
+    port.port?.getBaudRate().catch((error: unknown) => gone(reasonOf(error)));
+  }, PROBE_MS);
   return {
     write: async (bytes) => {
       try {

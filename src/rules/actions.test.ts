@@ -119,6 +119,26 @@ describe('the actions of an alarm', () => {
     ]);
   });
 
+  it('switch off what a removed rule may have left on, unless another alarm wants it', () => {
+    const hot = limitRule({ id: 'hot', above: 8.5, do: [{ siren: 'dock' }, { light: 'lamp' }] });
+    const line = timeline(limitRule({ do: [{ siren: 'dock' }] }), hot);
+    const records = new Records();
+    line.take(records.reading(1, 1, 820));
+    const without = bindRules(checked([hot]), STREAMS, SITE.zones);
+    expect(drives(line.restart(without).take(records.ruleSet(2)))).toEqual(['2 dock off', '2 lamp off']);
+    line.take(records.reading(1, 3, 900));
+    expect(drives(line.restart(without).take(records.ruleSet(4)))).toEqual([]);
+  });
+
+  it('go off when the stream of a standing alarm is gone', () => {
+    const raw = limitRule({ on: { quantity: 'temperature' }, do: [{ siren: 'dock' }] });
+    const line = timeline(raw);
+    const records = new Records();
+    line.take(records.reading(1, 1, 900));
+    const without = bindRules(checked([raw]), STREAMS.slice(1), SITE.zones);
+    expect(drives(line.restart(without).take(records.ruleSet(2)))).toEqual(['2 dock off']);
+  });
+
   it('have ids of their own each time', () => {
     const line = timeline(limitRule({ do: [{ siren: 'dock' }, { notify: 'manager' }] }));
     const records = new Records();

@@ -31,15 +31,29 @@ const WANTED: Readonly<Record<DriveAction['until'], readonly AlarmState[]>> = {
  * @param lookup the alarms after this transition
  */
 export function actionsFor(set: RuleSet, transition: AlarmTransition, lookup: AlarmLookup): OutboxDraft[] {
-  const actions = set.byAlarm.get(transition.alarm)?.rule.actions ?? [];
+  const actions = set.actions.get(transition.rule);
+  if (actions === undefined) return releaseAll(set, transition, lookup);
   const isCall = transition.to === unacknowledged;
   return actions.flatMap((action): OutboxDraft[] => {
     if (transition.priority > action.from) return [];
     if (action.kind === 'notify') return isCall ? [notice(action, transition)] : [];
-    if (isCall) return [command(action, 'on', transition)];
+    if (isCall) return [command(action.device, 'on', action.expiryMs, transition)];
     const wanted = WANTED[action.until];
     const letsGo = wanted.includes(transition.from) && !wanted.includes(transition.to);
-    return letsGo && !isWanted(set, action.device, lookup) ? [command(action, 'off', transition)] : [];
+    if (!letsGo || isWanted(set, action.device, lookup)) return [];
+    return [command(action.device, 'off', action.expiryMs, transition)];
+  });
+}
+
+/**
+ * The rule is gone, and with it the knowledge of what it switched on: every device that the rules
+ * use and no alarm wants goes off.
+ */
+function releaseAll(set: RuleSet, transition: AlarmTransition, lookup: AlarmLookup): OutboxDraft[] {
+  const idle = [...set.demands].filter(([device]) => !isWanted(set, device, lookup));
+  return idle.map(([device, demands]) => {
+    const longest = Math.max(...demands.map(({ action }) => action.expiryMs));
+    return command(device, 'off', longest, transition);
   });
 }
 
@@ -51,11 +65,15 @@ function isWanted(set: RuleSet, device: string, lookup: AlarmLookup): boolean {
 }
 
 /** Ids name their cause, so that a replay makes the same ones and a restart repeats none. */
-function command(action: DriveAction, verb: 'on' | 'off', transition: AlarmTransition): OutboxDraft {
+function command(
+  device: string,
+  verb: 'on' | 'off',
+  expiryMs: number,
+  transition: AlarmTransition,
+): OutboxDraft {
   const { alarm, t, cause, priority } = transition;
-  const { device } = action;
   const id = `${alarm} ${device} ${verb} ${cause.slot}.${cause.seq}.${priority}`;
-  const expiry = t + action.expiryMs;
+  const expiry = t + expiryMs;
   const body: CommandBody = [id, device, verb, null, cause.slot, cause.seq, expiry, CommandStep.ordered];
   const order = { kind: 'command', id, device, verb, arg: null } as const;
   return { t, type: RecordType.command, body, outbox: { key: id, kind: 'command', t, expiry, body: order } };

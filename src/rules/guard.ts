@@ -3,7 +3,7 @@ import type { StreamSpec } from '../domain/stream.ts';
 import type { Zones } from './site.ts';
 
 /** What a guard may look at. Only `device.healthy` changes while a rule set is in force. */
-export type GuardFacts = { readonly stream: StreamSpec; readonly zones: Zones; readonly healthy: boolean };
+type GuardFacts = { readonly stream: StreamSpec; readonly zones: Zones; readonly healthy: boolean };
 
 /** A type-checked CEL condition. */
 export type Guard = (facts: GuardFacts) => boolean;

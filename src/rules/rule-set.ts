@@ -1,6 +1,6 @@
 import type { AlarmRule } from '../domain/deciding.ts';
 import type { OpenStream } from '../domain/stream.ts';
-import type { Condition, DriveAction, Level, Rule } from './rule.ts';
+import type { Action, Condition, DriveAction, Level, Rule } from './rule.ts';
 import type { Zones } from './site.ts';
 
 export type BoundLevel = Pick<Level, 'priority' | 'raise' | 'clear'> & Condition;
@@ -23,7 +23,7 @@ export type Instance = {
 };
 
 /** Who may want a device on. */
-export type Demand = { readonly alarm: string; readonly action: DriveAction };
+type Demand = { readonly alarm: string; readonly action: DriveAction };
 
 /** Rules bound to open streams, indexed so that a record touches only what it concerns. */
 export type RuleSet = {
@@ -34,6 +34,8 @@ export type RuleSet = {
   readonly silences: readonly Instance[];
   /** By rule id, as the alarm machine wants them. */
   readonly alarms: ReadonlyMap<string, AlarmRule>;
+  readonly actions: ReadonlyMap<string, readonly Action[]>;
+  /** By device. */
   readonly demands: ReadonlyMap<string, readonly Demand[]>;
 };
 
@@ -53,6 +55,7 @@ export function bindRules(rules: readonly Rule[], streams: readonly OpenStream[]
     byAlarm: new Map(instances.map((instance) => [instance.alarm, instance])),
     silences: instances.filter((instance) => instance.isSilence),
     alarms: new Map(rules.map((rule) => [rule.id, rule.alarm])),
+    actions: new Map(rules.map((rule) => [rule.id, rule.actions])),
     demands: demandsOf(instances),
   };
 }

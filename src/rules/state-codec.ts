@@ -4,7 +4,7 @@ import type { Instance } from './rule-set.ts';
 import { Signal } from './rule.ts';
 import type { InstanceState } from './instance-state.ts';
 
-const LEVEL_FIELDS = 8;
+const LEVEL_FIELDS = 9;
 
 /** Whether nothing of it needs to be remembered. */
 export function isResting({ truth, health, open, levels }: Readonly<InstanceState>): boolean {
@@ -13,21 +13,24 @@ export function isResting({ truth, health, open, levels }: Readonly<InstanceStat
   );
 }
 
-/** [truth, health, open, level*]; a level at rest is null, no deadline is null. */
-export function encodeInstance({ truth, health, open, levels }: Readonly<InstanceState>): Value[] {
-  return [truth, health, open, ...levels.map(encodeLevel)];
+/** [truth, health, open, level*] of the levels not at rest, each named by its priority. */
+export function encodeInstance(state: Readonly<InstanceState>, { levels }: Instance): Value[] {
+  const { truth, health, open } = state;
+  const rows = levels.flatMap(({ priority }, i) => encodeLevel(priority, state.levels[i]));
+  return [truth, health, open, ...rows];
 }
 
-function encodeLevel(s: Readonly<LevelState>): Value {
-  if (s.stage === Stage.off && s.signal === Signal.clear) return null;
+function encodeLevel(priority: number, s: Readonly<LevelState> | undefined): Value[] {
+  if (s === undefined || (s.stage === Stage.off && s.signal === Signal.clear)) return [];
   const deadline = s.deadline === Infinity ? null : s.deadline;
-  return [s.stage, deadline, s.samples, s.seen, s.signal, s.slot, s.seq, s.v];
+  return [[priority, s.stage, deadline, s.samples, s.seen, s.signal, s.slot, s.seq, s.v]];
 }
 
 /** @throws TypeError when it is not what `encodeInstance` made */
 export function decodeInstance(row: readonly Value[], { levels }: Instance): InstanceState {
   const [truth, health, open, ...rest] = row;
-  const states = levels.map((_, i) => decodeLevel(rest[i] ?? null));
+  const stored = new Map(rest.map(decodeLevel));
+  const states = levels.map(({ priority }) => stored.get(priority) ?? restingLevel());
   const standing = levels.filter((_, i) => (states[i]?.stage ?? Stage.off) >= Stage.on);
   const best = standing.map(({ priority }) => priority).sort((a, b) => a - b)[0] ?? 0;
   return {
@@ -39,11 +42,10 @@ export function decodeInstance(row: readonly Value[], { levels }: Instance): Ins
   };
 }
 
-function decodeLevel(value: Value): LevelState {
-  if (value === null) return restingLevel();
+function decodeLevel(value: Value): [priority: number, level: LevelState] {
   if (!Array.isArray(value) || value.length !== LEVEL_FIELDS) throw new TypeError('rules state: no level');
-  const [stage, deadline, samples, seen, signal, slot, seq, v] = value as readonly Value[];
-  return {
+  const [priority, stage, deadline, samples, seen, signal, slot, seq, v] = value as readonly Value[];
+  const level: LevelState = {
     stage: oneOf(stage, [0, 1, 2, 3] as const),
     deadline: deadline === null ? Infinity : integer(deadline),
     samples: integer(samples),
@@ -53,6 +55,7 @@ function decodeLevel(value: Value): LevelState {
     seq: integer(seq),
     v: v === null ? null : integer(v),
   };
+  return [integer(priority), level];
 }
 
 function oneOf<T extends number>(value: Value | undefined, known: readonly T[]): T {

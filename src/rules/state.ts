@@ -107,7 +107,11 @@ export class RulesState {
   encode(): Value {
     return this.#set.instances
       .filter(({ index }) => !isResting(this.#of(index)))
-      .map(({ index, rule, subject }) => [rule.id, subject, ...encodeInstance(this.#of(index))]);
+      .map((instance) => [
+        instance.rule.id,
+        instance.subject,
+        ...encodeInstance(this.#of(instance.index), instance),
+      ]);
   }
 
   /**

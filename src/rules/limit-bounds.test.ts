@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { checked, limitRule, SITE, STREAMS } from '../../test/rules/cold-store.ts';
+import { findings, Records, Timeline } from '../../test/rules/timeline.ts';
+import { bindRules } from './rule-set.ts';
+
+/** `[t, v]` readings of slot 1 (probe-1, 0.01 °C), and what they are found to be. */
+function run(raw: unknown, readings: readonly (readonly [number, number])[]): string[] {
+  const line = new Timeline(bindRules(checked([raw]), STREAMS, SITE.zones));
+  const records = new Records();
+  return findings(readings.flatMap(([t, v]) => line.take(records.reading(1, t, v))));
+}
+
+describe('the bounds of a limit rule', () => {
+  it.each([
+    [
+      'above 7.995 on 0.01 °C',
+      { above: 7.995 },
+      [
+        [799, 0],
+        [800, 1],
+      ],
+    ],
+    [
+      'below -0.005 on 0.01 °C',
+      { below: '-0.005' },
+      [
+        [0, 0],
+        [-1, 1],
+      ],
+    ],
+    [
+      'above -0.005 on 0.01 °C',
+      { above: '-0.005' },
+      [
+        [-1, 0],
+        [0, 1],
+      ],
+    ],
+    [
+      'outside 2 and 8',
+      { outside: ['2 °C', '8 °C'] },
+      [
+        [200, 0],
+        [800, 0],
+        [199, 1],
+        [801, 1],
+      ],
+    ],
+    [
+      'below 2 and above 8',
+      { below: 2, above: 8 },
+      [
+        [200, 0],
+        [800, 0],
+        [199, 1],
+        [801, 1],
+      ],
+    ],
+    [
+      'inside 2 to 8',
+      { inside: [2, 8] },
+      [
+        [199, 0],
+        [801, 0],
+        [200, 1],
+        [800, 1],
+      ],
+    ],
+    [
+      'above 1e9',
+      { above: 1_000_000_000 },
+      [
+        [100_000_000_000, 0],
+        [100_000_000_001, 1],
+      ],
+    ],
+  ] as const)('compares exactly: %s', (_, band, cases) => {
+    for (const [v, raises] of cases) {
+      const rule = limitRule({ above: undefined, deadband: 0, ...band });
+      expect(run(rule, [[0, v]]).length, `${v}`).toBe(raises);
+    }
+  });
+
+  it('clears exactly where a deadband has more digits than the stream', () => {
+    const rule = limitRule({ above: 8, deadband: 0.125 });
+    expect(
+      run(rule, [
+        [0, 900],
+        [1, 788],
+        [2, 787],
+      ]),
+    ).toEqual(['0 warm opened 900 p2 @1.0', '2 warm closed 787 p2 @1.2']);
+  });
+});

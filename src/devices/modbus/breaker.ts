@@ -1,5 +1,5 @@
 /** Time-outs in a row after which a slave is asked less often, so that it holds up nobody. */
-export const TIMEOUTS_TO_OPEN = 3;
+const TIMEOUTS_TO_OPEN = 3;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15_000;
 
@@ -23,7 +23,12 @@ export class Breaker {
     this.#notBefore = now + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** doublings);
   }
 
-  /** It answered, or the line is a new one: ask at every turn again. */
+  /** The line is a new one: worth one try, though it may be as silent as before. */
+  tryNow(): void {
+    this.#notBefore = 0;
+  }
+
+  /** It answered: ask at every turn again. */
   reset(): void {
     this.#timeouts = 0;
     this.#notBefore = 0;

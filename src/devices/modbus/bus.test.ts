@@ -59,14 +59,23 @@ describe('the bus', () => {
     expect(bus.mayBeLate(2)).toBe(false);
   });
 
-  it('gives a TCP connection up that only dribbles', async () => {
+  it('gives a TCP connection up that only dribbles, with more patience each time that did not help', async () => {
     await using line = lineTo((_, reply) => reply(Uint8Array.of(0)));
     const bus = new Bus(line, mbapFraming());
-    for (let i = 0; i < 2; i++) expect((await bus.ask(1, read(0), 20, signal)).ok).toBe(false);
-    expect(line.state).toMatchObject({
-      reason: 'port-lost',
-      detail: expect.stringContaining('no valid answer'),
-    });
+    const lost: number[] = [];
+    let asked = 0;
+    line.watch((state) => (state.up ? undefined : lost.push(asked)));
+    while (asked < 6) {
+      if ((await bus.ask(1, read(0), 20, signal)).ok) break;
+      asked++;
+      while (!line.state.up) {
+        await new Promise((resolve) => {
+          setTimeout(resolve, 5);
+        });
+      }
+    }
+    expect(lost.length).toBe(2);
+    expect(line.openings).toBe(3);
   });
 
   it('does not wait for a port that takes no bytes, and stops when told', async () => {

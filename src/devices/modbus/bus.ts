@@ -25,8 +25,12 @@ type Job = {
   readonly reject: (error: unknown) => void;
 };
 
-/** So many requests in a row without a valid reply from anybody, and a numbered line is renewed. */
-const SILENT_EXCHANGES = 2;
+/**
+ * So many requests in a row without a valid reply from anybody, and a numbered line is renewed; twice
+ * as many each time that did not help, so that a dead device does not make its line come and go.
+ */
+const LEAST_PATIENCE = 2;
+const MOST_PATIENCE = 32;
 
 /** No slave answers later than so many of its time-outs after it was asked. */
 const LATEST_REPLY = 3;
@@ -42,6 +46,7 @@ export class Bus {
   #busy = false;
   #quietSince = 0;
   #silent = 0;
+  #patience = LEAST_PATIENCE;
 
   constructor(line: Line, framing: Framing) {
     this.#line = line;
@@ -135,12 +140,12 @@ export class Bus {
 
   /** A peer that is gone or only trickles bytes keeps a TCP connection open: give it up. */
   #judgeLine(outcome: Outcome): void {
-    if (outcome.ok || outcome.code === 'PORT_LOST') {
-      this.#silent = 0;
-    } else if (++this.#silent >= SILENT_EXCHANGES) {
-      this.#silent = 0;
-      this.#line.renew(`no valid answer to ${SILENT_EXCHANGES} requests in a row`);
-    }
+    if (outcome.ok) this.#patience = LEAST_PATIENCE;
+    this.#silent = outcome.ok || outcome.code === 'PORT_LOST' ? 0 : this.#silent + 1;
+    if (this.#silent < this.#patience) return;
+    this.#line.renew(`no valid answer to ${this.#silent} requests in a row`);
+    this.#silent = 0;
+    this.#patience = Math.min(MOST_PATIENCE, this.#patience * 2);
   }
 
   /** The very first request waits until the line has been tried. */

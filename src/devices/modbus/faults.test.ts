@@ -253,11 +253,11 @@ describe.skipIf(!hasSocat)(`on a serial line only${ifSocat}`, () => {
     );
     setTimeout(() => stop.abort(), 2100);
     await polling;
-    // 2.1 s at 200 ms are eleven turns; a turn may be late by the dead slave's 60 ms, never lost.
+    // 2.1 s at 200 ms are eleven turns; the dead slave's time-outs take 60 ms of 180 ms only.
     for (const { id } of eight) {
       const turns = good.get(`${id}/humidity`) ?? 0;
       if (id === 'probe-3') expect(turns).toBe(0);
-      else expect(turns).toBeGreaterThanOrEqual(9);
+      else expect(turns).toBeGreaterThanOrEqual(8);
     }
     expect(notes).toContain('probe-3 timeout, asked less often');
   });

@@ -19,7 +19,7 @@ export function shipped(name: string): unknown {
 export const hasSocat = spawnSync('socat', ['-V']).error === undefined;
 export const ifSocat = hasSocat ? '' : ' (skipped: socat is not installed)';
 
-export const env: DeviceEnv = {
+const env: DeviceEnv = {
   now: () => Date.now(),
   log: () => undefined,
   secret: () => Promise.reject(new Error('no secrets here')),

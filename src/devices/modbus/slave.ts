@@ -43,7 +43,7 @@ export class Slave implements PolledDevice {
   async poll(sink: Sink, signal: AbortSignal): Promise<void> {
     if (this.#openings !== this.#bus.openings) {
       this.#openings = this.#bus.openings;
-      this.#breaker.reset();
+      this.#breaker.tryNow();
     }
     if (!this.#breaker.allows(performance.now()) || this.#bus.mayBeLate(this.#plan.unit)) return;
     const readings: Reading[] = [];
@@ -65,7 +65,7 @@ export class Slave implements PolledDevice {
       }
     }
     if (failure?.code === 'TIMEOUT') this.#breaker.timedOut(performance.now());
-    else this.#breaker.reset();
+    else if (failure?.code !== 'PORT_LOST') this.#breaker.reset();
     const health = this.#standing.after(failure, this.#breaker.open);
     if (readings.length + refusals.length + health.length > 0) sink({ readings, refusals, health });
   }

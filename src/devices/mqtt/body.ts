@@ -6,7 +6,7 @@ import type { Draft, Message } from './message.ts';
 import { fill, type ProfileMessage } from './profile.ts';
 
 /** The document around a message's values (its time, its counter) and the one that holds them. */
-export type Envelope = { readonly envelope: Json; readonly values: Json };
+type Envelope = { readonly envelope: Json; readonly values: Json };
 
 /** Opens a message: null when it was refused or only told how the device is; `draft` says which. */
 export type Body = (message: Message, draft: Draft) => Envelope | null;

@@ -87,6 +87,33 @@ describe('the embedded broker', () => {
     expect(side.refusals()).toEqual(['probe-1: message of 2097151 bytes, at most 8192']);
   });
 
+  it('cuts a flooding client off and keeps the others', async () => {
+    await using side = await opened({ ...settings, 'max-rate': 500 }, true);
+    const { raw: other } = await signIn(side.port, 'quiet');
+    const { raw: flooder } = await signIn(side.port, 'loud');
+    for (let i = 0; i < 30; i++) {
+      flooder.send(
+        ...Array.from({ length: 100 }, (_, j) => message('site/a', '{"temperature":4}', 1 + i * 100 + j)),
+      );
+    }
+    await until(() => flooder.closed, 'the end of the flood');
+    expect(side.readings().length).toBeLessThan(2000);
+    expect(side.refusals()).toContain('mq: c-loud sends more than 500 messages per second');
+    expect((await signIn(side.port, 'loud')).code).toBe(5);
+    other.send(message('zigbee2mqtt/plug', '{"state":"ON"}', 1));
+    await other.one('puback');
+    other.socket.destroy();
+  });
+
+  it('takes so many connections and no more', async () => {
+    await using side = await opened({ ...settings, 'max-connections': 1 }, true);
+    const { raw } = await signIn(side.port);
+    const second = await Raw.to(side.port);
+    await until(() => second.closed, 'the second one closed');
+    expect(side.refusals()).toEqual(['mq: more than 1 connections']);
+    raw.socket.destroy();
+  });
+
   it('tells by the last will that a device is gone', async () => {
     await using side = await opened(settings, true);
     const will = {
@@ -150,9 +177,9 @@ describe('accounts of the embedded broker', () => {
     expect((await signIn(side.port, 'constructor', 'x')).code).toBe(5);
     expect((await signIn(side.port, 'a', 'secret of file:/a')).code).toBe(0);
     expect(side.refusals()).toEqual([
-      'mq: client c-x may not sign in as nobody',
-      'mq: client c-a may not sign in as a',
-      'mq: client c-constructor may not sign in as constructor',
+      'mq: c-x may not sign in as nobody',
+      'mq: c-a may not sign in as a',
+      'mq: c-constructor may not sign in as constructor',
     ]);
   });
 

@@ -5,6 +5,7 @@ import { Aedes, type Client, type PublishPacket } from 'aedes';
 import { DeviceError } from '../../domain/errors.ts';
 import type { Inbox } from './inbox.ts';
 import { PacketGuard, type Oversize } from './packet-guard.ts';
+import { RateLimit } from './rate-limit.ts';
 import { covers } from './topic-tree.ts';
 
 export type Account = {
@@ -23,9 +24,12 @@ export type BrokerOptions = {
   readonly accounts: ReadonlyMap<string, Account>;
   readonly maxPacket: number;
   readonly maxConnections: number;
+  /** Messages per second of one client, over BURST_S seconds. */
+  readonly maxRate: number;
 };
 
 const CONNECT_MS = 10_000;
+const BURST_S = 2;
 
 /**
  * Our own MQTT 3.1.1 broker. It keeps nothing: no retained messages, no sessions. A device gets its
@@ -39,10 +43,12 @@ export class EmbeddedBroker implements AsyncDisposable {
   readonly #subscriptions = new Map<Client, Set<string>>();
   readonly #users = new WeakMap<Client, string>();
   readonly #sockets = new Set<Socket>();
+  readonly #rate: RateLimit;
 
   private constructor(options: BrokerOptions, inbox: Inbox) {
     this.#options = options;
     this.#inbox = inbox;
+    this.#rate = new RateLimit(options.maxRate, BURST_S);
     this.#aedes = new Aedes({
       connectTimeout: CONNECT_MS,
       maxTopicLevels: 32,
@@ -52,11 +58,11 @@ export class EmbeddedBroker implements AsyncDisposable {
         done(null, true);
       },
       authenticate: (client, user, password, done) => {
-        if (this.#mayEnter(client, user, password)) return done(null, true);
-        this.#inbox.refuse(
-          `client ${client.id.slice(0, 40)} may not sign in as ${(user ?? 'nobody').slice(0, 40)}`,
-        );
-        done(null, false);
+        const entered = this.#mayEnter(client, user, password);
+        const name = this.#nameOf(client);
+        if (!entered) this.#inbox.refuse(`${name} may not sign in as ${(user ?? 'nobody').slice(0, 40)}`);
+        // Cut off for sending too much: not so soon again.
+        done(null, entered && !this.#rate.isSpent(name));
       },
       authorizePublish: (client, packet, done) => this.#take(client, packet, done),
       authorizeSubscribe: (client, subscription, done) => {
@@ -159,17 +165,27 @@ export class EmbeddedBroker implements AsyncDisposable {
     return account?.[what].some((filter) => covers(filter, topic)) ?? false;
   }
 
+  /** The user where there are accounts, else what the client calls itself. */
+  #nameOf(client: Client | null): string {
+    if (client === null) return 'nobody';
+    return this.#users.get(client) ?? client.id.slice(0, 40);
+  }
+
   /** aedes sends PUBACK (or PUBREC) when `done` is called: after our commit. */
   #take(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
     packet.retain = false;
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    const who = this.#nameOf(client);
+    if (client !== null && !this.#rate.take(who)) {
+      this.#inbox.refuse(`${who} sends more than ${this.#options.maxRate} messages per second`);
+      return done(new Error('too many messages'));
+    }
     if (packet.topic.startsWith('$')) return done(new Error(`${packet.topic} is reserved`));
     if (this.#mayDo(client, 'publish', packet.topic)) {
       this.#inbox.accept(packet.topic, payload, false, () => done(null));
       return;
     }
-    const user = client === null ? 'nobody' : (this.#users.get(client) ?? 'nobody');
-    this.#inbox.refuse(`${user} may not publish on ${packet.topic.slice(0, 100)}`, () => {
+    this.#inbox.refuse(`${who} may not publish on ${packet.topic.slice(0, 100)}`, () => {
       done(new Error('not authorized'));
     });
   }

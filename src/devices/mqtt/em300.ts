@@ -36,6 +36,19 @@ export function decodeEm300(bytes: Uint8Array): Decoded {
   return values.size > 0 ? values : `no known channel in ${bytes.length} bytes`;
 }
 
+/** The other half, for the simulator: a periodic uplink, all values in tenths. */
+export function encodeEm300(v: { battery: number; temperature: number; humidity: number }): Uint8Array {
+  const bytes = new Uint8Array(10);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, 0x0175);
+  view.setUint8(2, Math.round(v.battery / 10));
+  view.setUint16(3, 0x0367);
+  view.setInt16(5, v.temperature, true);
+  view.setUint16(7, 0x0468);
+  view.setUint8(9, Math.round(v.humidity / 5));
+  return bytes;
+}
+
 const SIZES: ReadonlyMap<number, number> = new Map([
   [0x0175, 1],
   [0x0367, 2],

@@ -14,6 +14,8 @@ const settings = (port: number, version: '3.1.1' | 5) => ({
   devices: [{ ...device, id: 'probe-1', topic: 'zigbee2mqtt/cold-1' }],
 });
 
+const order = (verb: string, ms: number) => ({ id: 'o1', verb, arg: null, expiresAt: Date.now() + ms });
+
 describe('at a real broker', () => {
   it.skipIf(!hasMosquitto)(`reads what mosquitto_pub publishes, over 3.1.1 and 5${why}`, async () => {
     await using broker = await mosquitto();
@@ -88,7 +90,6 @@ describe('at a real broker', () => {
     });
     relay.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'cmnd/siren-1/+', qos: 1 }] });
     await relay.one('suback');
-    const order = (verb: string, ms: number) => ({ id: 'o1', verb, arg: null, expiresAt: Date.now() + ms });
     const { signal } = new AbortController();
     const on = side.open.command?.('siren', order('on', 5000), signal);
     const { topic, payload, messageId = 0 } = await relay.one('publish');

@@ -6,7 +6,11 @@ import { profile } from './receive.fixture.ts';
 import { until } from './raw.fixture.ts';
 
 /** Opens a connection as the daemon would; what arrives is kept, and committed only when told. */
-export async function opened(settings: Record<string, unknown>, commitAtOnce = false) {
+export async function opened(
+  settings: Record<string, unknown>,
+  commitAtOnce = false,
+  secrets: Readonly<Record<string, string>> = {},
+) {
   const planned = planMqtt(settings, profile);
   if (!planned.ok) throw new Error(JSON.stringify(planned.problems));
   const arrivals: Arrival[] = [];
@@ -14,7 +18,7 @@ export async function opened(settings: Record<string, unknown>, commitAtOnce = f
   const env: DeviceEnv = {
     now: Date.now,
     log: (_level, text, fields = {}) => logged.push({ message: text, fields }),
-    secret: (reference) => Promise.resolve(`secret of ${reference}`),
+    secret: (reference) => Promise.resolve(secrets[reference] ?? `secret of ${reference}`),
   };
   const open = openMqtt(planned.value, env);
   const stop = new AbortController();

@@ -12,6 +12,8 @@ const publish = fc.record({
   messageId: fc.integer({ min: 1, max: 65_535 }),
 });
 
+const length = (packet: Buffer) => packet.length - (packet.length < 130 ? 2 : 3);
+
 it('lets through what is small enough and passes over the rest, however the stream is cut', () => {
   fc.assert(
     fc.property(
@@ -21,7 +23,6 @@ it('lets through what is small enough and passes over the rest, however the stre
         const packets = sent.map((p) =>
           generate({ ...p, cmd: 'publish', dup: false, retain: false, payload: Buffer.alloc(p.size) }),
         );
-        const length = (p: Buffer) => p.length - (p.length < 130 ? 2 : 3);
         const passed: Buffer[] = [];
         const over: Oversize[] = [];
         const guard = new PacketGuard(

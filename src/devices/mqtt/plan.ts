@@ -22,7 +22,7 @@ export type Plan = {
 export function planMqtt(raw: unknown, profiles: ProfileSource): Checked<Plan> {
   const checked = check(settingsSchema, raw);
   const { found, problems } = profilesOf(raw, profiles);
-  if (!checked.ok) return { ok: false, problems: [...checked.problems, ...problems] };
+  if (!checked.ok) return { ok: false, problems: [...checked.problems.map(withoutSecret), ...problems] };
   const settings = checked.value;
   problems.push(...roleProblems(settings, raw), ...deviceProblems(settings, found));
   if (problems.length > 0) return { ok: false, problems };
@@ -41,6 +41,12 @@ export function planMqtt(raw: unknown, profiles: ProfileSource): Checked<Plan> {
       profiles: [...found.keys()],
     },
   };
+}
+
+/** What stands where a secret belongs may be one: it is not shown. */
+function withoutSecret({ found, ...problem }: Problem): Problem {
+  const isSecret = ['password', 'key'].includes(String(problem.path.at(-1)));
+  return isSecret || found === undefined ? problem : { ...problem, found };
 }
 
 function planDevice(d: DeviceSettings, profile: Profile, level: 1 | 2) {
@@ -83,7 +89,7 @@ function wordsOf(d: DeviceSettings): Record<string, string> {
  * nobody can listen. A broker elsewhere vouches for itself, not for who published.
  */
 function levelOf(s: Settings): 1 | 2 {
-  const safe = s.cert !== undefined || isLoopback(s.listen?.host ?? '');
+  const safe = s.cert !== undefined || isLoopback(s.listen?.host ?? '127.0.0.1');
   return s.broker !== undefined && s.accounts.length > 0 && safe ? 2 : 1;
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { generate, parser, type IPublishPacket, type Packet } from 'mqtt-packet';
 
@@ -52,7 +52,7 @@ export async function rawBroker() {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    port: (server.address() as AddressInfo).port,
+    port: portOf(server),
     ends,
     /** Takes the nth client in: CONNECT, CONNACK, SUBSCRIBE, SUBACK. */
     welcome: async (nth = 1): Promise<Raw> => {
@@ -71,6 +71,13 @@ export async function rawBroker() {
       await once(server, 'close');
     },
   };
+}
+
+/** The port a server was given. */
+export function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen');
+  return address.port;
 }
 
 /** Waits until something is so; says what was missing when it is not within 5 s. */

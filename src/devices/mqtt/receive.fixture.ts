@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Arrival } from '../../domain/device.ts';
@@ -9,8 +9,10 @@ export const PROFILES = join(import.meta.dirname, '../../../config/profiles');
 export const NOW = Date.UTC(2026, 1, 3, 4, 5, 10);
 
 /** A profile of config/profiles as the configuration hands it to the driver. */
-export const profile = (name: string): unknown =>
-  parse(readFileSync(join(PROFILES, `${name}.yaml`), 'utf8')) as unknown;
+export const profile = (name: string): unknown => {
+  const path = join(PROFILES, `${name}.yaml`);
+  return existsSync(path) ? parse(readFileSync(path, 'utf8')) : undefined;
+};
 
 export type Device = Record<string, unknown>;
 

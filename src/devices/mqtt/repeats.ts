@@ -4,12 +4,14 @@
  * were not acknowledged, of whatever device.
  */
 export class Repeats {
-  readonly #seen = new Set<string>();
+  /** Two generations: a set that drops its oldest entry one by one slows down with every one. */
+  #young = new Set<string>();
+  #old = new Set<string>();
   readonly #seeded = new Set<string>();
   readonly #most: number;
 
-  /** @param most entries kept; more than ever wait for an acknowledgement */
-  constructor(most = 8192) {
+  /** @param most messages remembered at least; more than ever wait for an acknowledgement */
+  constructor(most = 4096) {
     this.#most = most;
   }
 
@@ -19,22 +21,18 @@ export class Repeats {
    */
   isRepeat(device: string, identity: string, seeded: string | null): boolean {
     const key = `${device}\n${identity}`;
-    if (this.#seen.has(key)) return true;
+    if (this.#young.has(key) || this.#old.has(key)) return true;
     if (seeded !== null && this.#seeded.has(`${device}\n${seeded}`)) return true;
-    this.#seen.add(key);
-    if (this.#seen.size > this.#most) this.#forgetOldest();
+    this.#young.add(key);
+    if (this.#young.size >= this.#most) {
+      this.#old = this.#young;
+      this.#young = new Set();
+    }
     return false;
   }
 
   /** Notes what the journal already holds of the time before a restart. */
   seed(device: string, identity: string): void {
     this.#seeded.add(`${device}\n${identity}`);
-  }
-
-  #forgetOldest(): void {
-    for (const oldest of this.#seen) {
-      this.#seen.delete(oldest);
-      return;
-    }
   }
 }

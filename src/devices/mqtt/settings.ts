@@ -68,6 +68,7 @@ export const settingsSchema = closed({
   ignore: z.array(filter).default([]),
   'max-packet': z.int().min(256).max(1_048_576).default(8192),
   'max-connections': z.int().min(1).max(4096).default(256),
+  'max-rate': z.int().min(1).max(100_000).default(2000),
   devices: z.array(device).min(1),
 });
 
@@ -76,4 +77,4 @@ export type DeviceSettings = Settings['devices'][number];
 
 /** Keys that only a client, or only the embedded broker, can have. */
 export const CLIENT_KEYS = ['url', 'client-id', 'user', 'password', 'subscribe'] as const;
-export const BROKER_KEYS = ['listen', 'accounts', 'max-connections'] as const;
+export const BROKER_KEYS = ['listen', 'accounts', 'max-connections', 'max-rate'] as const;

@@ -62,7 +62,13 @@ export async function runBroker(
   signal: AbortSignal,
   give: Give,
 ): Promise<void> {
-  const { id, listen, 'max-packet': maxPacket, 'max-connections': maxConnections } = plan.settings;
+  const {
+    id,
+    listen,
+    'max-packet': maxPacket,
+    'max-connections': maxConnections,
+    'max-rate': maxRate,
+  } = plan.settings;
   const { cert, key, ca } = await tlsOf(plan, env);
   await using broker = await EmbeddedBroker.listen(
     {
@@ -73,6 +79,7 @@ export async function runBroker(
       accounts: await accountsOf(plan, env),
       maxPacket,
       maxConnections,
+      maxRate,
     },
     inbox,
   );

@@ -76,11 +76,7 @@ describe('configuring a line', () => {
       ok: false,
       problems: [
         { path: ['slaves', 1, 'profile'], message: 'is not a profile in config/profiles', found: 'xy-md20' },
-        {
-          path: ['slaves', 2, 'profile'],
-          message: 'names a profile that is wrong at read.a.function: must be one of 1, 2, 3, 4 (found 9)',
-          found: 'broken',
-        },
+        { path: ['read', 'a', 'function'], message: 'must be one of 1, 2, 3, 4', found: '9', file: 'broken' },
         {
           path: ['timeout'],
           message: 'is not a duration; write it like 300ms, 10s, 5m or 1h',

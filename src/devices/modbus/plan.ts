@@ -158,13 +158,8 @@ function profilesOf(raw: unknown, profiles: ProfileSource) {
     }
     const checked = checkProfile(name, source);
     if (checked.ok) found.set(name, checked.value);
-    else {
-      for (const p of checked.problems) {
-        const value = p.found === undefined ? '' : ` (found ${p.found})`;
-        const message = `names a profile that is wrong at ${p.path.join('.')}: ${p.message}${value}`;
-        problems.push({ path, message, found: name });
-      }
-    }
+    // Its problems lie in its own document, which configuration knows by the profile's name.
+    else problems.push(...checked.problems.map((p) => ({ ...p, file: name })));
   }
   return { found, problems };
 }

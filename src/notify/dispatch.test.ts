@@ -151,7 +151,7 @@ describe('the dispatcher', () => {
     for (let i = 0; i < 300; i++) box.put(notice(`stuck-${i}`, 'hanging'));
     box.put(notice('n1', 'hook'));
     start({ hanging, hook: hook('hook') });
-    await until(() => box.told.length > 0, 6000);
+    await until(() => box.told.length > 0, 1000);
     expect(box.results).toEqual(['n1 1 delivered']);
   });
 

@@ -25,6 +25,7 @@ const PAGE = 64;
 const LONGEST_WAIT_MS = 60_000;
 /** With entries in hand, the outbox's next due time says nothing of those behind them. */
 const RECHECK_MS = 1000;
+const GREAT_BACKLOG = 1000;
 const NO_LANE = 'gone';
 
 /**
@@ -67,6 +68,8 @@ export class Dispatcher {
             .finally(() => working.delete(work));
           working.add(work);
         }
+        // A look costs as much as is in hand: with a great backlog, not one for every commit.
+        if (this.#held.size > GREAT_BACKLOG) await Promise.race([pause(RECHECK_MS, signal), broken.promise]);
         await Promise.race([pause(this.#untilNext(), signal, (wake) => (this.#wake = wake)), broken.promise]);
       }
     } finally {
@@ -79,12 +82,17 @@ export class Dispatcher {
   #take(): Set<Lane> {
     const { outbox, now } = this.#parts;
     const touched = new Set<Lane>();
-    for (const entry of outbox.due(now(), this.#held.size + PAGE)) {
-      if (this.#held.has(entry.key)) continue;
-      this.#held.add(entry.key);
-      const lane = this.#laneOf(entry);
-      lane.add(entry);
-      touched.add(lane);
+    for (let more = true; more;) {
+      const limit = this.#held.size + PAGE;
+      const due = outbox.due(now(), limit);
+      const fresh = due.filter((entry) => !this.#held.has(entry.key));
+      for (const entry of fresh) {
+        this.#held.add(entry.key);
+        const lane = this.#laneOf(entry);
+        lane.add(entry);
+        touched.add(lane);
+      }
+      more = due.length === limit && fresh.length > 0;
     }
     return touched;
   }

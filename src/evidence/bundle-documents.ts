@@ -2,6 +2,7 @@ import type { Value } from '../domain/record.ts';
 import type { BundleSource } from './bundle-source.ts';
 import type { ZipFile } from './zip.ts';
 import { EVENTS_SLOT, RecordType } from '../domain/record.ts';
+import { soundly } from './bundle-source.ts';
 import { contentFile } from './bundle-files.ts';
 import { CborError, decode } from './cbor.ts';
 import { toHex } from './encodings.ts';
@@ -36,7 +37,9 @@ export function namedFiles(source: BundleSource, a: number, b: number): ZipFile[
 
 function entriesOf(source: BundleSource, no: number): readonly Value[] {
   const stored = source.segment(no, EVENTS_SLOT);
-  return stored === null ? [] : itemsOf(decode(stored.leaves));
+  return stored === null
+    ? []
+    : itemsOf(soundly(`leaves of block ${no}, slot ${EVENTS_SLOT}`, () => decode(stored.leaves)));
 }
 
 /** Hashes of a list of [name, H(file)]. */

@@ -1,3 +1,6 @@
+import { StorageError } from '../domain/errors.ts';
+import { CborError } from './cbor.ts';
+
 /** What a bundle is made from: the read side of a journal, committed state only. */
 export type BundleSource = {
   block(no: number): { readonly block: Uint8Array } | null;
@@ -23,3 +26,14 @@ export type SourceSegment = {
   readonly key: Uint8Array | null;
   readonly leaves: Uint8Array;
 };
+
+/** Reads something the source keeps. @throws StorageError CORRUPT naming it when its bytes are none */
+export function soundly<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CborError)
+      throw new StorageError('CORRUPT', `${what}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}

@@ -5,6 +5,7 @@ import type { OriginPolicy } from './policy.ts';
 import type { Sha256 } from './primitives.ts';
 import { StorageError } from '../domain/errors.ts';
 import { decodeBlock } from './block.ts';
+import { soundly } from './bundle-source.ts';
 import { MAX_HEADS } from './bundle-files.ts';
 import { toHex, utf8 } from './encodings.ts';
 import { cosignatureTime, isLineOf, parseNote } from './note.ts';
@@ -119,6 +120,6 @@ export class WindowChoice {
   #block(no: number): Block {
     const stored = this.#source.block(no);
     if (stored === null) throw new StorageError('CORRUPT', `block ${no} is missing`);
-    return decodeBlock(stored.block);
+    return soundly(`block ${no}`, () => decodeBlock(stored.block));
   }
 }

@@ -16,6 +16,7 @@ import {
   streamFile,
 } from './bundle-files.ts';
 import { namedFiles } from './bundle-documents.ts';
+import { soundly } from './bundle-source.ts';
 import { WindowChoice } from './bundle-window.ts';
 import { CborWriter } from './cbor-writer.ts';
 import { decodeDescriptor } from './descriptor.ts';
@@ -52,10 +53,7 @@ export function writeBundle(
   const { question, origin, size, policy } = request;
   const slots = new Set(request.events ? [EVENTS_SLOT, ...question.slots] : question.slots);
   const descriptors = source.streams().filter((s) => slots.has(s.slot));
-  const maxGapMs = descriptors.reduce(
-    (most, s) => Math.max(most, decodeDescriptor(s.descriptor).maxGapMs),
-    0,
-  );
+  const maxGapMs = descriptors.reduce((most, s) => Math.max(most, maxGapOf(s)), 0);
   const window = new WindowChoice(source, size, policy, use.sha256).choose(question, maxGapMs);
   const { a, b, heads } = window;
   const parts = [...slots].map((slot) => new StreamParts(slot));
@@ -65,7 +63,7 @@ export function writeBundle(
     log.raw(present(source.block(no), `block ${no}`).block);
     const tree = new SlotTree(use.sha256, source.segmentHeads(no));
     for (const part of parts)
-      part.add(tree, tree.size <= part.slot ? null : segmentAt(source, no, part.slot));
+      part.add(no, tree, tree.size <= part.slot ? null : segmentAt(source, no, part.slot));
   }
   const known = new Map(descriptors.map((s) => [toHex(use.sha256(s.descriptor)), s.descriptor]));
   const files: ZipFile[] = [
@@ -101,6 +99,10 @@ function requireSound(
     );
 }
 
+function maxGapOf(stream: { readonly slot: number; readonly descriptor: Uint8Array }): number {
+  return soundly(`descriptor of slot ${stream.slot}`, () => decodeDescriptor(stream.descriptor)).maxGapMs;
+}
+
 function segmentAt(source: BundleSource, no: number, slot: number): SourceSegment {
   return present(source.segment(no, slot), `segment of block ${no}, slot ${slot}`);
 }
@@ -125,7 +127,7 @@ class StreamParts {
     this.slot = slot;
   }
 
-  add(tree: SlotTree, stored: SourceSegment | null): void {
+  add(no: number, tree: SlotTree, stored: SourceSegment | null): void {
     if (stored === null) {
       this.#segments.value(null);
       this.#full.value(null);
@@ -138,7 +140,8 @@ class StreamParts {
     this.#full.arrayHead(2);
     this.#full.value(stored.key);
     this.#full.raw(stored.leaves);
-    this.#descs.add(toHex(decodeSegment(stored.segment).desc));
+    const what = `segment of block ${no}, slot ${this.slot}`;
+    this.#descs.add(toHex(soundly(what, () => decodeSegment(stored.segment)).desc));
   }
 
   files(descriptors: ReadonlyMap<string, Uint8Array>, full: boolean): ZipFile[] {

@@ -99,7 +99,7 @@ function readBundleJson(content: Uint8Array): { origin: string; question: Questi
 }
 
 function readLog(content: Uint8Array): { log: LogHead; blocks: readonly Value[] } {
-  const [head, ...blocks] = [...sequence('BUNDLE_FORMAT', LOG, content)];
+  const [head, ...blocks] = [...sequence('BUNDLE_FORMAT', () => LOG, content)];
   if (head === undefined || !isLogHead(head))
     throw new VerificationError('BUNDLE_FORMAT', `${LOG}: no [a, b, N, left, right]`);
   const [a, b, size, left, right] = head;
@@ -116,17 +116,17 @@ function streamFiles(slot: number, parts: Partial<Record<string, Uint8Array>>): 
   return { slot, descriptors, segments, full, some };
 }
 
-/** Items of a CBOR sequence, one after the other; a break in it is a failure with this code. */
+/** Items of a CBOR sequence, one after the other; a break in it is a failure with this code, there. */
 export function* sequence(
   code: VerificationError['code'],
-  name: string,
+  where: () => string,
   content: Uint8Array,
 ): Generator<Value, void, undefined> {
   try {
     yield* decodeItems(content);
   } catch (error) {
     if (error instanceof CborError)
-      throw new VerificationError(code, `${name}: ${error.message}`, { cause: error });
+      throw new VerificationError(code, `${where()}: ${error.message}`, { cause: error });
     throw error;
   }
 }

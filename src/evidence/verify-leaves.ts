@@ -15,6 +15,7 @@ import { KEY_LENGTH, SALT_LENGTH, checkLeaf, meaningOf } from './leaf.ts';
 import { CompactRange } from './merkle.ts';
 import { VerificationError } from './verification-error.ts';
 import { sequence } from './verify-container.ts';
+import { blockAt } from './verify-segments.ts';
 
 /**
  * Step 8 for a stream disclosed in full: all leaves of every segment rebuild its root, its sums and
@@ -31,7 +32,7 @@ export function verifyFull(
   const name = streamFile(stream.files.slot, 'full');
   const gaps = new GapCheck(blocks[0]);
   let i = 0;
-  for (const item of sequence('LEAF_FORMAT', name, full)) {
+  for (const item of sequence('LEAF_FORMAT', () => blockAt(name, blocks, i), full)) {
     const block = blocks[i];
     if (block === undefined) throw new VerificationError('LEAF_FORMAT', `${name}: more items than blocks`);
     const where = `${name}: block ${block.no}`;

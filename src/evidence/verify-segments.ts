@@ -25,7 +25,7 @@ export function verifySegments(files: StreamFiles, blocks: readonly Block[], sha
   const { slot } = files;
   const name = streamFile(slot, 'segments');
   const row: (Segment | null)[] = [];
-  for (const item of sequence('SEGMENT_FORMAT', name, files.segments)) {
+  for (const item of sequence('SEGMENT_FORMAT', () => blockAt(name, blocks, row.length), files.segments)) {
     const block = blocks[row.length];
     if (block === undefined) throw new VerificationError('SEGMENT_FORMAT', `${name}: more items than blocks`);
     const where = `${name}: block ${block.no}`;
@@ -40,6 +40,11 @@ export function verifySegments(files: StreamFiles, blocks: readonly Block[], sha
     throw new VerificationError('SEGMENT_FORMAT', `${name}: ${row.length} items for ${blocks.length} blocks`);
   verifySequence(row, blocks, name);
   return row;
+}
+
+/** How a failure says where: a file and a block of the log. */
+export function blockAt(name: string, blocks: readonly Block[], i: number): string {
+  return `${name}: block ${blocks[i]?.no ?? 'beyond the last'}`;
 }
 
 function verifySegment(item: Value, slot: number, block: Block, where: string, sha256: Sha256): Segment {
@@ -88,7 +93,7 @@ export function verifyDescriptors(
 ): ReadonlyMap<string, Descriptor> {
   const name = streamFile(files.slot, 'descriptors');
   const found = new Map<string, Descriptor>();
-  for (const item of sequence('DESCRIPTOR', name, files.descriptors)) {
+  for (const item of sequence('DESCRIPTOR', () => name, files.descriptors)) {
     const encoded = encode(item);
     const d = readDescriptor(encoded, name);
     if (d.slot !== files.slot || !bytesEqual(d.gw, gw))

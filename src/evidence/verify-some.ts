@@ -40,7 +40,7 @@ export function verifySome(
     index: -1,
     t: 0,
   };
-  for (const item of sequence('LEAF_FORMAT', name, some)) {
+  for (const item of sequence('LEAF_FORMAT', () => name, some)) {
     const single = singleOf(item);
     if (single === null) throw new VerificationError('LEAF_FORMAT', `${name}: not [no, index, L, path]`);
     const { no, index } = single;

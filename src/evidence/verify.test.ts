@@ -154,7 +154,7 @@ describe('a range question', () => {
     const log = fourHours();
     expect(ask(log, range({ to: T + 5 * HOUR }))).toMatchObject({
       because: ['NOT_COMPLETE', 'GAPS_TOO_LONG'],
-      streams: [{ gapMs: HOUR - MINUTE }],
+      streams: [{ gapMs: HOUR }],
     });
   });
 
@@ -185,7 +185,8 @@ describe('a summary', () => {
     });
     expect(verify(bundle, accepting, range({ max: 405 }), use)).toMatchObject({
       answer: 'no',
-      because: ['OUT_OF_RANGE'],
+      // The block before the window may hold a value that was still out when it began.
+      because: ['OUT_OF_RANGE', 'SUMMARY_ONLY'],
     });
   });
 });

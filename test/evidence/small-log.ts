@@ -166,11 +166,12 @@ export class SmallLog implements BundleSource {
   ): void {
     const no = this.blocks.length;
     const { t0 } = this.open;
-    const closed = this.open.close({
+    const honest = this.open.close({
       t1,
       flags: change.flags ?? 0,
       beacons: change.beacons ?? this.beacons(),
     });
+    const closed = change.forge === undefined ? honest : forged(honest, change.forge);
     this.blocks.push({ t0, t1, block: closed.block, segments: [...closed.segments] });
     const at = (level: number, index: number): Uint8Array => this.node(level, index) ?? new Uint8Array();
     for (const node of completedNodes(sha256, no, closed.leafHash, at))

@@ -40,21 +40,9 @@ export class AckQueue {
     this.#due = [];
   }
 
-  #commit(qos: number, messageId: number): void {
-    if (this.#closed) return;
-    this.#waiting--;
-    if (qos > 0) {
-      if (this.#due.length === 0) queueMicrotask(() => this.#flush());
-      this.#due.push(qos === 1 ? PUBACK : PUBREC, messageId);
-    }
-    if (this.#paused && this.#waiting <= this.#most / 2) {
-      this.#paused = false;
-      this.#socket.resume();
-    }
-  }
-
-  #flush(): void {
-    if (this.#closed) return;
+  /** Sends what is due now rather than after the current turn. */
+  flush(): void {
+    if (this.#closed || this.#due.length === 0) return;
     const due = this.#due;
     this.#due = [];
     const bytes = Buffer.allocUnsafe(due.length * 2);
@@ -64,5 +52,18 @@ export class AckQueue {
       bytes.writeUInt16BE(due[i + 1] ?? 0, i * 2 + 2);
     }
     this.#socket.write(bytes);
+  }
+
+  #commit(qos: number, messageId: number): void {
+    if (this.#closed) return;
+    this.#waiting--;
+    if (qos > 0) {
+      if (this.#due.length === 0) queueMicrotask(() => this.flush());
+      this.#due.push(qos === 1 ? PUBACK : PUBREC, messageId);
+    }
+    if (this.#paused && this.#waiting <= this.#most / 2) {
+      this.#paused = false;
+      this.#socket.resume();
+    }
   }
 }

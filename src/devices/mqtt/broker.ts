@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 import { DeviceError } from '../../domain/errors.ts';
 import type { Inbox } from './inbox.ts';
-import { PacketGuard, type Oversize } from './packet-guard.ts';
+import { Listener, type ListenerOptions } from './listener.ts';
 import { RateLimit } from './rate-limit.ts';
 import { covers } from './topic-tree.ts';
 
@@ -15,21 +15,18 @@ export type Account = {
   readonly subscribe: readonly string[];
 };
 
-export type BrokerOptions = {
-  readonly host: string;
-  readonly port: number;
-  /** PEM texts; with `ca` each client must show a certificate whose common name is its user. */
-  readonly tls: { readonly cert: string; readonly key: string; readonly ca?: string } | null;
-  /** By user; empty lets anybody in, which configuration allows on loopback only. */
+export type BrokerOptions = ListenerOptions & {
+  /** By user; empty lets anybody in, which configuration allows on loopback only. With `tls.ca` the
+   * common name of a client's certificate must be its user. */
   readonly accounts: ReadonlyMap<string, Account>;
-  readonly maxPacket: number;
-  readonly maxConnections: number;
   /** Messages per second of one client, over BURST_S seconds. */
   readonly maxRate: number;
 };
 
 const CONNECT_MS = 10_000;
 const BURST_S = 2;
+/** SUBACK's return code of a subscription that was not given (MQTT 3.1.1 section 3.9.3). */
+const DENIED = 128;
 
 /**
  * Our own MQTT 3.1.1 broker. It keeps nothing: no retained messages, no sessions. A device gets its
@@ -39,10 +36,9 @@ export class EmbeddedBroker implements AsyncDisposable {
   readonly #options: BrokerOptions;
   readonly #inbox: Inbox;
   readonly #aedes: Aedes;
-  readonly #server: Server;
+  readonly #listener: Listener;
   readonly #subscriptions = new Map<Client, Set<string>>();
   readonly #users = new WeakMap<Client, string>();
-  readonly #sockets = new Set<Socket>();
   readonly #rate: RateLimit;
 
   private constructor(options: BrokerOptions, inbox: Inbox) {
@@ -71,47 +67,33 @@ export class EmbeddedBroker implements AsyncDisposable {
     });
     this.#aedes.on('subscribe', (subscriptions, client) => {
       const topics = this.#subscriptions.get(client) ?? new Set();
-      for (const s of subscriptions) topics.add(s.topic);
+      for (const s of subscriptions) if (s.qos !== DENIED) topics.add(s.topic);
       this.#subscriptions.set(client, topics);
     });
     this.#aedes.on('unsubscribe', (topics, client) => {
       for (const topic of topics) this.#subscriptions.get(client)?.delete(topic);
     });
     this.#aedes.on('clientDisconnect', (client) => this.#subscriptions.delete(client));
-    const { tls } = options;
-    const accept = (socket: Socket): void => this.#accept(socket);
-    this.#server =
-      tls === null
-        ? createServer(accept)
-        : createTlsServer(
-            { ...tls, requestCert: tls.ca !== undefined, rejectUnauthorized: tls.ca !== undefined },
-            accept,
-          );
-    this.#server.maxConnections = options.maxConnections;
-    this.#server.on('drop', () => this.#inbox.refuse(`more than ${options.maxConnections} connections`));
-    this.#server.on('tlsClientError', (error: Error) =>
-      this.#inbox.refuse(`no TLS with a client: ${error.message}`),
-    );
+    this.#listener = new Listener(options, inbox, (socket) => this.#aedes.handle(socket));
   }
 
   /** Listens; rejects with the system's error when the address is taken. */
   static async listen(options: BrokerOptions, inbox: Inbox): Promise<EmbeddedBroker> {
     const broker = new EmbeddedBroker(options, inbox);
     await broker.#aedes.listen();
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    broker.#server.once('error', reject);
-    broker.#server.listen(options.port, options.host, resolve);
-    await promise.catch(async (error: unknown) => {
+    try {
+      await broker.#listener.listen(options.host, options.port, (error) => {
+        inbox.refuse(`the broker's own socket failed: ${error.message}`);
+      });
+    } catch (error) {
       await broker[Symbol.asyncDispose]();
       throw error;
-    });
+    }
     return broker;
   }
 
   get address(): AddressInfo {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('the broker does not listen');
-    return address;
+    return this.#listener.address;
   }
 
   /** Hands an order to the clients that are subscribed now; PORT_LOST when there is none. */
@@ -129,21 +111,8 @@ export class EmbeddedBroker implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    if (this.#server.listening) this.#server.close(() => resolve());
-    else resolve();
     await new Promise<void>((done) => this.#aedes.close(done));
-    for (const socket of this.#sockets) socket.destroy();
-    await promise;
-  }
-
-  #accept(socket: Socket): void {
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, 1000);
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
-    guardReads(socket, this.#options.maxPacket, this.#inbox);
-    this.#aedes.handle(socket);
+    await this.#listener[Symbol.asyncDispose]();
   }
 
   #mayEnter(client: Client, user: string | undefined, password: Buffer | undefined): boolean {
@@ -189,31 +158,6 @@ export class EmbeddedBroker implements AsyncDisposable {
       done(new Error('not authorized'));
     });
   }
-}
-
-/**
- * Looks at all bytes before the broker buffers them: a packet over the limit ends the connection
- * while it is still arriving. aedes takes its bytes by `read`, so that is where we stand.
- */
-function guardReads(socket: Socket, maxPacket: number, inbox: Inbox): void {
-  let over: Oversize | null = null;
-  const guard = new PacketGuard(
-    maxPacket,
-    () => undefined,
-    (packet) => (over = packet),
-  );
-  const read = socket.read.bind(socket);
-  socket.read = (size?: number): unknown => {
-    const chunk: unknown = read(size);
-    if (!(chunk instanceof Buffer)) return chunk;
-    const problem = guard.feed(chunk);
-    const oversize = over ?? guard.passingOver;
-    if (problem === null && oversize === null) return chunk;
-    if (problem !== null) inbox.refuse(`${problem} from ${socket.remoteAddress ?? 'a client'}`);
-    if (oversize !== null) inbox.refuseOversize(oversize.topic, oversize.bytes);
-    socket.destroy();
-    return null;
-  };
 }
 
 function same(given: Buffer | undefined, wanted: string): boolean {

@@ -149,6 +149,19 @@ describe('the MQTT client', () => {
     await broker.welcome(2);
   });
 
+  it('finds it half-open after a pause, too', async () => {
+    await using broker = await rawBroker();
+    await using side = start(broker.port, quick);
+    const end = await broker.welcome();
+    end.send(...Array.from({ length: 1000 }, (_, i) => message(topic, 'x', i + 1)));
+    await until(() => side.got.length === 1000, 'a thousand messages');
+    await delay(400);
+    expect(side.lost).toEqual([]);
+    for (const { committed } of side.got) committed();
+    await until(() => side.lost.length === 1, 'the loss');
+    expect(side.lost).toEqual(['no answer to a ping within 60 ms']);
+  });
+
   it('takes a byte now and then for no life, nor a broker that does not welcome', async () => {
     await using broker = await rawBroker();
     await using side = start(broker.port, quick);

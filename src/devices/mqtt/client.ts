@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeviceError } from '../../domain/errors.ts';
@@ -75,7 +75,9 @@ export class MqttClient {
 
   #socket(): Socket {
     const { host, port, tls } = this.#options;
-    return tls === null ? connectTcp({ host, port }) : connectTls({ host, port, servername: host, ...tls });
+    if (tls === null) return connectTcp({ host, port });
+    // An address is no server name (RFC 6066 section 3).
+    return connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...tls });
   }
 }
 

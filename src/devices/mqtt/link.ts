@@ -68,6 +68,7 @@ export class Link {
     this.#liveness = new Liveness(patience, {
       ping: () => this.#send({ cmd: 'pingreq' }),
       dead: (reason) => this.close(reason),
+      reading: () => !this.#acks.full,
     });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 1000);
@@ -93,6 +94,7 @@ export class Link {
     this.#reason = reason;
     this.#open = false;
     this.#liveness.stop();
+    if (cleanly) this.#acks.flush();
     this.#acks.close();
     if (cleanly)
       this.#socket.end(generate({ cmd: 'disconnect' }, { protocolVersion: this.#session.version }));
@@ -145,7 +147,6 @@ export class Link {
   #takePublish({ topic, payload, retain, qos, messageId }: IPublishPacket): void {
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
     this.#events.message(topic, bytes, retain, this.#acks.expect(qos, messageId ?? 0));
-    this.#liveness.reading = !this.#acks.full;
   }
 
   #takeOversize(packet: Oversize): void {

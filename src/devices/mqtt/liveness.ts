@@ -17,20 +17,25 @@ export const PATIENCE: Patience = {
   packetMs: 20_000,
 };
 
+type Pulse = {
+  ping(): void;
+  dead(reason: string): void;
+  /** False while we ourselves do not read: then silence is ours. */
+  reading(): boolean;
+};
+
 /** Finds half-open connections: asks when nothing was heard, and gives up without an answer. */
 export class Liveness {
-  /** False while we ourselves do not read: then silence is ours. */
-  reading = true;
   readonly #patience: Patience;
   readonly #timer: NodeJS.Timeout;
-  readonly #act: { ping(): void; dead(reason: string): void };
+  readonly #act: Pulse;
   readonly #begun = performance.now();
   #heardAt = this.#begun;
   #askedAt: number | null = null;
   #packetSince: number | null = null;
   #connected = false;
 
-  constructor(patience: Patience, act: { ping(): void; dead(reason: string): void }) {
+  constructor(patience: Patience, act: Pulse) {
     this.#patience = patience;
     this.#act = act;
     this.#timer = setInterval(() => this.#look(), Math.min(patience.pingAfterMs, patience.answerMs) / 4);
@@ -58,7 +63,7 @@ export class Liveness {
       if (now - this.#begun > connectMs) this.#act.dead(`no connection after ${connectMs} ms`);
       return;
     }
-    if (this.#packetSince !== null && this.reading && now - this.#packetSince > packetMs) {
+    if (this.#packetSince !== null && this.#act.reading() && now - this.#packetSince > packetMs) {
       this.#act.dead(`a packet did not end within ${packetMs} ms`);
     } else if (this.#askedAt === null) {
       if (now - this.#heardAt < pingAfterMs) return;
@@ -66,7 +71,7 @@ export class Liveness {
       this.#act.ping();
     } else if (now - this.#askedAt > answerMs) {
       // The broker needs our pings while we do not read, but its answers wait behind messages.
-      if (!this.reading) this.heard(this.#packetSince !== null);
+      if (!this.#act.reading()) this.heard(this.#packetSince !== null);
       else this.#act.dead(`no answer to a ping within ${answerMs} ms`);
     }
   }

@@ -90,14 +90,16 @@ export async function runBroker(
   if (!signal.aborted) await once(signal, 'abort');
 }
 
-/** What to subscribe to: the wide filters asked for, and every topic that none of them covers. */
+/** What to subscribe to: the filters asked for and the devices' topics, none inside another. */
 function filtersOf(plan: Plan): string[] {
   const wide = plan.settings.subscribe;
   const confirmed = [...plan.commands.values()].flatMap((verbs) =>
     [...verbs.values()].flatMap((c) => c.confirm?.topic ?? []),
   );
-  const exact = [...plan.maps.map((m) => m.topic), ...confirmed];
-  return [...new Set([...wide, ...exact.filter((t) => !wide.some((f) => covers(f, t)))])];
+  const all = [...new Set([...wide, ...plan.maps.map((m) => m.topic), ...confirmed])];
+  const wild = all.filter((f) => /[+#]/.test(f));
+  // Overlapping subscriptions would bring a message twice.
+  return all.filter((t) => !wild.some((f) => f !== t && covers(f, t)));
 }
 
 async function tlsOf(plan: Plan, env: DeviceEnv): Promise<TlsFiles> {

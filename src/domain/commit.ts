@@ -1,3 +1,5 @@
+import type { RecordRef } from './record.ts';
+
 /** What one transaction of the journal holds: a batch, its consequences, its outbox, its signed tail. */
 
 /** A leaf as stored: everything but the salt, which follows from the slot's key and seq. */
@@ -56,6 +58,8 @@ export type CommandOrder = {
   readonly device: string;
   readonly verb: string;
   readonly arg: number | null;
+  /** The record it was ordered for. */
+  readonly cause: RecordRef;
 };
 
 /** What became of an outbox entry: done leaves the outbox, retry stays with a later due time. */

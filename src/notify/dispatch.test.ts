@@ -119,7 +119,7 @@ function order(key: string, verb: string, t: number, expiryMs = 10_000): OutboxE
     kind: 'command',
     t,
     expiry: t + expiryMs,
-    body: { kind: 'command', id: key, device: 'siren-1', verb, arg: null },
+    body: { kind: 'command', id: key, device: 'siren-1', verb, arg: null, cause: { slot: 0, seq: 0 } },
   };
 }
 

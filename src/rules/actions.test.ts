@@ -36,7 +36,7 @@ describe('the actions of an alarm', () => {
           kind: 'command',
           t: 5,
           expiry: 300_005,
-          body: { kind: 'command', id, device: 'dock', verb: 'on', arg: null },
+          body: { kind: 'command', id, device: 'dock', verb: 'on', arg: null, cause: { slot: 1, seq: 0 } },
         },
       },
       {

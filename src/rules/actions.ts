@@ -75,7 +75,7 @@ function command(
   const id = `${alarm} ${device} ${verb} ${cause.slot}.${cause.seq}.${priority}`;
   const expiry = t + expiryMs;
   const body: CommandBody = [id, device, verb, null, cause.slot, cause.seq, expiry, CommandStep.ordered];
-  const order = { kind: 'command', id, device, verb, arg: null } as const;
+  const order = { kind: 'command', id, device, verb, arg: null, cause } as const;
   return { t, type: RecordType.command, body, outbox: { key: id, kind: 'command', t, expiry, body: order } };
 }
 

@@ -1,0 +1,63 @@
+import { RecordType, type LogRecord } from '../domain/record.ts';
+
+/** The newest reading of a stream, as it was recorded. */
+export type Latest = {
+  readonly v: number | null;
+  readonly q: number;
+  readonly t: number;
+  readonly sourceAt: number | null;
+};
+
+/** Who acknowledged an alarm last, and when. */
+export type Acknowledged = { readonly actor: number; readonly role: string; readonly at: number };
+
+/**
+ * What is true now, derived from the records as they are committed. Nothing here is stored: a
+ * stream that has not spoken since the start has no latest reading, and is not known.
+ */
+export class Live {
+  readonly #latest: (Latest | undefined)[] = [];
+  readonly #values = new Map<string, number | null>();
+  readonly #acknowledged = new Map<string, Acknowledged>();
+  readings = 0;
+  lastCommitAt: number | null = null;
+
+  /** Takes the records of one commit. */
+  take(records: readonly LogRecord[]): void {
+    for (const record of records) this.#take(record);
+    this.lastCommitAt = records.at(-1)?.t ?? this.lastCommitAt;
+  }
+
+  latest(slot: number): Latest | undefined {
+    return this.#latest[slot];
+  }
+
+  /** Scaled value of the last finding of an alarm; null when there is none. */
+  valueOf(alarm: string): number | null {
+    return this.#values.get(alarm) ?? null;
+  }
+
+  acknowledged(alarm: string): Acknowledged | null {
+    return this.#acknowledged.get(alarm) ?? null;
+  }
+
+  #take({ slot, t, type, body }: LogRecord): void {
+    if (type === RecordType.reading) {
+      const [v, q, sourceAt] = body;
+      const number = typeof v === 'number' ? v : null;
+      const at = typeof sourceAt === 'number' ? sourceAt : null;
+      this.#latest[slot] = { v: number, q: Number(q), t, sourceAt: at };
+      this.readings++;
+    } else if (type === RecordType.finding) {
+      const [rule, subject, , , , v] = body;
+      this.#values.set(`${String(subject)}/${String(rule)}`, typeof v === 'number' ? v : null);
+    } else if (type === RecordType.act) {
+      const [actor, role, verb, object, , , , result] = body;
+      if (verb !== 'acknowledge' || result !== 0) return;
+      this.#acknowledged.set(String(object), { actor: Number(actor), role: String(role), at: t });
+    } else if (type === RecordType.alarm && body[2] === 0) {
+      this.#acknowledged.delete(String(body[0]));
+      this.#values.delete(String(body[0]));
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Checkers, Configuration, ConfigFile, Site as ConfiguredSite } from '../config/configuration.ts';
+import { loadConfiguration } from '../config/load.ts';
+import type { Credentials } from '../config/secret.ts';
+import type { Connection } from '../devices/port.ts';
+import { DRIVER_NAMES, driverOf } from '../devices/registry.ts';
+import type { StoredFile } from '../domain/commit.ts';
+import type { Checked } from '../domain/errors.ts';
+import { encode } from '../evidence/cbor.ts';
+import { checkRules } from '../rules/check.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Site, Zones } from '../rules/site.ts';
+import { sha256 } from './primitives.ts';
+
+/** A checked configuration with what its drivers and rules made of it; nothing is open yet. */
+export type SiteConfiguration = Configuration<Connection, Rule>;
+
+const CHECKERS: Checkers<Connection, Rule> = {
+  driverNames: DRIVER_NAMES,
+  driver: driverOf,
+  rules: (raw, site) => checkRules(raw, ruleSite(site)),
+};
+
+/** Reads and checks a configuration whole; opens and writes nothing. */
+export function loadSite(file: string, credentials: Credentials): Promise<Checked<SiteConfiguration>> {
+  return loadConfiguration(file, CHECKERS, { shippedProfiles: shipped('profiles'), credentials });
+}
+
+/** A folder of the configuration that ships: beside the bundle, or in the sources. */
+export function shipped(folder: 'profiles' | 'rules'): string {
+  for (const base of [join(import.meta.dirname, 'config'), join(import.meta.dirname, '../../config')]) {
+    if (exists(join(base, folder))) return join(base, folder);
+  }
+  throw new Error(`the folder config/${folder} that ships with bailee is missing`);
+}
+
+/** What a rule may name: zones with their labels, channels, and routes as the channels they reach. */
+function ruleSite(site: ConfiguredSite): Site {
+  return {
+    streams: site.streams,
+    zones: zonesOf(site.zones),
+    routes: new Map([
+      ...site.channels.map((c) => [c.id, { role: 'duty', channels: [c.id] }] as const),
+      ...site.routes.map((r) => [r.id, { role: r.role, channels: r.channels }] as const),
+    ]),
+    actuators: site.actuators,
+  };
+}
+
+export function zonesOf(zones: ConfiguredSite['zones']): Zones {
+  return new Map(zones.map((z) => [z.id, z.labels]));
+}
+
+/** H of the CBOR of the list of [name, H(file)] (evidence section 5), and the files to keep. */
+export function hashFiles(files: readonly ConfigFile[]): { hash: Uint8Array; stored: StoredFile[] } {
+  const stored = files.map(({ bytes }) => ({ sha256: sha256(bytes), bytes }));
+  const list = encode(files.map((file, i) => [file.name, stored[i]?.sha256 ?? null]));
+  const hash = sha256(list);
+  return { hash, stored: [{ sha256: hash, bytes: list }, ...stored] };
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

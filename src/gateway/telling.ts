@@ -1,0 +1,82 @@
+import type { Channel as ChannelSettings } from '../config/configuration.ts';
+import type { SecretStore } from '../config/secret.ts';
+import { AlarmState, Priority, type Text } from '../domain/alarm.ts';
+import type { NoticeOrder } from '../domain/commit.ts';
+import type { OpenStream } from '../domain/stream.ts';
+import { deviceChannel } from '../notify/device-channel.ts';
+import type { Announcement, Channel, Command } from '../notify/port.ts';
+import { smtpChannel } from '../notify/smtp.ts';
+import { webhookChannel } from '../notify/webhook.ts';
+import type { Deciding } from '../intake/deciding.ts';
+import type { Live } from './live.ts';
+
+/** The channels people are told through, their secrets read now. @throws ConfigError */
+export function openChannels(
+  settings: readonly ChannelSettings[],
+  secrets: SecretStore,
+  command: Command,
+  place: { readonly timeZone: string; readonly domain: string },
+): ReadonlyMap<string, Channel> {
+  return new Map(settings.map((s) => [s.id, openChannel(s, secrets, command, place)]));
+}
+
+function openChannel(
+  s: ChannelSettings,
+  secrets: SecretStore,
+  command: Command,
+  place: { readonly timeZone: string; readonly domain: string },
+): Channel {
+  switch (s.kind) {
+    case 'device':
+      return deviceChannel(s, command);
+    case 'webhook':
+      return webhookChannel({ ...s, secret: secrets.read(s.secret), ...place });
+    case 'smtp': {
+      const login =
+        s.login === null ? null : { user: s.login.user, password: secrets.read(s.login.password) };
+      return smtpChannel({ ...s, login, ...place });
+    }
+  }
+}
+
+export type AnnouncerParts = {
+  readonly gateway: Text;
+  readonly zones: ReadonlyMap<string, Text>;
+  readonly streams: readonly OpenStream[];
+  readonly deciding: Deciding;
+  readonly live: Live;
+  /** Where the page is, for the link to acknowledge. */
+  readonly url: () => string;
+};
+
+const PRIORITY_NAMES = new Map(
+  Object.entries(Priority).map(([name, number]) => [number, name] as [Priority, keyof typeof Priority]),
+);
+
+const CALLING: readonly AlarmState[] = [AlarmState.unacknowledged];
+
+/** What a notice says of its alarm as it stands when it is sent; null when its rule is gone. */
+export function announcerOf(parts: AnnouncerParts): (order: NoticeOrder) => Announcement | null {
+  const streams = new Map(parts.streams.map((s) => [s.id as string, s]));
+  return ({ alarm }) => {
+    const instance = parts.deciding.set.byAlarm.get(alarm);
+    if (instance === undefined) return null;
+    const { rule, subject } = instance;
+    const standing = parts.deciding.alarms.get(alarm);
+    const stream = streams.get(subject);
+    const v = parts.live.valueOf(alarm);
+    const priority = PRIORITY_NAMES.get(standing?.priority ?? rule.alarm.priority) ?? 'urgent';
+    return {
+      alarm,
+      title: rule.alarm.title,
+      priority,
+      calls: standing !== undefined && CALLING.includes(standing.state),
+      gateway: parts.gateway,
+      place: parts.zones.get(stream?.place ?? '') ?? null,
+      value: stream === undefined || v === null ? null : { v, exp: stream.exp, unit: stream.unit },
+      limit: null,
+      since: standing?.since ?? parts.live.lastCommitAt ?? 0,
+      link: `${parts.url()}/#alarm=${encodeURIComponent(alarm)}`,
+    };
+  };
+}

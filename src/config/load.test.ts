@@ -126,7 +126,7 @@ notify:
       'gateway.yaml:4:31 zones.1.id is a second zone of this id; the first stands on line 4',
       'gateway.yaml:6:15 devices.0.driver is not a driver; did you mean "bus"?',
       'profiles/th-1.yaml:1:7 unit must be Cel',
-      'gateway.yaml:8:40 devices.2.profile there is no profile of this name; did you mean "th-1"?',
+      'gateway.yaml:8:40 devices.2.profile is not a profile that exists; did you mean "th-1"?',
       'gateway.yaml:11:32 notify.channels.0.kind must be device or smtp or webhook; did you mean "webhook"?',
       'gateway.yaml:12:47 notify.routes.0.channels.0 is not a channel of this configuration; did you mean "hook"?',
       'rules/bad.yaml:2:7 1.id must be text',

@@ -35,7 +35,7 @@ export class Profiles {
   reportMissing(source: Source, path: Path, name: string): void {
     if (NAME.test(name) && this.#path(name) !== null) return;
     const names = this.#folders.flatMap(profileNames).sort();
-    this.#problems.at(source, path, `there is no profile of this name${suggestion(name, names)}`);
+    this.#problems.at(source, path, `is not a profile that exists${suggestion(name, names)}`);
   }
 
   /** The files of these profiles, once each, by name. */

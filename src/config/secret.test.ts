@@ -23,6 +23,8 @@ function put(name: string, content: string, mode = 0o600): void {
   chmodSync(join(folder, name), mode);
 }
 
+const pem = (label: string): string => `-----BEGIN ${label}-----\nMAo=\n-----END ${label}-----\n`;
+
 describe('a secret in memory', () => {
   it('prints [redacted] however it is printed', () => {
     const secret = new Secret(CANARY);
@@ -59,18 +61,27 @@ describe('a secret by reference', () => {
     expect(new SecretStore(folder, NONE).objection('file:mail')).toContain('open to every user');
   });
 
+  it('may be readable by all only when it is a certificate, which is public', () => {
+    put('ca', pem('CERTIFICATE'), 0o644);
+    put('both', pem('CERTIFICATE') + pem('PRIVATE KEY'), 0o644);
+    put('loose', pem('CERTIFICATE'), 0o646);
+    const store = new SecretStore(folder, NONE);
+    const refused = ['ca', 'both', 'loose'].map((name) => store.objection(`file:${name}`) !== null);
+    expect(refused).toEqual([false, true, true]);
+  });
+
   it('is refused when it is a folder, a pipe, empty, too large or not there', () => {
     mkdirSync(join(folder, 'dir'), { mode: 0o700 });
     execFileSync('mkfifo', ['-m', '600', join(folder, 'pipe')]);
     put('empty', '\n');
-    put('large', 'x'.repeat(64 * 1024 + 1));
+    put('large', 'x'.repeat(1024 * 1024 + 1));
     const store = new SecretStore(folder, NONE);
     const said = ['dir', 'pipe', 'empty', 'large', 'none'].map((name) => store.objection(`file:${name}`));
     expect(said.map((s) => s?.replaceAll(folder, ''))).toEqual([
       'the secret file /dir is not a regular file',
       'the secret file /pipe is not a regular file',
       'the secret file /empty is empty',
-      'the secret file /large is larger than 64 KiB',
+      'the secret file /large is larger than 1 MiB',
       'the secret file /none cannot be opened: ENOENT',
     ]);
     expect(() => store.read('file:none')).toThrow(ConfigError);
@@ -109,6 +120,7 @@ describe('a secret written into the configuration', () => {
     ],
     ['a device', `devices: [{ driver: bus, id: b, profile: p, password: ${CANARY} }]`],
     ['a part of a device', `devices: [{ driver: bus, id: b, profile: p, tls: { key: ${CANARY} } }]`],
+    ['a broker', `devices: [{ driver: bus, id: b, profile: p, key: ${CANARY} }]`],
     ['a driver that is not', `devices: [{ driver: none, token: ${CANARY} }]`],
     ['the ledger', `ledger: { kind: evm, account-key: ${CANARY} }`],
     ['the server', `listen: { tls: { certificate: c, key: ${CANARY} } }`],

@@ -4,7 +4,8 @@ import { inspect } from 'node:util';
 import { ConfigError, type Checked } from '../domain/errors.ts';
 
 const REDACTED = '[redacted]';
-const LARGEST_SECRET = 64 * 1024;
+/** Room for a bundle of certificates. */
+const LARGEST_SECRET = 1024 * 1024;
 
 /** A secret in memory: whatever prints it, logs it or turns it into JSON prints `[redacted]`. */
 export class Secret {
@@ -36,7 +37,7 @@ export class Secret {
 export function isSecretPath(path: readonly (string | number)[]): boolean {
   const key = path.at(-1);
   if (typeof key !== 'string') return false;
-  if (key === 'key' && path.at(-2) === 'tls') return true;
+  if (key === 'key' && (path.at(-2) === 'tls' || (path[0] === 'devices' && path.length === 3))) return true;
   return /(^|[-_])(password|passphrase|secret|token|psk|(private|api|account|ledger|signing)[-_]?key)$/i.test(
     key,
   );
@@ -112,19 +113,28 @@ function readSecretFile(path: string): Checked<Secret> {
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) return refusal(`the secret file ${path} is not a regular file`);
-    if ((stat.mode & 0o007) !== 0) {
+    if (stat.size > LARGEST_SECRET) return refusal(`the secret file ${path} is larger than 1 MiB`);
+    const value = readFileSync(fd, 'utf8').replace(/\r?\n$/, '');
+    if (value === '') return refusal(`the secret file ${path} is empty`);
+    const forbidden = isPublic(value) ? OTHERS_WRITE : OTHERS;
+    if ((stat.mode & forbidden) !== 0) {
       return refusal(`the secret file ${path} is open to every user of this machine; chmod o= it`);
     }
-    if (stat.size > LARGEST_SECRET) return refusal(`the secret file ${path} is larger than 64 KiB`);
-    const value = readFileSync(fd, 'utf8').replace(/\r?\n$/, '');
-    return value === ''
-      ? refusal(`the secret file ${path} is empty`)
-      : { ok: true, value: new Secret(value) };
+    return { ok: true, value: new Secret(value) };
   } catch (error) {
     return refusal(`the secret file ${path} cannot be read: ${codeOf(error)}`);
   } finally {
     closeSync(fd);
   }
+}
+
+/** Permission bits of users who neither own the file nor are in its group. */
+const OTHERS = 0o007;
+const OTHERS_WRITE = 0o002;
+
+/** A certificate is no secret, though it is named by a reference like one: it may be read by all. */
+function isPublic(content: string): boolean {
+  return /^-----BEGIN CERTIFICATE-----/m.test(content) && !content.includes('PRIVATE KEY');
 }
 
 /** The system's code of a failed call, e.g. `ENOENT`. */

@@ -14,53 +14,64 @@ const KEYS = [...Object.keys(DRIVEN), 'notify'];
 const DRIVE_EXPIRY_MS = 5 * 60_000;
 const NOTICE_EXPIRY_MS = 24 * 3_600_000;
 
-/** Reads `do:`, a list of one-key maps such as `siren: dock` or `notify: { channel: sms, role: duty }`. */
+/** Reads `do:`, a list of one-key maps such as `siren: dock` or `notify: { route: sms, role: duty }`. */
 export function readActions(rule: Fields, site: Site): Action[] {
   const raw = rule.raw('do') ?? [];
   if (!Array.isArray(raw)) {
     rule.fail('do', 'must be a list such as [ siren: dock, notify: duty ]');
     return [];
   }
-  return raw.flatMap((item, i) => {
-    const action = readAction(item, [...rule.at('do'), i], rule.problems, site);
-    return action === null ? [] : [action];
-  });
+  return raw.flatMap((item, i) => readAction(item, [...rule.at('do'), i], rule.problems, site));
 }
 
-function readAction(raw: unknown, path: Path, problems: Problems, site: Site): Action | null {
+function readAction(raw: unknown, path: Path, problems: Problems, site: Site): Action[] {
   const fields = Fields.of(raw, path, problems, KEYS);
-  if (fields === null) return null;
+  if (fields === null) return [];
   const used = KEYS.filter((key) => fields.has(key));
   const [verb] = used;
   if (verb === undefined || used.length > 1) {
-    return problems.add(path, `must have exactly one of ${KEYS.join(', ')}`, raw);
+    problems.add(path, `must have exactly one of ${KEYS.join(', ')}`, raw);
+    return [];
   }
-  return verb === 'notify' ? readNotify(fields, site) : readDrive(fields, verb, site);
+  if (verb === 'notify') return readNotify(fields, site);
+  const drive = readDrive(fields, verb, site);
+  return drive === null ? [] : [drive];
 }
 
-function readNotify(fields: Fields, site: Site): Action | null {
-  const inner = longForm(fields, 'notify', 'channel', ['channel', 'role', 'from', 'expiry']);
-  if (inner === null) return null;
-  const channel = readName(inner, 'channel', site.channels, 'a notification channel');
-  const role = inner.has('role') ? readText(inner, 'role', 'the role told, such as duty') : 'duty';
+/** One notice for each channel of the route: each is told, tried and answered for by itself. */
+function readNotify(fields: Fields, site: Site): Action[] {
+  const inner = longForm(fields, 'notify', 'route', ['route', 'role', 'from', 'expiry']);
+  if (inner === null) return [];
+  const name = readName(inner, 'route', [...site.routes.keys()], 'a route or notification channel');
+  const route = name === null ? undefined : site.routes.get(name);
+  const role = inner.has('role') ? readText(inner, 'role', 'the role told, such as duty') : route?.role;
   const rest = readCommon(inner, NOTICE_EXPIRY_MS);
-  if (channel === null || role === null || rest === null) return null;
-  return { kind: 'notify', channel, role, ...rest };
+  if (route === undefined || role === undefined || role === null || rest === null) return [];
+  return route.channels.map((channel) => ({ kind: 'notify', channel, role, ...rest }));
 }
 
 function readDrive(fields: Fields, verb: string, site: Site): Action | null {
   const inner = longForm(fields, verb, 'device', ['device', 'until', 'from', 'expiry']);
   if (inner === null) return null;
   const device = readName(inner, 'device', [...site.actuators.keys()], 'an actuator');
-  const verbs = device === null ? [] : (site.actuators.get(device) ?? []);
-  const lacking = device === null ? undefined : ['on', 'off'].find((needed) => !verbs.includes(needed));
-  if (lacking !== undefined) {
-    inner.fail('device', `"${device}" does not take the verb ${lacking}; it takes ${verbs.join(', ')}`);
+  const known = device === null ? [] : (site.actuators.get(device) ?? []);
+  const verbs = verbsOf(verb, known);
+  if (device !== null && verbs === null) {
+    const wanted = `${verb}-on and ${verb}-off, or on and off`;
+    inner.fail('device', `"${device}" does not take the verbs ${wanted}; it takes ${known.join(', ')}`);
   }
   const until = readUntil(inner, Object.entries(DRIVEN).find(([name]) => name === verb)?.[1] ?? 'cleared');
   const rest = readCommon(inner, DRIVE_EXPIRY_MS);
-  if (device === null || lacking !== undefined || until === null || rest === null) return null;
-  return { kind: 'drive', device, until, ...rest };
+  if (device === null || verbs === null || until === null || rest === null) return null;
+  return { kind: 'drive', device, ...verbs, until, ...rest };
+}
+
+/** A board with several outputs names them (`siren-on`), a device of one takes `on`. */
+function verbsOf(output: string, known: readonly string[]): { on: string; off: string } | null {
+  for (const [on, off] of [[`${output}-on`, `${output}-off`] as const, ['on', 'off'] as const]) {
+    if (known.includes(on) && known.includes(off)) return { on, off };
+  }
+  return null;
 }
 
 /** `siren: dock` is short for `siren: { device: dock }`. */

@@ -19,7 +19,7 @@ describe('the actions of an alarm', () => {
   it('are records and outbox entries with ids that name their cause', () => {
     const line = timeline(
       limitRule({
-        do: [{ siren: 'dock' }, { notify: { channel: 'manager', role: 'supervisor', expiry: '1h' } }],
+        do: [{ siren: 'dock' }, { notify: { route: 'manager', role: 'supervisor', expiry: '1h' } }],
       }),
     );
     const out = line
@@ -104,7 +104,7 @@ describe('the actions of an alarm', () => {
     const todo = [
       { siren: { device: 'dock', from: 'urgent' } },
       { notify: 'cold-duty' },
-      { notify: { channel: 'cold-duty', role: 'supervisor', from: 'urgent' } },
+      { notify: { route: 'cold-duty', role: 'supervisor', from: 'urgent' } },
     ];
     const line = timeline(limitRule({ escalate: { after: '30m', to: 'urgent' }, do: todo }));
     const records = new Records();

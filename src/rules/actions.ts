@@ -7,7 +7,7 @@ import {
   type CommandBody,
   type NoticeBody,
 } from '../domain/record.ts';
-import type { RuleSet } from './rule-set.ts';
+import { outputOf, type RuleSet } from './rule-set.ts';
 import type { DriveAction, NotifyAction } from './rule.ts';
 
 /** State and priority an alarm has now; undefined when it does not stand. */
@@ -37,11 +37,10 @@ export function actionsFor(set: RuleSet, transition: AlarmTransition, lookup: Al
   return actions.flatMap((action): OutboxDraft[] => {
     if (transition.priority > action.from) return [];
     if (action.kind === 'notify') return isCall ? [notice(action, transition)] : [];
-    if (isCall) return [command(action.device, 'on', action.expiryMs, transition)];
+    if (isCall) return [command(action, 'on', transition)];
     const wanted = WANTED[action.until];
     const letsGo = wanted.includes(transition.from) && !wanted.includes(transition.to);
-    if (!letsGo || isWanted(set, action.device, lookup)) return [];
-    return [command(action.device, 'off', action.expiryMs, transition)];
+    return letsGo && !isWanted(set, action, lookup) ? [command(action, 'off', transition)] : [];
   });
 }
 
@@ -50,28 +49,26 @@ export function actionsFor(set: RuleSet, transition: AlarmTransition, lookup: Al
  * use and no alarm wants goes off.
  */
 function releaseAll(set: RuleSet, transition: AlarmTransition, lookup: AlarmLookup): OutboxDraft[] {
-  const idle = [...set.demands].filter(([device]) => !isWanted(set, device, lookup));
-  return idle.map(([device, demands]) => {
-    const longest = Math.max(...demands.map(({ action }) => action.expiryMs));
-    return command(device, 'off', longest, transition);
+  return [...set.demands.values()].flatMap((demands) => {
+    const [longest] = demands.map((d) => d.action).sort((a, b) => b.expiryMs - a.expiryMs);
+    return longest === undefined || isWanted(set, longest, lookup)
+      ? []
+      : [command(longest, 'off', transition)];
   });
 }
 
-function isWanted(set: RuleSet, device: string, lookup: AlarmLookup): boolean {
-  return (set.demands.get(device) ?? []).some(({ alarm, action }) => {
+function isWanted(set: RuleSet, output: DriveAction, lookup: AlarmLookup): boolean {
+  return (set.demands.get(outputOf(output)) ?? []).some(({ alarm, action }) => {
     const now = lookup(alarm);
     return now !== undefined && now.priority <= action.from && WANTED[action.until].includes(now.state);
   });
 }
 
 /** Ids name their cause, so that a replay makes the same ones and a restart repeats none. */
-function command(
-  device: string,
-  verb: 'on' | 'off',
-  expiryMs: number,
-  transition: AlarmTransition,
-): OutboxDraft {
+function command(action: DriveAction, turn: 'on' | 'off', transition: AlarmTransition): OutboxDraft {
   const { alarm, t, cause, priority } = transition;
+  const { device, expiryMs } = action;
+  const verb = action[turn];
   const id = `${alarm} ${device} ${verb} ${cause.slot}.${cause.seq}.${priority}`;
   const expiry = t + expiryMs;
   const body: CommandBody = [id, device, verb, null, cause.slot, cause.seq, expiry, CommandStep.ordered];

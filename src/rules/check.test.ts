@@ -32,7 +32,7 @@ describe('checking rules', () => {
       escalate: { afterMs: 1_800_000, to: 1 },
     });
     expect(result.value[0]?.actions).toEqual([
-      { kind: 'drive', device: 'dock', until: 'either', from: 4, expiryMs: 300_000 },
+      { kind: 'drive', device: 'dock', on: 'on', off: 'off', until: 'either', from: 4, expiryMs: 300_000 },
       { kind: 'notify', channel: 'cold-duty', role: 'duty', from: 4, expiryMs: 86_400_000 },
     ]);
   });

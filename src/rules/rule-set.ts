@@ -35,7 +35,7 @@ export type RuleSet = {
   /** By rule id, as the alarm machine wants them. */
   readonly alarms: ReadonlyMap<string, AlarmRule>;
   readonly actions: ReadonlyMap<string, readonly Action[]>;
-  /** By device. */
+  /** By output (`outputOf`), who may want it on. */
   readonly demands: ReadonlyMap<string, readonly Demand[]>;
 };
 
@@ -85,13 +85,19 @@ function bind(rule: Rule, stream: OpenStream, zones: Zones, index: number): Inst
   };
 }
 
+/** One output of a device: a board may have a siren and a light. */
+export function outputOf({ device, on }: DriveAction): string {
+  return `${device} ${on}`;
+}
+
 function demandsOf(instances: readonly Instance[]): Map<string, Demand[]> {
   const demands = new Map<string, Demand[]>();
   for (const { alarm, rule } of instances) {
     for (const action of rule.actions) {
       if (action.kind !== 'drive') continue;
-      const known = demands.get(action.device);
-      if (known === undefined) demands.set(action.device, [{ alarm, action }]);
+      const output = outputOf(action);
+      const known = demands.get(output);
+      if (known === undefined) demands.set(output, [{ alarm, action }]);
       else known.push({ alarm, action });
     }
   }

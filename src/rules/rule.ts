@@ -34,6 +34,9 @@ export type OnUnknown = 'tell' | 'ignore';
 export type DriveAction = {
   readonly kind: 'drive';
   readonly device: string;
+  /** The device's verbs that switch it. */
+  readonly on: string;
+  readonly off: string;
   readonly until: 'acknowledged' | 'cleared' | 'either';
   readonly from: Priority;
   readonly expiryMs: number;

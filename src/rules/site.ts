@@ -7,8 +7,8 @@ export type Zones = ReadonlyMap<string, Readonly<Record<string, string>>>;
 export type Site = {
   readonly streams: readonly StreamSpec[];
   readonly zones: Zones;
-  /** Names of notification channels or routes. */
-  readonly channels: readonly string[];
+  /** What a rule may notify, by name: a route, or a single channel. */
+  readonly routes: ReadonlyMap<string, { readonly role: string; readonly channels: readonly string[] }>;
   /** Verbs of each controllable device. */
   readonly actuators: ReadonlyMap<string, readonly string[]>;
 };

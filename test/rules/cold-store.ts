@@ -17,7 +17,10 @@ export const SITE: Site = {
     ['cold-1', { mode: 'run', profile: 'gsp' }],
     ['store-1', { profile: 'gsp' }],
   ]),
-  channels: ['cold-duty', 'manager'],
+  routes: new Map([
+    ['cold-duty', { role: 'duty', channels: ['cold-duty'] }],
+    ['manager', { role: 'duty', channels: ['manager'] }],
+  ]),
   actuators: new Map([
     ['dock', ['on', 'off']],
     ['lamp', ['on', 'off']],

@@ -177,12 +177,12 @@ export const REFUSALS: readonly (readonly [what: string, raw: unknown, problem: 
   [
     'an actuator that cannot',
     limitRule({ do: [{ relay: 'shutter' }] }),
-    '0.do.0.relay.device: "shutter" does not take the verb on; it takes open',
+    '0.do.0.relay.device: "shutter" does not take the verbs relay-on and relay-off, or on and off; it takes open',
   ],
   [
-    'an unknown channel',
+    'an unknown route',
     limitRule({ do: [{ notify: 'cold-dutty' }] }),
-    '0.do.0.notify.channel: "cold-dutty" is not a notification channel; did you mean "cold-duty"?',
+    '0.do.0.notify.route: "cold-dutty" is not a route or notification channel; did you mean "cold-duty"?',
   ],
   [
     'an unknown action',

@@ -17,5 +17,12 @@ export const Priority = { urgent: 1, high: 2, medium: 3, low: 4 } as const;
 export type Priority = (typeof Priority)[keyof typeof Priority];
 export type PriorityName = keyof typeof Priority;
 
+export const PRIORITY_NAMES: Readonly<Record<Priority, PriorityName>> = {
+  [Priority.urgent]: 'urgent',
+  [Priority.high]: 'high',
+  [Priority.medium]: 'medium',
+  [Priority.low]: 'low',
+};
+
 /** A title or text in the two languages the product speaks. */
 export type Text = { readonly en: string; readonly zh: string };

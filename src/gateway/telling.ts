@@ -1,6 +1,6 @@
 import type { Channel as ChannelSettings } from '../config/configuration.ts';
 import type { SecretStore } from '../config/secret.ts';
-import { AlarmState, Priority, type Text } from '../domain/alarm.ts';
+import { AlarmState, PRIORITY_NAMES, type Text } from '../domain/alarm.ts';
 import type { NoticeOrder } from '../domain/commit.ts';
 import type { OpenStream } from '../domain/stream.ts';
 import { deviceChannel } from '../notify/device-channel.ts';
@@ -26,17 +26,10 @@ function openChannel(
   command: Command,
   place: { readonly timeZone: string; readonly domain: string },
 ): Channel {
-  switch (s.kind) {
-    case 'device':
-      return deviceChannel(s, command);
-    case 'webhook':
-      return webhookChannel({ ...s, secret: secrets.read(s.secret), ...place });
-    case 'smtp': {
-      const login =
-        s.login === null ? null : { user: s.login.user, password: secrets.read(s.login.password) };
-      return smtpChannel({ ...s, login, ...place });
-    }
-  }
+  if (s.kind === 'device') return deviceChannel(s, command);
+  if (s.kind === 'webhook') return webhookChannel({ ...s, secret: secrets.read(s.secret), ...place });
+  const login = s.login === null ? null : { user: s.login.user, password: secrets.read(s.login.password) };
+  return smtpChannel({ ...s, login, ...place });
 }
 
 export type AnnouncerParts = {
@@ -48,10 +41,6 @@ export type AnnouncerParts = {
   /** Where the page is, for the link to acknowledge. */
   readonly url: () => string;
 };
-
-const PRIORITY_NAMES = new Map(
-  Object.entries(Priority).map(([name, number]) => [number, name] as [Priority, keyof typeof Priority]),
-);
 
 const CALLING: readonly AlarmState[] = [AlarmState.unacknowledged];
 
@@ -65,7 +54,7 @@ export function announcerOf(parts: AnnouncerParts): (order: NoticeOrder) => Anno
     const standing = parts.deciding.alarms.get(alarm);
     const stream = streams.get(subject);
     const v = parts.live.valueOf(alarm);
-    const priority = PRIORITY_NAMES.get(standing?.priority ?? rule.alarm.priority) ?? 'urgent';
+    const priority = PRIORITY_NAMES[standing?.priority ?? rule.alarm.priority];
     return {
       alarm,
       title: rule.alarm.title,

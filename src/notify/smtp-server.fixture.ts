@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 /** What the server is told to do wrong. */
 export type SmtpFault = 'silent' | 'drip' | 'busy' | 'cut-after-data' | null;
 
 export type Mail = { readonly from: string; readonly to: readonly string[]; readonly data: string };
 
-/** A small SMTP server (RFC 5321) without TLS, for the tests of this room. */
+/** A small SMTP server (RFC 5321), for the tests of this room. */
 export class SmtpServer {
   readonly mails: Mail[] = [];
   readonly refused = new Set<string>();
@@ -15,8 +16,10 @@ export class SmtpServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  constructor() {
-    this.#server = createServer((socket) => this.#talk(socket));
+  /** @param tls key and certificate of a server that speaks TLS from the first byte */
+  constructor(tls?: { readonly key: string; readonly cert: string }) {
+    const talk = (socket: Socket): void => this.#talk(socket);
+    this.#server = tls === undefined ? createServer(talk) : createTlsServer(tls, talk);
   }
 
   async listen(): Promise<number> {
@@ -65,6 +68,10 @@ export class SmtpServer {
       const verb = line.slice(0, 4).toUpperCase();
       const address = /<([^>]*)>/.exec(line)?.[1] ?? '';
       if (verb === 'MAIL') mail = { from: address, to: [] };
+      if (verb === 'STAR') {
+        socket.write('502 no TLS here\r\n');
+        return;
+      }
       if (verb === 'RCPT' && this.refused.has(address)) {
         socket.write('550 no such box\r\n');
         return;

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTransport } from 'nodemailer';
 import { MESSAGE } from './announcement.fixture.ts';
-import { smtpChannel } from './smtp.ts';
+import { certificateFor, openssl, without } from './certificate.fixture.ts';
+import { smtpChannel, transportOptions } from './smtp.ts';
 import { SmtpServer } from './smtp-server.fixture.ts';
 
 let server: SmtpServer;
@@ -70,6 +72,49 @@ describe('an e-mail', () => {
       'not allowed',
     );
     expect(server.connections).toBe(0);
+  });
+
+  it('is not handed to a server that offers no TLS, unless that is on the local network', async () => {
+    const settings = {
+      id: 'm',
+      server: `smtp://127.0.0.1:${port}`,
+      from: 'a@b.example',
+      to: ['c@d.example'],
+      domain: 'consortium.example',
+      timeZone: 'UTC',
+      login: { user: 'u', password: { reveal: () => 'canary' } },
+    };
+    const mail = { from: 'a@b.example', to: 'c@d.example', text: 'x' };
+    const far = createTransport(transportOptions({ ...settings, lan: false }));
+    await expect(far.sendMail(mail)).rejects.toThrow(/STARTTLS/);
+    expect(server.mails).toEqual([]);
+    const near = createTransport(transportOptions({ ...settings, login: null, lan: true }));
+    await near.sendMail(mail);
+    expect(server.mails).toHaveLength(1);
+  });
+
+  it.skipIf(!openssl)(`goes over TLS to the server it was meant for and no other${without}`, async () => {
+    const tls = certificateFor('mail.invalid');
+    const secure = new SmtpServer(tls);
+    try {
+      const at = await secure.listen();
+      const rest = {
+        id: 'm',
+        login: null,
+        from: 'a@b.example',
+        to: ['c@d.example'],
+        lan: true,
+        ca: tls.cert,
+      };
+      const settings = { ...rest, domain: 'consortium.example', timeZone: 'UTC' };
+      await smtpChannel({ ...settings, server: `smtps://mail.invalid:${at}` }, toHere).send(MESSAGE, never);
+      expect(secure.mails).toHaveLength(1);
+      const wrong = smtpChannel({ ...settings, server: `smtps://other.invalid:${at}` }, toHere);
+      await expect(wrong.send(MESSAGE, never)).rejects.toThrow(/altnames|Hostname/i);
+      expect(secure.mails).toHaveLength(1);
+    } finally {
+      secure.close();
+    }
   });
 
   it('is repeated only to those whom the server refused', async () => {

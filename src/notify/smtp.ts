@@ -24,10 +24,7 @@ const SOCKET_TIMEOUT_MS = 20_000;
 
 /** E-mail. A repeat after a crash bears the same Message-ID, by which mail programs show it once. */
 export function smtpChannel(settings: SmtpSettings, resolve: Resolve = resolveHost): Channel {
-  const url = new URL(settings.server);
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const secure = url.protocol === 'smtps:';
-  const port = url.port === '' ? (PORTS[url.protocol] ?? 0) : Number(url.port);
+  const { host, port } = transportOptions(settings);
   // Who took a message that others refused: the next attempt does not repeat it to them.
   const reached = new Map<string, readonly string[]>();
   return {
@@ -38,23 +35,7 @@ export function smtpChannel(settings: SmtpSettings, resolve: Resolve = resolveHo
       const open = settings.to.filter((to) => !reached.get(message.id)?.includes(to));
       const pinned = await pin(host, settings.lan, resolve);
       const socket = await connected(pinned.address, port, signal);
-      const transport = createTransport({
-        host,
-        port,
-        secure,
-        requireTLS: !settings.lan,
-        connection: socket,
-        greetingTimeout: SOCKET_TIMEOUT_MS,
-        socketTimeout: SOCKET_TIMEOUT_MS,
-        tls: {
-          minVersion: 'TLSv1.2',
-          ...(isIP(host) === 0 ? { servername: host } : {}),
-          ...(settings.ca === undefined ? {} : { ca: settings.ca }),
-        },
-        ...(settings.login === null
-          ? {}
-          : { auth: { user: settings.login.user, pass: settings.login.password.reveal() } }),
-      });
+      const transport = createTransport({ ...transportOptions(settings), connection: socket });
       const { subject, body } = wordingOf(message.about, message.at, settings.timeZone);
       try {
         const sent = await transport.sendMail({
@@ -77,6 +58,26 @@ export function smtpChannel(settings: SmtpSettings, resolve: Resolve = resolveHo
         socket.destroy();
       }
     },
+  };
+}
+
+/** TLS from the first byte or by STARTTLS, and without it no mail, unless the server is on the local network. */
+export function transportOptions({ server, lan, ca, login }: SmtpSettings) {
+  const url = new URL(server);
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return {
+    host,
+    port: url.port === '' ? (PORTS[url.protocol] ?? 0) : Number(url.port),
+    secure: url.protocol === 'smtps:',
+    requireTLS: !lan,
+    greetingTimeout: SOCKET_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    tls: {
+      minVersion: 'TLSv1.2' as const,
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      ...(ca === undefined ? {} : { ca }),
+    },
+    ...(login === null ? {} : { auth: { user: login.user, pass: login.password.reveal() } }),
   };
 }
 

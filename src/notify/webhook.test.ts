@@ -1,14 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createNetServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AT, MESSAGE } from './announcement.fixture.ts';
+import { certificateFor, openssl, without } from './certificate.fixture.ts';
 import type { Pinned } from './address.ts';
 import { signatureOf, webhookChannel } from './webhook.ts';
 
@@ -142,40 +139,18 @@ describe('a webhook', () => {
     await expect(sending).rejects.toThrow(/aborted|timeout/i);
   });
 
-  const openssl = spawnSync('openssl', ['version']).status === 0;
-  it.skipIf(!openssl)(
-    `speaks TLS and refuses a certificate of another name${openssl ? '' : ' (skipped: openssl is not installed)'}`,
-    async () => {
-      const { key, cert } = certificateFor('hook.invalid');
-      const calls: string[] = [];
-      const server = createTlsServer({ key, cert }, (request, response) => {
-        calls.push(request.headers.host ?? '');
-        response.end();
-      });
-      const port = await listening(server);
-      const settings = { id: 'h', lan: true, secret: SECRET, timeZone: 'UTC', ca: cert };
-      await webhookChannel({ ...settings, url: `https://hook.invalid:${port}/` }, toHere).send(
-        MESSAGE,
-        never,
-      );
-      const wrong = webhookChannel({ ...settings, url: `https://other.invalid:${port}/` }, toHere);
-      await expect(wrong.send(MESSAGE, never)).rejects.toThrow(/altnames|Hostname/i);
-      expect(calls).toEqual([`hook.invalid:${port}`]);
-    },
-  );
-});
-
-function certificateFor(name: string): { key: string; cert: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'bailee-cert-'));
-  try {
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-    execFileSync('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert], {
-      stdio: 'ignore',
+  it.skipIf(!openssl)(`speaks TLS and refuses a certificate of another name${without}`, async () => {
+    const { key, cert } = certificateFor('hook.invalid');
+    const calls: string[] = [];
+    const server = createTlsServer({ key, cert }, (request, response) => {
+      calls.push(request.headers.host ?? '');
+      response.end();
     });
-    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+    const port = await listening(server);
+    const settings = { id: 'h', lan: true, secret: SECRET, timeZone: 'UTC', ca: cert };
+    await webhookChannel({ ...settings, url: `https://hook.invalid:${port}/` }, toHere).send(MESSAGE, never);
+    const wrong = webhookChannel({ ...settings, url: `https://other.invalid:${port}/` }, toHere);
+    await expect(wrong.send(MESSAGE, never)).rejects.toThrow(/altnames|Hostname/i);
+    expect(calls).toEqual([`hook.invalid:${port}`]);
+  });
+});

@@ -82,4 +82,4 @@ export function url(...schemes: string[]) {
   });
 }
 
-export const URL_WITH_SECRET = 'must not hold a user name or password; give them by their own keys';
+const URL_WITH_SECRET = 'must not hold a user name or password; give them by their own keys';

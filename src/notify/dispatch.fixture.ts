@@ -6,7 +6,7 @@ import { Dispatcher, type DispatchParts } from './dispatch.ts';
 import type { Channel, Command, DueEntry, Outcome } from './port.ts';
 
 /** The outbox as the journal keeps it, in memory: due times, attempts, settled by what is reported. */
-export class Box {
+class Box {
   readonly rows = new Map<string, DueEntry & { dueAt: number }>();
   readonly told: [string, number, Outcome][] = [];
   /** Holds reports back, as a slow commit does. */

@@ -3,7 +3,7 @@ import { pause } from './pause.ts';
 import type { DueEntry, Outcome } from './port.ts';
 
 /** Tries one entry; rejects with the reason when it failed. Must not be trusted to come back. */
-export type Attempt = (entry: DueEntry, signal: AbortSignal) => Promise<void>;
+type Attempt = (entry: DueEntry, signal: AbortSignal) => Promise<void>;
 
 export type LaneParts = {
   readonly attempt: Attempt;

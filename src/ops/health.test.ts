@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commitCheck, Health, type Finding, type HealthState } from './health.ts';
+import { commitCheck, Health, isAlive, type Finding, type HealthState } from './health.ts';
 
 const say = (state: HealthState): (() => Finding) => {
   return () => ({ state, detail: { en: state, zh: state } });
@@ -51,5 +51,16 @@ describe('whether records are stored', () => {
     [null, 3_600_000, 'ok'],
   ] as const)('oldest waiting %o ms, last commit %o ms ago: %s', (oldest, committed, state) => {
     expect(commitCheck(oldest, committed).state).toBe(state);
+  });
+});
+
+describe('a sign of life', () => {
+  it.each([
+    [null, 0, true],
+    [2000, 999, true],
+    [2001, 0, false],
+    [null, 1000, false],
+  ])('with a batch waiting %o ms and the loop %i ms late: %s', (oldest, lag, alive) => {
+    expect(isAlive(oldest, lag)).toBe(alive);
   });
 });

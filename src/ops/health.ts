@@ -64,5 +64,13 @@ export function commitCheck(oldestMs: number | null, committedMs: number | null)
   return { state: 'ok', detail: { en: 'records are stored', zh: '记录正常保存' } };
 }
 
-/** A batch that waits longer than this is stuck (reliability section 7), ms. */
-export const LONGEST_WAIT_MS = 2000;
+/**
+ * Whether the process may give a sign of life: no batch waits more than 2 s and the event loop is
+ * late by less than 1 s (reliability section 7).
+ */
+export function isAlive(oldestMs: number | null, lagMs: number): boolean {
+  return (oldestMs ?? 0) <= LONGEST_WAIT_MS && lagMs < LONGEST_LAG_MS;
+}
+
+const LONGEST_WAIT_MS = 2000;
+const LONGEST_LAG_MS = 1000;

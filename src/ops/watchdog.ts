@@ -6,13 +6,11 @@ const run = promisify(execFile);
 
 /** The unit asks for a sign of life every 30 s; the machine may be slow, so three times as often. */
 export const WATCHDOG_EVERY_MS = 10_000;
-/** The loop may be late by this much and still count as alive, ms (reliability section 7). */
-export const LONGEST_LAG_MS = 1000;
 
 export type WatchdogParts = {
   /** $NOTIFY_SOCKET; undefined outside systemd, where nothing is sent. */
   readonly socket: string | undefined;
-  /** Whether the process does its work: no batch waits too long, the event loop is not late. */
+  /** Whether the process does its work: `isAlive` of health.ts. */
   readonly alive: () => boolean;
   readonly log: Pick<Logger, 'warn'>;
   readonly everyMs?: number;

@@ -91,4 +91,33 @@ describe('the bounds of a limit rule', () => {
       ]),
     ).toEqual(['0 warm opened 900 p2 @1.0', '2 warm closed 787 p2 @1.2']);
   });
+
+  // The stream's readings speak for 90 s each.
+  it.each([
+    [
+      'a gap as long as a reading speaks',
+      90_000,
+      ['0 warm opened 900 p2 @1.0', '90001 warm closed 700 p2 @1.2'],
+    ],
+    ['a longer gap', 90_001, ['0 warm opened 900 p2 @1.0']],
+  ])('count clear readings in a row over %s', (_, gap, said) => {
+    const raw = limitRule({ 'clear-after': '2 samples' });
+    expect(
+      run(raw, [
+        [0, 900],
+        [1, 700],
+        [1 + gap, 700],
+      ]),
+    ).toEqual(said);
+  });
+
+  it.each([
+    ['89999ms', ['0 warm opened 900 p2 @1.0', '90000 warm closed 700 p2 @1.1']],
+    ['90s', ['0 warm opened 900 p2 @1.0']],
+  ])('clear by time only while the last reading still speaks: %s', (delay, said) => {
+    const line = new Timeline(bindRules(checked([limitRule({ 'clear-after': delay })]), STREAMS, SITE.zones));
+    const records = new Records();
+    const out = [records.reading(1, 0, 900), records.reading(1, 1, 700)].flatMap((r) => line.take(r));
+    expect(findings([...out, ...line.passTime(10_000_000)])).toEqual(said);
+  });
 });

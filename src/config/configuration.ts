@@ -103,7 +103,13 @@ export type Configuration<C extends ConfiguredConnection, R> = {
     readonly port: number;
     readonly tls: { readonly certificate: string; readonly key: string } | null;
   };
-  readonly evidence: { readonly blockMs: number; readonly maxLeaves: number; readonly commitMs: number };
+  readonly evidence: {
+    readonly blockMs: number;
+    readonly maxLeaves: number;
+    readonly commitMs: number;
+    /** 0 none, 1 RTC, 2 NTP, 3 NTS, 4 GNSS, and the bound of its error in ms; null: unknown. */
+    readonly clock: { readonly src: 0 | 1 | 2 | 3 | 4; readonly err: number | null };
+  };
   readonly zones: readonly Zone[];
   readonly connections: readonly C[];
   readonly rules: readonly R[];

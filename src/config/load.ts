@@ -69,6 +69,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
       blockMs: evidence.block,
       maxLeaves: evidence['max-leaves'],
       commitMs: evidence.commit,
+      clock: clockOf(evidence.clock),
     },
     zones,
     connections: devices.connections,
@@ -81,6 +82,15 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
     },
   };
   return { ok: true, value };
+}
+
+/** Without a stated source the clock's error is unknown, and a verifier will say so. */
+function clockOf(
+  stated: { readonly source: (typeof schema.CLOCK_SOURCES)[number]; readonly error: number } | undefined,
+): { src: 0 | 1 | 2 | 3 | 4; err: number | null } {
+  if (stated === undefined) return { src: 0, err: null };
+  const src = { none: 0, rtc: 1, ntp: 2, nts: 3, gnss: 4 } as const;
+  return { src: src[stated.source], err: stated.error };
 }
 
 function checkKeys(source: Source, problems: Problems): boolean {

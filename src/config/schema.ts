@@ -57,10 +57,15 @@ export const listen = section({
   tls: section({ certificate: path, key: secretReference }).optional(),
 });
 
+/** Where evidence time comes from, in the order of its numbers in a block; the operator's claim. */
+export const CLOCK_SOURCES = ['none', 'rtc', 'ntp', 'nts', 'gnss'] as const;
+
 export const evidence = section({
-  block: duration(10_000, 3_600_000).default(600_000),
-  'max-leaves': whole(100, 65_535).default(65_535),
+  block: duration(1000, 3_600_000).default(600_000),
+  // A segment takes 65,535 records; a block is closed by the commit that reaches this many in all.
+  'max-leaves': whole(100, 60_000).default(60_000),
   commit: duration(10, 250).default(100),
+  clock: section({ source: word(...CLOCK_SOURCES), error: duration(1, 86_400_000) }).optional(),
 });
 
 export const zone = section({

@@ -1,0 +1,89 @@
+/** How long and how many: at most 200 records or 100 ms per fsync (reliability D4). */
+const MAX_ITEMS = 200;
+const MAX_DELAY_MS = 100;
+
+export type GroupCommitOptions<T> = {
+  /** Decides and stores these, in the order they came; returns when they are durable. */
+  readonly flush: (items: readonly T[]) => void;
+  /** Told once, with the first thing that `flush` threw; nothing is taken after it. */
+  readonly onError: (error: unknown) => void;
+  readonly maxItems?: number;
+  readonly maxDelayMs?: number;
+};
+
+/**
+ * Collects items so that one fsync serves many, and never later than `maxDelayMs` after the first
+ * of them. An urgent item goes with the next macrotask, together with all that waits before it.
+ */
+export class GroupCommit<T> {
+  readonly #flush: (items: readonly T[]) => void;
+  readonly #onError: (error: unknown) => void;
+  readonly #maxItems: number;
+  readonly #maxDelayMs: number;
+  #items: T[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Immediate | undefined;
+  #flushing = false;
+  #open = true;
+
+  constructor(options: GroupCommitOptions<T>) {
+    this.#flush = options.flush;
+    this.#onError = options.onError;
+    this.#maxItems = options.maxItems ?? MAX_ITEMS;
+    this.#maxDelayMs = options.maxDelayMs ?? MAX_DELAY_MS;
+  }
+
+  /** Items that wait; at most `maxItems` but for those that a flush itself adds. */
+  get pending(): number {
+    return this.#items.length;
+  }
+
+  /** Takes an item. False after `drain` or a failure: it was not taken and must not be acknowledged. */
+  add(item: T, urgent: boolean): boolean {
+    if (!this.#open) return false;
+    this.#items.push(item);
+    if (this.#items.length >= this.#maxItems && !this.#flushing) this.#flushPending();
+    else if (urgent) this.#soon ??= setImmediate(() => this.#flushPending());
+    else this.#timer ??= setTimeout(() => this.#flushPending(), this.#maxDelayMs);
+    return true;
+  }
+
+  /** Stores what waits now, without waiting for more. */
+  flush(): void {
+    if (this.#open) this.#flushPending();
+  }
+
+  /** Stores what waits, and what storing it adds, then takes no more. */
+  drain(): void {
+    while (this.#items.length > 0 && this.#open) this.#flushPending();
+    this.#stop();
+  }
+
+  #flushPending(): void {
+    this.#cancelTimers();
+    const items = this.#items;
+    if (items.length === 0) return;
+    this.#items = [];
+    this.#flushing = true;
+    try {
+      this.#flush(items);
+    } catch (error) {
+      this.#stop();
+      this.#onError(error);
+    } finally {
+      this.#flushing = false;
+    }
+  }
+
+  #stop(): void {
+    this.#open = false;
+    this.#cancelTimers();
+  }
+
+  #cancelTimers(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#soon);
+    this.#timer = undefined;
+    this.#soon = undefined;
+  }
+}

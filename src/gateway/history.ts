@@ -1,0 +1,77 @@
+import type { SqliteArchive } from '../buffer/archive.ts';
+import { RecordType, type LogRecord } from '../domain/record.ts';
+import { decodeDescriptor } from '../evidence/descriptor.ts';
+import { recordsOfSegment, unsealedRecords } from './record-walk.ts';
+
+export type HistoryArgs = {
+  /** `<device>/<channel>`. */
+  readonly stream: string;
+  /** [from, to) in evidence time, ms. */
+  readonly from: number;
+  readonly to: number;
+  /** Least seq wanted: what `next` of the page before said, else 0. */
+  readonly seq: number;
+  readonly limit: number;
+};
+
+/** One reading as it was stored: value = v · 10^exp of its page. */
+export type StoredReading = {
+  readonly seq: number;
+  readonly t: number;
+  readonly v: number | null;
+  readonly q: number;
+  readonly sourceAt: number | null;
+};
+
+/** A page of one stream's readings in their order; `next` is null when there are no more. */
+export type HistoryPage = {
+  readonly slot: number;
+  readonly unit: string;
+  readonly exp: number;
+  readonly readings: readonly StoredReading[];
+  readonly next: number | null;
+};
+
+/** Reads one stream's readings, sealed or not; null for a stream that never was. @throws StorageError */
+export function readHistory(archive: SqliteArchive, args: HistoryArgs): HistoryPage | null {
+  const { stream, from, to, limit } = args;
+  const row = archive.streams().findLast(({ dev, ch }) => `${dev}/${ch}` === stream);
+  if (row === undefined) return null;
+  const { slot } = row;
+  const { unit, exp } = decodeDescriptor(row.descriptor);
+  const readings: StoredReading[] = [];
+  let next: number | null = null;
+  for (const record of walk(archive, slot, args)) {
+    const { seq, t, type } = record;
+    if (type !== RecordType.reading || seq < args.seq || t < from || t >= to) continue;
+    if (readings.length === limit) {
+      next = seq;
+      break;
+    }
+    readings.push(readingOf(record));
+  }
+  return { slot, unit, exp, readings, next };
+}
+
+/** Sealed blocks are asked one by one, then the open one as of one moment. */
+function* walk(archive: SqliteArchive, slot: number, { from, to, seq }: HistoryArgs): Generator<LogRecord> {
+  const size = archive.size();
+  const { a, b } = archive.blocksBetween(from, to);
+  for (const segment of archive.segmentsOf(slot, a, Math.min(b, size))) {
+    if (segment.seq0 + segment.n > seq) yield* recordsOfSegment(slot, segment);
+  }
+  for (const record of unsealedRecords(archive, (row) => row.no === size)) {
+    if (record.slot === slot) yield record;
+  }
+}
+
+function readingOf({ seq, t, body }: LogRecord): StoredReading {
+  const [v, q, sourceAt] = body;
+  return {
+    seq,
+    t,
+    v: typeof v === 'number' ? v : null,
+    q: Number(q),
+    sourceAt: typeof sourceAt === 'number' ? sourceAt : null,
+  };
+}

@@ -1,0 +1,35 @@
+import type { SqliteJournal } from '../buffer/journal.ts';
+import { ConfigError } from '../domain/errors.ts';
+import { parseOrigin } from '../evidence/checkpoint.ts';
+
+/** Whose journal this is. */
+export type Identity = { readonly gw: Uint8Array; readonly origin: string };
+
+const ORIGIN = 'origin';
+
+/**
+ * The origin of this data directory's log; written at the first start and compared ever after, so
+ * that one gateway's readings never continue another's log.
+ * @throws ConfigError when the configuration names another gateway
+ */
+export function identify(
+  journal: SqliteJournal,
+  gateway: { readonly id: string; readonly domain: string },
+): Identity {
+  const kept = journal.meta(ORIGIN);
+  const parsed = kept === null ? null : parseOrigin(kept);
+  if (kept !== null && (parsed?.gw !== gateway.id || parsed.domain !== gateway.domain)) {
+    const message = `names gateway ${gateway.id} of ${gateway.domain}, but the data directory holds the log ${kept}; give each gateway a directory of its own`;
+    throw new ConfigError([{ path: ['gateway'], message }]);
+  }
+  const origin = kept ?? `${gateway.domain}/gw/${gateway.id}/0`;
+  if (kept === null) journal.putMeta(ORIGIN, origin);
+  return { gw: Buffer.from(gateway.id, 'hex'), origin };
+}
+
+/** The identity of a data directory that is only read. */
+export function identityOf(archive: { meta(key: string): string | null }): Identity | null {
+  const origin = archive.meta(ORIGIN);
+  const parsed = origin === null ? null : parseOrigin(origin);
+  return origin === null || parsed === null ? null : { gw: Buffer.from(parsed.gw, 'hex'), origin };
+}

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openArchive } from '../buffer/archive.ts';
+import { noteKey } from '../evidence/note-key.ts';
+import { formatPolicy, parsePolicy, startingPolicy, type OriginPolicy } from '../evidence/policy.ts';
+import { identityOf } from './identity.ts';
+import { loadLogKey } from './keys.ts';
+import { sha256 } from './primitives.ts';
+
+/** The key's file in a data directory, as `loadLogKey` reads it. */
+const LOG_KEY = 'log.key';
+
+/** A value, or one sentence that says why it cannot be had. */
+export type Had<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+
+/** A log and the policy it is read under. */
+export type LogPolicy = { readonly origin: string; readonly policy: OriginPolicy };
+
+/**
+ * Under which keys a data directory is read: those of a verifier's policy file where one is given,
+ * else the log key beside the journal. A copy without its key can be read with a policy file.
+ * @throws StorageError CORRUPT for a key file that holds no key
+ */
+export function logPolicy(
+  directory: string,
+  archive: { meta(key: string): string | null },
+  policyFile: Uint8Array | null,
+): Had<LogPolicy> {
+  const origin = identityOf(archive)?.origin;
+  if (origin === undefined) return { ok: false, why: `${directory} holds the log of no gateway yet` };
+  if (policyFile !== null) {
+    const parsed = parsePolicy(policyFile, sha256);
+    if (!parsed.ok) return { ok: false, why: `the policy file ${parsed.why}` };
+    const policy = parsed.policy.get(origin);
+    if (policy === undefined) return { ok: false, why: `the policy file does not name ${origin}` };
+    return { ok: true, value: { origin, policy } };
+  }
+  if (!existsSync(join(directory, LOG_KEY))) {
+    return { ok: false, why: `${directory} has no ${LOG_KEY}; give a policy file that names its public key` };
+  }
+  const key = noteKey(sha256, origin, 'ed25519', loadLogKey(directory, false).publicKey);
+  const policy = startingPolicy(origin, key, 0, []).get(origin);
+  if (policy === undefined) throw new Error(`the starting policy leaves out ${origin}`);
+  return { ok: true, value: { origin, policy } };
+}
+
+/**
+ * The policy file a verifier of this gateway starts from. No witness is configured in this version,
+ * so its k is 0: no independent time of any head is proven (limit L7).
+ * @throws StorageError
+ */
+export function policyFileOf(directory: string): Had<string> {
+  using archive = openArchive(directory);
+  const found = logPolicy(directory, archive, null);
+  if (!found.ok) return found;
+  const { origin, policy } = found.value;
+  return { ok: true, value: formatPolicy(new Map([[origin, policy]])) };
+}

@@ -8,6 +8,7 @@ import { SqliteOutbox } from './outbox.ts';
 import { migrate, schemaVersion } from './schema.ts';
 import { guarded } from './storage-failure.ts';
 import { segmentId } from './stored.ts';
+import { SqliteSubmissions } from './submissions.ts';
 import { Transactions } from './transactions.ts';
 
 /** What a start found in the data directory, for the log and the health page. */
@@ -25,6 +26,7 @@ export type StoreFacts = {
 /** The one writer of the journal. Every write is durable when it returns. @throws StorageError */
 export class SqliteJournal extends SqliteArchive implements Disposable {
   readonly outbox: SqliteOutbox;
+  readonly submissions: SqliteSubmissions;
   readonly #lock: Disposable;
   readonly #recoveredWalBytes: number;
   readonly #transactions: Transactions;
@@ -37,6 +39,7 @@ export class SqliteJournal extends SqliteArchive implements Disposable {
     this.#transactions = new Transactions(db);
     this.#statements = prepare(db);
     this.outbox = new SqliteOutbox(db);
+    this.submissions = new SqliteSubmissions(db, this.#transactions);
   }
 
   /**
@@ -172,7 +175,7 @@ function prepare(db: DatabaseSync) {
       `INSERT INTO segment (id, segment, seq0, n, covered_until, key, leaves) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
     node: to('INSERT INTO log_node (level, idx, hash) VALUES (?, ?, ?)'),
-    note: to('INSERT OR REPLACE INTO note (size, note) VALUES (?, ?)'),
+    note: to('INSERT INTO note (size, note) VALUES (?, ?) ON CONFLICT DO UPDATE SET note = excluded.note'),
     snapshot: to('INSERT OR REPLACE INTO snapshot (one, size, sha256, bytes) VALUES (1, ?, ?, ?)'),
     meta: to('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)'),
   };

@@ -1,0 +1,111 @@
+import { AnchorError } from '../../domain/errors.ts';
+import type { Finality, Hex } from '../port.ts';
+import { type JsonRpc, RpcError } from './json-rpc.ts';
+
+/** What a node answers, as far as it is used. Quantities are hex. */
+export type RpcReceipt = {
+  readonly transactionHash: Hex;
+  readonly blockHash: Hex;
+  readonly blockNumber: Hex;
+  readonly status: Hex;
+  readonly contractAddress: Hex | null;
+  readonly logs: readonly {
+    readonly address: Hex;
+    readonly topics: readonly Hex[];
+    readonly data: Hex;
+  }[];
+};
+export type RpcBlock = { readonly number: Hex; readonly hash: Hex; readonly baseFeePerGas?: Hex };
+
+/** `latest`, `finalized` or a height in hex. */
+type BlockTag = string;
+
+/** Reads of one chain, with its idea of finality. */
+export class Chain {
+  readonly rpc: JsonRpc;
+  readonly #finality: Finality;
+  readonly #chainId: number;
+  #checked = false;
+
+  constructor(rpc: JsonRpc, chainId: number, finality: Finality) {
+    this.rpc = rpc;
+    this.#chainId = chainId;
+    this.#finality = finality;
+  }
+
+  /** Compares the node's chain id with the configured one, once. @throws AnchorError REJECTED when it differs */
+  async check(signal: AbortSignal): Promise<void> {
+    if (this.#checked) return;
+    const found = Number(await this.rpc.read<Hex>('eth_chainId', [], signal));
+    if (found !== this.#chainId)
+      throw new AnchorError('REJECTED', `the node is on chain ${found}, ${this.#chainId} is configured`);
+    this.#checked = true;
+  }
+
+  block(at: BlockTag, signal: AbortSignal): Promise<RpcBlock | null> {
+    return this.rpc.read('eth_getBlockByNumber', [at, false], signal);
+  }
+
+  /** A node may keep the receipt of a block that was reorganised away: only one on the chain counts. */
+  async receipt(id: string, signal: AbortSignal): Promise<RpcReceipt | null> {
+    const receipt = await this.rpc.read<RpcReceipt | null>('eth_getTransactionReceipt', [id], signal);
+    if (receipt === null) return null;
+    const block = await this.block(receipt.blockNumber, signal);
+    return block?.hash === receipt.blockHash ? receipt : null;
+  }
+
+  /** Names the newest final block; a chain shorter than its depth is asked at its first one. */
+  async finalTag(signal: AbortSignal): Promise<BlockTag> {
+    switch (this.#finality.kind) {
+      case 'instant':
+        return 'latest';
+      case 'tag':
+        return 'finalized';
+      case 'depth': {
+        const latest = Number(await this.rpc.read<Hex>('eth_blockNumber', [], signal));
+        return `0x${Math.max(0, latest - this.#finality.depth).toString(16)}`;
+      }
+    }
+  }
+
+  async isFinal(height: Hex, signal: AbortSignal): Promise<boolean> {
+    if (this.#finality.kind === 'instant') return true;
+    const newest = await this.block(await this.finalTag(signal), signal);
+    return newest !== null && BigInt(newest.number) >= BigInt(height);
+  }
+
+  async nonce(address: Hex, at: BlockTag, signal: AbortSignal): Promise<bigint> {
+    return BigInt(await this.rpc.read<Hex>('eth_getTransactionCount', [address, at], signal));
+  }
+
+  call(tx: { from?: Hex; to: Hex; data: Hex }, at: BlockTag, signal: AbortSignal): Promise<Hex> {
+    return this.rpc.read('eth_call', [tx, at], signal);
+  }
+
+  /** The chain's price of a transaction: EIP-1559 where there is a base fee, else one gas price. */
+  async fees(signal: AbortSignal): Promise<Fees> {
+    const base = BigInt((await this.block('latest', signal))?.baseFeePerGas ?? '0x0');
+    if (base === 0n)
+      return { type: 'legacy', gasPrice: BigInt(await this.rpc.read<Hex>('eth_gasPrice', [], signal)) };
+    const tip = await this.#tip(signal);
+    return { type: 'eip1559', maxPriorityFeePerGas: tip, maxFeePerGas: base * HEADROOM + tip };
+  }
+
+  async #tip(signal: AbortSignal): Promise<bigint> {
+    try {
+      return BigInt(await this.rpc.read<Hex>('eth_maxPriorityFeePerGas', [], signal));
+    } catch (error) {
+      if (error instanceof RpcError) return DEFAULT_TIP;
+      throw error;
+    }
+  }
+}
+
+export type Fees =
+  | { readonly type: 'legacy'; readonly gasPrice: bigint }
+  | { readonly type: 'eip1559'; readonly maxPriorityFeePerGas: bigint; readonly maxFeePerGas: bigint };
+
+/** The same bytes must be good after an outage, so they stand a rise of the base fee: only what is due is paid. */
+const HEADROOM = 8n;
+/** wei, where a node has no opinion. */
+const DEFAULT_TIP = 1_000_000_000n;

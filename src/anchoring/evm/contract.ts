@@ -1,0 +1,104 @@
+import type { Abi } from 'viem';
+import type * as ViemUtils from 'viem/utils';
+import { bytesOfHex } from '../hex.ts';
+import type { Head, Hex, Hex32, LogStatus, Refusal } from '../port.ts';
+import { anchorLogAbi } from './generated/anchor-log.ts';
+import { RpcError } from './json-rpc.ts';
+
+/** viem costs some 20 MB, so it comes with the first use of an EVM ledger. */
+export type Viem = typeof ViemUtils;
+export const loadViem = (): Promise<Viem> => import('viem/utils');
+
+const STATUS: readonly LogStatus[] = ['none', 'active', 'suspended', 'revoked', 'faulted'];
+
+/** Names and arguments as in AnchorLog.sol. */
+export type AnchorLogFunction = Extract<(typeof anchorLogAbi)[number], { type: 'function' }>['name'];
+
+export function encodeCall(viem: Viem, functionName: AnchorLogFunction, args: readonly unknown[]): Hex {
+  const abi: Abi = anchorLogAbi;
+  return viem.encodeFunctionData({ abi, functionName, args });
+}
+
+/** Whether a transaction's data is a call of `anchor`. */
+export function isAnchor(viem: Viem, data: Hex | undefined): boolean {
+  return data !== undefined && viem.decodeFunctionData({ abi: anchorLogAbi, data }).functionName === 'anchor';
+}
+
+const NO_HEAD: Head = { size: 0n, root: null, keyNo: 0, proposalNo: 0, status: 'none', at: 0n };
+
+/** `log(logId)`; at a height where the contract is not there yet the answer is empty. */
+export function decodeHead(viem: Viem, answer: Hex): Head {
+  if (answer === '0x') return NO_HEAD;
+  const log = viem.decodeFunctionResult({ abi: anchorLogAbi, functionName: 'log', data: answer });
+  return {
+    size: log.size,
+    root: log.size === 0n ? null : bytesOfHex(log.root),
+    keyNo: log.keyNo,
+    proposalNo: log.proposalNo,
+    status: STATUS[log.status] ?? 'none',
+    at: BigInt(log.anchoredAt),
+  };
+}
+
+/** The refusal behind a call that reverted; null when the node failed for another reason. */
+export function refusalOf(viem: Viem, error: unknown): Refusal | null {
+  if (!(error instanceof RpcError)) return null;
+  const data = revertData(error.data);
+  if (data === null) return /revert/i.test(error.message) ? { code: 'INVALID' } : null;
+  return decodeRefusal(viem, data);
+}
+
+function decodeRefusal(viem: Viem, data: Hex): Refusal {
+  const found = decodeError(viem, data);
+  switch (found?.errorName) {
+    case 'StaleHead': {
+      const [size, root] = found.args;
+      return { code: 'STALE_HEAD', size, root: size === 0n ? null : bytesOfHex(root) };
+    }
+    case 'NotActive':
+      return { code: 'NOT_ACTIVE' };
+    case 'BadSignature':
+      return { code: 'BAD_SIGNATURE' };
+    case 'Inconsistent':
+      return { code: 'INCONSISTENT' };
+    case 'AccessControlUnauthorizedAccount':
+      return { code: 'NOT_PERMITTED' };
+    default:
+      return { code: 'INVALID' };
+  }
+}
+
+function decodeError(viem: Viem, data: Hex) {
+  try {
+    return viem.decodeErrorResult({ abi: anchorLogAbi, data });
+  } catch (error) {
+    // No error of this contract: a panic, or another contract at the address.
+    if (error instanceof Error && error.name === 'AbiErrorSignatureNotFoundError') return null;
+    throw error;
+  }
+}
+
+/** Nodes put revert data into `data`, or one level down. */
+function revertData(data: unknown): Hex | null {
+  if (typeof data === 'string') return /^0x([0-9a-f]{2})+$/i.test(data) ? (data as Hex) : null;
+  if (typeof data === 'object' && data !== null && 'data' in data) return revertData(data.data);
+  return null;
+}
+
+/** What an `Anchored` event says. */
+export type AnchoredEvent = { readonly logId: Hex32; readonly size: bigint; readonly root: Hex32 };
+
+export function decodeAnchored(
+  viem: Viem,
+  log: { readonly topics: readonly Hex[]; readonly data: Hex },
+): AnchoredEvent | null {
+  const [topic] = viem.encodeEventTopics({ abi: anchorLogAbi, eventName: 'Anchored' });
+  if (log.topics[0] !== topic) return null;
+  const { args } = viem.decodeEventLog({
+    abi: anchorLogAbi,
+    eventName: 'Anchored',
+    topics: log.topics as [Hex, ...Hex[]],
+    data: log.data,
+  });
+  return { logId: args.logId, size: args.size, root: args.root };
+}

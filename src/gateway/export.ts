@@ -62,9 +62,17 @@ export function exportBundle(archive: SqliteArchive, args: ExportArgs): Had<Expo
   const asked = questionOf(args, archive.streams());
   if (!asked.ok) return asked;
   const head = chooseHead(archive, args, identity.value);
-  if (head === null) return { ok: false, why: 'nothing is sealed and signed yet; ask again after the next block' };
+  if (head === null)
+    return { ok: false, why: 'nothing is sealed and signed yet; ask again after the next block' };
   const { origin, policy } = identity.value;
-  const request = { origin, size: head, question: asked.value, mode: 'full', events: args.events, policy } as const;
+  const request = {
+    origin,
+    size: head,
+    question: asked.value,
+    mode: 'full',
+    events: args.events,
+    policy,
+  } as const;
   let bundle: Uint8Array;
   try {
     bundle = writeBundle(archive, request, { ...nodePrimitives, deflate: (bytes) => deflateRawSync(bytes) });
@@ -89,11 +97,7 @@ export function exportBundle(archive: SqliteArchive, args: ExportArgs): Had<Expo
 }
 
 /** The first head over the window that a ledger holds, else the newest. Cosigned ones are dated by later beacons. */
-function chooseHead(
-  archive: SqliteArchive,
-  { from, to }: ExportArgs,
-  { policy }: LogPolicy,
-): number | null {
+function chooseHead(archive: SqliteArchive, { from, to }: ExportArgs, { policy }: LogPolicy): number | null {
   const newest = archive.latestNote()?.size ?? 0;
   if (newest === 0) return null;
   if (policy.k > 0) return newest;
@@ -132,7 +136,10 @@ function questionOf(args: ExportArgs, rows: readonly StreamRow[]): Had<Question>
   const min = ask.min === null ? Number.MIN_SAFE_INTEGER : scale(ask.min, exp);
   const max = ask.max === null ? Number.MAX_SAFE_INTEGER : scale(ask.max, exp);
   if (min === null || max === null) {
-    return { ok: false, why: `a limit has more decimals than ${first.id}, which has steps of ${formatScaled(1, exp)}` };
+    return {
+      ok: false,
+      why: `a limit has more decimals than ${first.id}, which has steps of ${formatScaled(1, exp)}`,
+    };
   }
   if (min > max) return { ok: false, why: 'the lower limit lies above the upper one' };
   const { allowOutMs } = ask;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import type { ConfigFile } from '../config/configuration.ts';
 import { isReference } from '../config/secret.ts';
 import type { Checked } from '../domain/errors.ts';
@@ -19,22 +19,25 @@ const DEPTH = 'a/b/c/d/e/f/g/h';
 /**
  * Checks a configuration that the journal kept, as it was then and on any machine: its secrets and
  * certificates need not be here, since no decision depends on them.
+ * @param otherRules rule files to take instead of those it lists
  */
-export async function loadKeptSite(kept: KeptFiles): Promise<Checked<SiteConfiguration>> {
+export async function loadKeptSite(
+  kept: KeptFiles,
+  otherRules: readonly ConfigFile[] | null,
+): Promise<Checked<SiteConfiguration>> {
   const root = mkdtempSync(join(tmpdir(), 'bailee-replay-'));
   try {
     const folder = join(root, DEPTH);
     const [main, ...profiles] = kept.configuration;
     if (main === undefined) return refused('the kept configuration lists no file');
-    for (const { name, bytes } of [
-      { name: main.name, bytes: withoutOutside(main) },
-      ...profiles,
-      ...kept.rules,
-    ]) {
+    const rules = otherRules ?? kept.rules;
+    const bytes = edited(main, otherRules === null ? null : rules.map((file) => file.name));
+    for (const { name, bytes: content } of [{ name: main.name, bytes }, ...profiles, ...rules]) {
       const path = resolve(folder, name);
-      if (!path.startsWith(`${root}/`)) return refused(`a kept file is named ${name}, far outside its folder`);
+      if (!path.startsWith(`${root}/`))
+        return refused(`a kept file is named ${name}, far outside its folder`);
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, bytes);
+      writeFileSync(path, content);
     }
     return await loadSite(join(folder, main.name), { checked: false });
   } finally {
@@ -46,21 +49,36 @@ function refused(message: string): Checked<never> {
   return { ok: false, problems: [{ path: [], message }] };
 }
 
-/** The main file with each reference to a secret or certificate replaced in place by one that needs no file. */
-function withoutOutside(main: ConfigFile): Uint8Array {
+type Edit = { readonly from: number; readonly to: number; readonly by: string };
+
+/**
+ * The main file with each reference to a secret file or certificate replaced in place by one that
+ * needs none, and with other rule files listed if they are given.
+ */
+function edited(main: ConfigFile, ruleNames: readonly string[] | null): Uint8Array {
   const text = new TextDecoder().decode(main.bytes);
-  const document = parseDocument(text, { prettyErrors: false });
-  const edits = references(document.contents).map((range) => ({ range, by: 'credential:kept' }));
-  const certificate = document.getIn(['listen', 'tls', 'certificate'], true);
+  const { contents } = parseDocument(text, { prettyErrors: false });
+  const edits: Edit[] = references(contents).map(([from, to]) => ({ from, to, by: 'credential:kept' }));
+  const certificate = isMap(contents) ? contents.getIn(['listen', 'tls', 'certificate'], true) : undefined;
   if (isScalar(certificate) && certificate.range) {
-    edits.push({ range: certificate.range, by: JSON.stringify(main.name) });
+    const [from, to] = certificate.range;
+    edits.push({ from, to, by: JSON.stringify(main.name) });
   }
-  edits.sort((a, b) => b.range[0] - a.range[0]);
-  const replaced = edits.reduce(
-    (whole, { range, by }) => whole.slice(0, range[0]) + by + whole.slice(range[1]),
-    text,
-  );
-  return new TextEncoder().encode(replaced);
+  if (ruleNames !== null) edits.push(listing(contents, text.length, ruleNames));
+  edits.sort((a, b) => b.from - a.from);
+  const result = edits.reduce((whole, { from, to, by }) => whole.slice(0, from) + by + whole.slice(to), text);
+  return new TextEncoder().encode(result);
+}
+
+function listing(contents: unknown, end: number, names: readonly string[]): Edit {
+  const by = `rules: ${JSON.stringify(names)}`;
+  const pairs = isMap(contents) ? contents.items : [];
+  for (const { key, value } of pairs) {
+    if (!isScalar(key) || key.value !== 'rules' || !key.range) continue;
+    const to = isNode(value) ? value.range?.[1] : undefined;
+    return { from: key.range[0], to: to ?? key.range[1] + 1, by };
+  }
+  return { from: end, to: end, by: `\n${by}\n` };
 }
 
 function references(node: unknown): (readonly [number, number, number])[] {

@@ -6,7 +6,7 @@ import { CborError, decode } from '../evidence/cbor.ts';
 import { toHex } from '../evidence/encodings.ts';
 import { Deciding } from '../intake/deciding.ts';
 import { bindRules, type RuleSet } from '../rules/rule-set.ts';
-import { loadKeptSite, type KeptFiles } from './kept-site.ts';
+import { loadKeptSite } from './kept-site.ts';
 import { zonesOf } from './site.ts';
 import { assignSlots } from './stream-table.ts';
 
@@ -58,7 +58,7 @@ export class Starts {
           configuration: this.#files('configuration', configHash),
           rules: this.#files('rules', rulesHash),
         };
-        const loaded = await loadKeptSite(this.#instead(kept));
+        const loaded = await loadKeptSite(kept, this.#rules);
         if (!loaded.ok) return { ok: false, why: 'refused', problems: loaded.problems };
         const { connections, rules, zones } = loaded.value;
         const streams = assignSlots(
@@ -76,18 +76,14 @@ export class Starts {
     }
   }
 
-  /** Other rules under the names that the configuration lists; it lists only what it kept. */
-  #instead(kept: KeptFiles): KeptFiles {
-    return this.#rules === null ? kept : { ...kept, rules: this.#rules };
-  }
-
   #files(kind: string, hash: Uint8Array): ConfigFile[] {
     const list = decode(this.#file(`the list of ${kind} files`, hash));
     if (!Array.isArray(list)) throw new CborError(`the list of ${kind} files is no list`);
     return (list as readonly Value[]).map((item) => {
       const [name, sha256] = Array.isArray(item) ? (item as readonly Value[]) : [];
       const found = hashOf(sha256);
-      if (typeof name !== 'string' || found === null) throw new CborError(`a ${kind} file without name and hash`);
+      if (typeof name !== 'string' || found === null)
+        throw new CborError(`a ${kind} file without name and hash`);
       return { name, bytes: this.#file(`the file ${name}`, found) };
     });
   }

@@ -1,0 +1,49 @@
+import { runArchiveJob, type JobOptions } from '../buffer/archive-client.ts';
+import type { AuditReport } from '../evidence/audit.ts';
+import type { Jobs } from './archive-jobs.ts';
+import type { AuditArgs, Progress } from './audit.ts';
+import type { ExportArgs, Exported } from './export.ts';
+import type { HistoryArgs, HistoryPage } from './history.ts';
+import type { Had } from './policy.ts';
+import type { ReplayArgs, ReplayReport } from './replay.ts';
+
+export type ReadOptions = {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+};
+
+/** A data directory as others than its writer see it. Each read runs in a worker of its own. */
+export type ReadOnly = {
+  /** A page of one stream's readings; null for a stream that never was. */
+  history(args: HistoryArgs, options?: ReadOptions): Promise<HistoryPage | null>;
+  export(args: Omit<ExportArgs, 'directory'>, options?: ReadOptions): Promise<Had<Exported>>;
+  audit(args: Omit<AuditArgs, 'directory'>, options?: ReadOptions): Promise<Had<AuditReport>>;
+  replay(args: ReplayArgs, options?: ReadOptions): Promise<ReplayReport>;
+};
+
+/** The worker's entry: beside this file in the sources, beside the bundle in a release. */
+const JOBS = new URL(
+  import.meta.url.endsWith('.ts') ? './archive-jobs.ts' : './archive-jobs.mjs',
+  import.meta.url,
+);
+
+/** Reads a data directory, or a copy of one, beside a writer or without. Opens nothing yet; reads throw StorageError. */
+export function openReadOnly(directory: string): ReadOnly {
+  return {
+    history: (args, options) =>
+      runArchiveJob<Jobs, 'history'>(JOBS, directory, 'history', args, ours(options)),
+    export: (args, options) =>
+      runArchiveJob<Jobs, 'export'>(JOBS, directory, 'export', { ...args, directory }, ours(options)),
+    audit: (args, options) =>
+      runArchiveJob<Jobs, 'audit'>(JOBS, directory, 'audit', { ...args, directory }, ours(options)),
+    replay: (args, options) => runArchiveJob<Jobs, 'replay'>(JOBS, directory, 'replay', args, ours(options)),
+  };
+}
+
+function ours({ signal, onProgress }: ReadOptions = {}): JobOptions {
+  return {
+    ...(signal === undefined ? {} : { signal }),
+    // Every job of ours tells its progress in this one form.
+    ...(onProgress === undefined ? {} : { onProgress: (value) => onProgress(value as Progress) }),
+  };
+}

@@ -168,6 +168,7 @@ describe('accounts of the embedded broker', () => {
   const devices = [
     { ...device, id: 'probe-a', topic: 'site/a', account: 'a' },
     { ...device, id: 'probe-b', topic: 'site/b', account: 'b' },
+    { id: 'plug-b', topic: 'dev/b', profile: 'zigbee2mqtt-plug', every: '5m', zone: 'gate', account: 'b' },
   ];
 
   it('let nobody in without the password', async () => {
@@ -186,8 +187,11 @@ describe('accounts of the embedded broker', () => {
   it('let a device publish under its own topics and hear its own orders only', async () => {
     await using side = await opened({ ...base, accounts, devices }, true);
     const { raw } = await signIn(side.port, 'a', 'secret of file:/a');
-    raw.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'site/#', qos: 1 }] });
+    raw.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'dev/b/set', qos: 1 }] });
     expect((await raw.one('suback')).granted).toEqual([128]);
+    const order = { id: 'o', verb: 'on', arg: null, expiresAt: Date.now() + 5000 };
+    const ordered = side.open.command?.('plug-b', order, new AbortController().signal);
+    await expect(ordered).rejects.toMatchObject({ code: 'PORT_LOST' });
     raw.send(message('site/a', '{"temperature":4}', 2));
     await raw.one('puback');
     raw.send(message('site/b', '{"temperature":30}', 3));

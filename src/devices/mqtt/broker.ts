@@ -67,7 +67,10 @@ export class EmbeddedBroker implements AsyncDisposable {
     });
     this.#aedes.on('subscribe', (subscriptions, client) => {
       const topics = this.#subscriptions.get(client) ?? new Set();
-      for (const s of subscriptions) if (s.qos !== DENIED) topics.add(s.topic);
+      for (const s of subscriptions) {
+        const granted: number = s.qos;
+        if (granted !== DENIED) topics.add(s.topic);
+      }
       this.#subscriptions.set(client, topics);
     });
     this.#aedes.on('unsubscribe', (topics, client) => {

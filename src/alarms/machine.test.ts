@@ -67,6 +67,25 @@ describe('an alarm', () => {
     expect(steps(out)).toEqual(['10: 0>1 p2', '20: 1>3 p2', '30: 3>1 p3', '40: 1>3 p3', '50: 3>0 p3']);
   });
 
+  it('stands since it left normal, however often it calls anew', () => {
+    const alarms = new AlarmsState();
+    for (const [phase, t] of [
+      [1, 10],
+      [3, 20],
+      [1, 30],
+    ] as const)
+      onFinding(rules(), alarms, finding(phase, t));
+    expect(alarms.get(ALARM)).toMatchObject({ since: 10, cause: { slot: 1, seq: 30 } });
+  });
+
+  it('is followed while it is shelved, and stays shelved', () => {
+    const alarms = AlarmsState.decode([[ALARM, 'warm', 6, 3, 1, 5, 1, 5, null]]);
+    expect(onFinding(rules(), alarms, finding(3, 20))).toEqual([]);
+    expect(alarms.get(ALARM)).toMatchObject({ state: 6, isActive: false });
+    expect(onFinding(rules(), alarms, finding(1, 30))).toEqual([]);
+    expect(alarms.get(ALARM)).toMatchObject({ state: 6, isActive: true, priority: 2 });
+  });
+
   it('that latches stands until it is acknowledged and reset', () => {
     const alarms = new AlarmsState();
     const latching = rules({ latch: true });
@@ -113,6 +132,16 @@ describe('an alarm', () => {
     expect(alarms.nextDeadline()).toBe(Infinity);
     expect(steps(onFinding(escalating, alarms, finding(2, 32 * M, 2)))).toEqual([]);
     expect(alarms.get(ALARM)?.priority).toBe(1);
+  });
+
+  it('does not escalate to where a worse level has brought it', () => {
+    const alarms = new AlarmsState();
+    const escalating = rules({ escalate: { afterMs: M, to: 1 } });
+    onFinding(escalating, alarms, finding(1, 10, 3));
+    onFinding(escalating, alarms, finding(2, 20, 2));
+    expect(alarms.nextDeadline()).toBe(M + 10);
+    onFinding(escalating, alarms, finding(2, 30, 1));
+    expect(alarms.nextDeadline()).toBe(Infinity);
   });
 
   it('escalates no earlier than the open block', () => {

@@ -100,6 +100,15 @@ describe('the actions of an alarm', () => {
     expect(drives(out.flatMap((r) => line.take(r)))).toEqual(['1 dock on', '2 dock on', '4 dock off']);
   });
 
+  it('do not wait for an alarm too mild to want the siren', () => {
+    const moist = { id: 'moist', on: { quantity: 'humidity' }, above: 75, priority: 'medium' };
+    const mild = limitRule({ ...moist, do: [{ siren: { device: 'dock', from: 'high' } }] });
+    const line = timeline(limitRule({ do: [{ siren: 'dock' }] }), mild);
+    const records = new Records();
+    const out = [records.reading(2, 1, 900), records.reading(1, 2, 900), records.act(3, 'acknowledge', WARM)];
+    expect(drives(out.flatMap((r) => line.take(r)))).toEqual(['2 dock on', '3 dock off']);
+  });
+
   it('call again at an escalation, and only those whose priority it is', () => {
     const todo = [
       { siren: { device: 'dock', from: 'urgent' } },

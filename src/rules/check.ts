@@ -30,8 +30,8 @@ const KEYS = [
 ];
 /** A record's text holds this many bytes; alarm ids and command ids are made of names. */
 const TEXT_BYTES = 256;
-/** Room for ` on 1023.9007199254740991.1` in a command id. */
-const COMMAND_SUFFIX = 30;
+/** Room for the cause in a command id, `   1023.9007199254740991.1` with its blanks. */
+const COMMAND_CAUSE = 26;
 
 /**
  * Checks the rules of a parsed file (a list) against the site, and gives them, or every problem
@@ -230,7 +230,10 @@ function mostSevere(levels: readonly Level[]): Priority {
 /** Alarm and command ids must fit into a record. */
 function isNameable(rules: readonly Rule[], fields: Fields, streams: readonly StreamSpec[]): boolean {
   for (const rule of rules) {
-    const devices = rule.actions.map((a) => (a.kind === 'drive' ? a.device.length + COMMAND_SUFFIX : 0));
+    const devices = rule.actions.map((action) => {
+      if (action.kind === 'notify') return 0;
+      return action.device.length + Math.max(action.on.length, action.off.length) + COMMAND_CAUSE;
+    });
     const room = TEXT_BYTES - rule.id.length - 1 - Math.max(0, ...devices);
     const long = streams.find((s) => s.id.length > room);
     if (long === undefined) continue;

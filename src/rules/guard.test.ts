@@ -98,6 +98,34 @@ describe('a guarded rule', () => {
     ).toEqual(['1500000 warm opened null p2 @0.2']);
   });
 
+  it('gives up a wait to raise without waiting for a reading', () => {
+    const raw = limitRule({ when: 'device.healthy', 'on-unknown': 'ignore', 'raise-after': '10m' });
+    expect(
+      run(raw, (records, line) => [
+        line.take(records.health(0, 'probe-1', true)),
+        line.take(records.reading(1, 0, 900)),
+        line.take(records.health(5 * M, 'probe-1', false)),
+        line.passTime(60 * M),
+      ]),
+    ).toEqual([]);
+  });
+
+  it('knows neither health nor value after a start', () => {
+    const raw = limitRule({ when: 'device.healthy', 'on-unknown': 'ignore' });
+    expect(
+      run(raw, (records, line) => [
+        line.take(records.health(0, 'probe-1', false)),
+        line.take(records.reading(1, 1, 900)),
+        line.take(records.system(2, 1)),
+        line.take(records.health(3, 'probe-1', true)),
+        line.take(records.system(4, 1)),
+        line.take(records.reading(1, 5, 900)),
+        line.take(records.health(6, 'probe-1', true)),
+        line.take(records.reading(1, 7, 901)),
+      ]),
+    ).toEqual(['7 warm opened 901 p2 @1.2']);
+  });
+
   it('is unknown while its guard is', () => {
     const raw = limitRule({ when: 'device.healthy' });
     expect(

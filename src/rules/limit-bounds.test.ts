@@ -92,6 +92,25 @@ describe('the bounds of a limit rule', () => {
     ).toEqual(['0 warm opened 900 p2 @1.0', '2 warm closed 787 p2 @1.2']);
   });
 
+  it('clears outside an inside band only beyond its deadband', () => {
+    const raw = limitRule({ above: undefined, inside: [2, 8], deadband: 0.5 });
+    expect(
+      run(raw, [
+        [0, 500],
+        [1, 850],
+        [2, 851],
+        [3, 500],
+        [4, 150],
+        [5, 149],
+      ]),
+    ).toEqual([
+      '0 warm opened 500 p2 @1.0',
+      '2 warm closed 851 p2 @1.2',
+      '3 warm opened 500 p2 @1.3',
+      '5 warm closed 149 p2 @1.5',
+    ]);
+  });
+
   // The stream's readings speak for 90 s each.
   it.each([
     [

@@ -83,6 +83,29 @@ describe('the state of rules', () => {
     expect(said.map((l) => l.split(' ')[1])).toEqual(['silent', 'warm', 'mute']);
   });
 
+  it('fires timers of one rule and one deadline in the order of slots', () => {
+    const everywhere = { ...SILENT, on: { stream: '*' } };
+    const line = new Timeline(bindRules(checked([everywhere]), STREAMS.toReversed(), SITE.zones));
+    line.take(new Records().system(0, 1));
+    const said = lines(line.passTime(3 * M)).filter((l) => l.includes('>'));
+    expect(said.map((l) => l.split(' ')[1])).toEqual(STREAMS.map(({ id }) => `${id}/silent`));
+  });
+
+  it('remembers nothing of a level that is off, whatever happened before', () => {
+    const line = new Timeline(bound(limitRule({ when: 'device.healthy' })));
+    const records = new Records();
+    const before = [
+      records.health(0, 'probe-1', true),
+      records.reading(1, 1, 900),
+      records.reading(1, 2, 700),
+    ];
+    for (const r of before) line.take(r);
+    const next = line.restart();
+    const after = [records.health(3, 'probe-1', false), records.reading(1, 4, 900)];
+    for (const either of [line, next]) for (const r of after) either.take(r);
+    expect(line.rules.encode()).toEqual(next.rules.encode());
+  });
+
   it.each([
     ['no list', 'x'],
     ['an entry that is no list', [1]],

@@ -14,7 +14,7 @@ rmSync(out, { recursive: true, force: true });
 await build({
   entryPoints: {
     bailee: join(root, 'src/main.ts'),
-    'archive-worker': join(root, 'src/buffer/archive-worker.ts'),
+    'archive-jobs': join(root, 'src/gateway/archive-jobs.ts'),
   },
   outdir: out,
   outExtension: { '.js': '.mjs' },

@@ -84,12 +84,14 @@ export async function replay(
 
 /** The last block up to `from` that holds event 7, so that `from` itself is replayed; else `from`. */
 function firstBlock(archive: SqliteArchive, from: number): number {
-  for (let no = Math.min(from, archive.size() - 1); no >= 0; no -= 1) {
+  const size = archive.size();
+  const isStart = ({ type }: LogRecord): boolean => type === RecordType.ruleSet;
+  if (from >= size && unsealedRecords(archive, ({ no }) => no === size).some(isStart)) return size;
+  for (let no = Math.min(from, size - 1); no >= 0; no -= 1) {
     const events = archive.segment(no, EVENTS_SLOT);
-    if (events === null) continue;
-    for (const { type } of recordsOfSegment(EVENTS_SLOT, events)) if (type === RecordType.ruleSet) return no;
+    if (events !== null && recordsOfSegment(EVENTS_SLOT, events).some(isStart)) return no;
   }
-  return from;
+  return Math.min(from, size);
 }
 
 class Replay {

@@ -1,4 +1,5 @@
 import type { CommandOrderTo, Sink } from '../domain/device.ts';
+import type { Reading } from '../domain/reading.ts';
 import type { Checked } from '../domain/errors.ts';
 import type { StreamSpec } from '../domain/stream.ts';
 
@@ -43,6 +44,8 @@ export type OpenConnection = AsyncDisposable & {
   /** Asked one after the other, each at its own cadence: a bus is a shared line. */
   readonly polled: readonly PolledDevice[];
   readonly pushing: readonly PushingDevice[];
+  /** Is shown the journal's last readings before it starts, so that it knows a repeat of them. */
+  seed?(readings: readonly Reading[]): void;
   /** Carries out an order: resolves when the device confirmed, throws DeviceError when it did not. */
   command?(device: string, order: CommandOrderTo, signal: AbortSignal): Promise<void>;
 };

@@ -10,8 +10,6 @@ export type StoredLeaf = {
   readonly type: number;
   /** CBOR of the body array. */
   readonly body: Uint8Array;
-  /** The source's own number of the message, kept until the next start to recognise a repeat. */
-  readonly mark?: number;
 };
 
 /** A leaf not yet sealed, with the commit (counted from 1 in its block) that brought it. */

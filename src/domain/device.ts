@@ -25,8 +25,6 @@ export type Arrival = {
   readonly readings: readonly Reading[];
   readonly refusals?: readonly Refusal[];
   readonly health?: readonly HealthNote[];
-  /** The message's own number or time (ms), where it has one: a repeat of it is recognised. */
-  readonly mark?: { readonly device: string; readonly n: number };
   /** Called once, after the commit that made this arrival durable; never when it was not. */
   readonly committed?: () => void;
 };

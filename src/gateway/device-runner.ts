@@ -2,6 +2,7 @@ import type { Connection, DeviceEnv, OpenConnection } from '../devices/port.ts';
 import { runPoller } from '../devices/poller.ts';
 import type { CommandOrderTo, Sink } from '../domain/device.ts';
 import { DeviceError } from '../domain/errors.ts';
+import type { Reading } from '../domain/reading.ts';
 
 /** All open connections: they bring arrivals until disposed, and carry out orders. */
 export class DeviceRunner implements AsyncDisposable {
@@ -12,6 +13,11 @@ export class DeviceRunner implements AsyncDisposable {
   /** Opens every connection; none waits for its device. */
   constructor(plans: readonly Connection[], env: DeviceEnv) {
     this.#connections = plans.map((plan) => ({ plan, open: plan.open(env) }));
+  }
+
+  /** Shows each connection the last readings of its own streams, as its drivers ask for them. */
+  seed(lastReadings: (plan: Connection) => readonly Reading[]): void {
+    for (const { plan, open } of this.#connections) open.seed?.(lastReadings(plan));
   }
 
   /** @param onError told when a driver throws, which is a bug and ends the daemon */

@@ -9,12 +9,12 @@ import { DeviceHealth } from '../intake/device-health.ts';
 import type { Input } from '../intake/input.ts';
 import type { Committed } from '../intake/intake.ts';
 import { receive } from '../intake/receive.ts';
-import { Repeats } from '../intake/repeats.ts';
 import { Blocks } from './blocks.ts';
 import { randomKey, startCore } from './core.ts';
 import { DeviceRunner } from './device-runner.ts';
 import { identify } from './identity.ts';
 import { loadLogKey } from './keys.ts';
+import { lastReadings } from './last-readings.ts';
 import { Live } from './live.ts';
 import { startNotifying } from './notifying.ts';
 import { sha256 } from './primitives.ts';
@@ -101,7 +101,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   });
 
   const health = new DeviceHealth();
-  const room = { streams: new Map(core.streams.map((s) => [s.id, s])), health, repeats: new Repeats() };
+  const room = { streams: new Map(core.streams.map((s) => [s.id, s])), health };
   const urgent = new Set(
     core.streams
       .filter((s) => s.urgent)
@@ -152,6 +152,13 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     }),
   );
   onCommit.push((commit) => schedule.noteCommit(commit));
+  devices.seed((plan) => {
+    const own = new Set<string>(plan.streams.map((s) => s.id));
+    return lastReadings(
+      journal,
+      core.streams.filter((s) => own.has(s.id)),
+    );
+  });
   devices.start(sink, fail);
   const running = opening.move();
   return { origin: identity.origin, [Symbol.asyncDispose]: () => running.disposeAsync() };

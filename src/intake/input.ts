@@ -8,8 +8,6 @@ export type InputRecord = {
   readonly t: number;
   readonly type: RecordType;
   readonly body: readonly Value[];
-  /** The source's own number of this message, by which a redelivery is recognised. */
-  readonly mark?: number;
 };
 
 /** Records that belong together, and who is told once they are durable. */

@@ -5,29 +5,19 @@ import type { OpenStream, StreamId } from '../domain/stream.ts';
 import { recordText } from '../domain/text.ts';
 import type { DeviceHealth } from './device-health.ts';
 import type { Input, InputRecord } from './input.ts';
-import type { Repeats } from './repeats.ts';
 
 export type Receiving = {
   readonly streams: ReadonlyMap<StreamId, OpenStream>;
   readonly health: DeviceHealth;
-  readonly repeats: Repeats;
 };
 
 /** Turns what a driver brought at evidence time `t` into records; refusals and health become events. */
 export function receive(room: Receiving, arrival: Arrival, t: number): Input {
   const records: InputRecord[] = [];
-  const { mark } = arrival;
-  if (mark !== undefined && room.repeats.isRepeat(mark.device, mark.n)) {
-    const stream = arrival.readings[0]?.stream ?? null;
-    const detail = `message ${mark.n} was taken before: a repeat`;
-    room.health.refuse({ device: mark.device, stream, code: 'REFUSED', detail }, slotOf(room, stream), t);
-  } else {
-    for (const reading of arrival.readings) {
-      const slot = slotOf(room, reading.stream);
-      if (slot === null) throw new Error(`a driver read the undeclared stream ${reading.stream}`);
-      const record = { slot, t, type: RecordType.reading, body: readingBody(reading) };
-      records.push(mark === undefined ? record : { ...record, mark: mark.n });
-    }
+  for (const reading of arrival.readings) {
+    const slot = slotOf(room, reading.stream);
+    if (slot === null) throw new Error(`a driver read the undeclared stream ${reading.stream}`);
+    records.push({ slot, t, type: RecordType.reading, body: readingBody(reading) });
   }
   for (const refusal of arrival.refusals ?? []) room.health.refuse(refusal, slotOf(room, refusal.stream), t);
   for (const note of arrival.health ?? []) {

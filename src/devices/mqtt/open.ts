@@ -1,22 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeviceError } from '../../domain/errors.ts';
-import type { Reading } from '../../domain/reading.ts';
 import type { DeviceEnv, OpenConnection } from '../port.ts';
 import { Inbox } from './inbox.ts';
 import { Orders } from './orders.ts';
 import type { Plan } from './plan.ts';
 import { runBroker, runClient, type Publish } from './transport.ts';
 
-/** What the root may also do with this connection, before it subscribes. */
-export type OpenMqtt = OpenConnection & {
-  /** The last readings of the journal, so that what a broker sends again after a restart is a repeat. */
-  seed(readings: Iterable<Reading>): void;
-};
-
 const RETRY_MS = 5000;
 
 /** Opens a planned connection; nothing is listened on or called before `subscribe`. */
-export function openMqtt(plan: Plan, env: DeviceEnv): OpenMqtt {
+export function openMqtt(plan: Plan, env: DeviceEnv): OpenConnection {
   const { id, ignore, 'max-packet': maxPacket, broker } = plan.settings;
   const inbox = new Inbox(id, plan.maps, maxPacket, env.now, ignore);
   const stopped = new AbortController();

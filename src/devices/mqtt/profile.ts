@@ -103,6 +103,11 @@ export const profileSchema = closed({
     if (m.repeat === 'time' && m.time === undefined) {
       issue(ctx, ['messages', i, 'repeat'], 'needs a time field, and this message has none');
     }
+    // After a restart a repeat is known by what the journal holds of the message.
+    const isJournaled = m.time !== undefined || m.values.some((v) => v.path === m.repeat);
+    if (m.repeat !== undefined && !isJournaled) {
+      issue(ctx, ['messages', i, 'repeat'], 'needs a time field, or a channel that records the counter');
+    }
   });
 });
 

@@ -94,10 +94,9 @@ function raise(
   t: number,
   cause: RecordRef,
 ): readonly AlarmTransition[] {
-  const isNew = s.state === AlarmState.normal;
   // While it stands an alarm's priority only rises; after a return it is what the rule says now.
   const now = s.isActive && s.priority < priority ? s.priority : priority;
-  const active = { isActive: true, priority: now, cause, ...(isNew ? { since: t } : {}) };
+  const active = { isActive: true, priority: now, cause };
   const state = TRANSITIONS[s.state].raise;
   if (state !== undefined) {
     return move(alarms, s, { ...active, state, escalateAt: escalationOf(rule, now, t) }, t, cause);

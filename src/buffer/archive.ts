@@ -156,7 +156,7 @@ export class SqliteArchive implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.db.close();
+    if (this.db.isOpen) this.db.close();
   }
 
   #statement(sql: string): StatementSync {

@@ -14,6 +14,9 @@ type Pragma = readonly [name: string, set: string | number, readBack: string | n
 
 const PAGE = 4096;
 
+/** The least page SQLite knows: no database file is shorter. */
+const HEADER = 512;
+
 /** The WAL is copied into the file when it has this many pages (8 MB): flash likes fewer, start-up likes more. */
 const CHECKPOINT_PAGES = 2048;
 
@@ -106,6 +109,7 @@ export function prepareFile(path: string): void {
 /** Opens the journal's file for the one writer. @throws StorageError */
 export function openForWriting(path: string): DatabaseSync {
   return guarded(`opening ${path}`, () => {
+    refuseStump(path);
     prepareFile(path);
     const db = new DatabaseSync(path);
     return closeOnFailure(db, () => {
@@ -114,6 +118,17 @@ export function openForWriting(path: string): DatabaseSync {
       return db;
     });
   });
+}
+
+/**
+ * SQLite takes a file shorter than its header for a new one, and throws away a WAL that lies beside
+ * an empty file: a journal cut to nothing would come back as an empty one.
+ */
+function refuseStump(path: string): void {
+  const size = bytesOf(path);
+  const wal = bytesOf(`${path}-wal`);
+  if (size >= HEADER || (size === 0 && wal === 0)) return;
+  throw new StorageError('CORRUPT', `${path} has ${size} bytes, and its write-ahead log ${wal}`);
 }
 
 /**
@@ -135,6 +150,7 @@ function refuseTruncated(db: DatabaseSync, path: string): void {
 export function openForReading(path: string): DatabaseSync {
   if (!existsSync(path)) throw new StorageError('IO', `${path} does not exist`);
   return guarded(`opening ${path} for reading`, () => {
+    refuseStump(path);
     const db = openReadable(path);
     return closeOnFailure(db, () => {
       apply(db, path, pragmasOf('reader'));

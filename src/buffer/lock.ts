@@ -29,5 +29,9 @@ export function lockDirectory(directory: string): Disposable {
     }
     throw failure;
   }
-  return { [Symbol.dispose]: () => db.close() };
+  return {
+    [Symbol.dispose]: () => {
+      if (db.isOpen) db.close();
+    },
+  };
 }

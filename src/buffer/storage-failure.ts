@@ -14,8 +14,13 @@ const CODES: Readonly<Record<number, StorageErrorCode>> = {
   26: 'CORRUPT', // NOTADB
 };
 
-/** IOERR_SHMSIZE: the WAL index cannot grow, which on Linux is a full disk and nothing else. */
-const SHM_SIZE = 10 | (19 << 8);
+/** Extended codes whose meaning differs from that of IOERR, their primary code. */
+const EXTENDED: Readonly<Record<number, StorageErrorCode>> = {
+  522: 'CORRUPT', // SHORT_READ: the file ends within a page
+  4874: 'FULL', // SHMSIZE: the WAL index cannot grow, which on Linux is a full disk and nothing else
+  8202: 'CORRUPT', // DATA: a checksum of the file system is wrong
+  8458: 'CORRUPT', // CORRUPTFS
+};
 
 type SqliteError = Error & { readonly errcode: number; readonly errstr: string };
 
@@ -35,7 +40,7 @@ function isSystemError(error: unknown): error is Error & { readonly code: string
 export function storageFailure(error: unknown, doing: string): unknown {
   if (error instanceof StorageError) return error;
   if (isSqliteError(error)) {
-    const code = error.errcode === SHM_SIZE ? 'FULL' : CODES[error.errcode & 0xff];
+    const code = EXTENDED[error.errcode] ?? CODES[error.errcode & 0xff];
     if (code === undefined) return error;
     return new StorageError(code, `${doing}: ${error.message} (SQLite ${error.errcode}, ${error.errstr})`, {
       cause: error,

@@ -4,12 +4,12 @@ import type { LeafObserver, ProvenLeaf, Stream } from './proven-leaf.ts';
 import type { DeviceFrames } from './verify-devices.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Sha256 } from './primitives.ts';
-import type { Gap, Segment } from './segment.ts';
-import { BlockFlag } from './block.ts';
+import type { Segment } from './segment.ts';
 import { streamFile } from './bundle-files.ts';
 import { CborWriter } from './cbor-writer.ts';
 import { bytesEqual } from './encodings.ts';
-import { Coverage } from './gaps.ts';
+import type { Coverage } from './gaps.ts';
+import { GapCheck } from './gap-check.ts';
 import { descriptorOf } from './proven-leaf.ts';
 import { KEY_LENGTH, SALT_LENGTH, checkLeaf, meaningOf } from './leaf.ts';
 import { CompactRange } from './merkle.ts';
@@ -77,7 +77,8 @@ function leafHashOf(
   return sha256(leafInput.view());
 }
 
-function verifySegmentLeaves(
+/** Leaves `[K, [[t, type, body], …]]` of one segment rebuild its root and sums. @throws VerificationError */
+export function verifySegmentLeaves(
   item: Value,
   i: number,
   block: Block,
@@ -165,58 +166,4 @@ class Sums {
   equal(s: Segment): boolean {
     return s.min === this.#min && s.max === this.#max && s.nbad === this.#nbad;
   }
-}
-
-/** C5: the gaps a stream declares are those its readings leave (evidence section 4.3). */
-class GapCheck {
-  /** Whether blocks before the first disclosed one may cover time in it. */
-  #earlier: boolean;
-  #coveredUntil: number | null = null;
-  #desc: Uint8Array | null = null;
-  /** Time before which earlier, undisclosed readings may cover; the lists are compared from there on. */
-  #cut = 0;
-  readonly #first: Block | undefined;
-
-  constructor(first: Block | undefined) {
-    this.#first = first;
-    this.#earlier = first !== undefined && first.no > 0;
-  }
-
-  /** The slot is not open yet in this block, so whatever comes is its first. */
-  absent(): void {
-    this.#earlier = false;
-  }
-
-  open(block: Block, segment: Segment, d: Descriptor): Coverage | null {
-    const changed = this.#desc !== null && !bytesEqual(this.#desc, segment.desc);
-    const step = (block.flags & BlockFlag.step) !== 0;
-    if (step || changed || (this.#desc === null && !this.#earlier)) {
-      this.#coveredUntil = null;
-      this.#cut = 0;
-    } else if (this.#desc === null) this.#cut = (this.#first?.t0 ?? 0) + d.maxGapMs;
-    this.#desc = segment.desc;
-    if (d.kind === 0) return null;
-    return new Coverage({ t0: block.t0, maxGapMs: d.maxGapMs, coveredUntil: this.#coveredUntil });
-  }
-
-  close(block: Block, segment: Segment, d: Descriptor, coverage: Coverage | null, where: string): void {
-    const recomputed = coverage?.gaps(block.t1) ?? [];
-    this.#coveredUntil = coverage?.coveredUntil ?? null;
-    const declared = cutAt(segment.gaps, this.#cut);
-    const expected = cutAt(recomputed, this.#cut);
-    const equal = declared.length === expected.length && declared.every((g, n) => sameSpan(g, expected[n]));
-    if (!equal)
-      throw new VerificationError(
-        'GAPS',
-        `${where}: ${declared.length} gaps declared, ${expected.length} with max_gap ${d.maxGapMs}`,
-      );
-  }
-}
-
-function cutAt(gaps: readonly Gap[], time: number): readonly Gap[] {
-  return gaps.filter((g) => g.to > time).map((g) => ({ ...g, from: Math.max(g.from, time) }));
-}
-
-function sameSpan(a: Gap, b: Gap | undefined): boolean {
-  return a.from === b?.from && a.to === b.to;
 }

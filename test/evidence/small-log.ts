@@ -1,6 +1,7 @@
-import type { LogNode, SealedSegment } from '../../src/domain/commit.ts';
+import type { LogNode, SealedSegment, SlotKey, TailLeaf, TailRow } from '../../src/domain/commit.ts';
 import type { Value } from '../../src/domain/record.ts';
 import type { Beacon, Block, BlockClock } from '../../src/evidence/block.ts';
+import type { AuditArchive } from '../../src/evidence/audit-archive.ts';
 import type { BundleSource } from '../../src/evidence/bundle-source.ts';
 import type { NoteSigner } from '../../src/evidence/note.ts';
 import type { Policy } from '../../src/evidence/policy.ts';
@@ -18,6 +19,7 @@ import { cosign, parseNote, signNote } from '../../src/evidence/note.ts';
 import { OpenBlock } from '../../src/evidence/open-block.ts';
 import { startingPolicy } from '../../src/evidence/policy.ts';
 import { decodeSegment, encodeSegment } from '../../src/evidence/segment.ts';
+import { tailMessage } from '../../src/evidence/tail.ts';
 import { ed25519FromSeed, nodePrimitives } from './primitives.ts';
 
 const { sha256 } = nodePrimitives;
@@ -107,7 +109,7 @@ type Stored = {
 };
 
 /** A log in memory, made by the real OpenBlock, signed and cosigned by real keys; also tampered with. */
-export class SmallLog implements BundleSource {
+export class SmallLog implements BundleSource, AuditArchive {
   readonly blocks: Stored[] = [];
   readonly nodes = new Map<string, LogNode>();
   readonly notes = new Map<number, string>();
@@ -118,6 +120,9 @@ export class SmallLog implements BundleSource {
   readonly witnesses: readonly (NoteSigner & { owner: string })[];
   clock: BlockClock = { src: 2, err: 15, boot: new Uint8Array(8).fill(0xc0), offset: T - 5000 };
   open: OpenBlock;
+  tail: TailLeaf[] = [];
+  keys: SlotKey[] = [];
+  row: TailRow | null;
   #streams: readonly StreamInBlock[];
   #flags: number = BlockFlag.restart;
   #k = 0;
@@ -133,6 +138,7 @@ export class SmallLog implements BundleSource {
     for (const [slot, s] of this.#streams.entries())
       this.descriptors.push({ slot, descriptor: s.descriptor });
     this.open = this.#begin(T);
+    this.row = this.#signRow(T);
   }
 
   policy(k = this.witnesses.length): Policy {
@@ -141,7 +147,10 @@ export class SmallLog implements BundleSource {
   }
 
   record(slot: number, t: number, type: number, body: readonly Value[]): void {
-    this.open.append([{ slot, seq: this.open.seqOf(slot), t, type, body }], t);
+    const { leaves, keys, k } = this.open.append([{ slot, seq: this.open.seqOf(slot), t, type, body }], t);
+    for (const leaf of leaves) this.tail.push({ ...leaf, k });
+    this.keys.push(...keys);
+    this.row = this.#signRow(t);
   }
 
   reading(slot: number, t: number, v: number | null, q = 0): void {
@@ -196,6 +205,9 @@ export class SmallLog implements BundleSource {
       };
     }
     this.open = this.#begin(change.restartAt ?? t1 + step);
+    this.tail = [];
+    this.keys = [];
+    this.row = this.#signRow(this.open.t0);
   }
 
   /** Signs the head of this size; cosigned `after` ms past the end of its last block, null for not. */
@@ -252,11 +264,10 @@ export class SmallLog implements BundleSource {
     return this.notes.get(size) ?? null;
   }
 
-  *notesBetween(from: number, to: number): Generator<{ size: number; note: string }> {
-    for (let size = from; size <= to; size++) {
-      const note = this.note(size);
-      if (note !== null) yield { size, note };
-    }
+  notesBetween(from: number, to: number): { size: number; note: string }[] {
+    return Array.from(this.notes, ([size, note]) => ({ size, note }))
+      .filter(({ size }) => size >= from && size <= to)
+      .sort((x, y) => x.size - y.size);
   }
 
   streams(): readonly { slot: number; descriptor: Uint8Array }[] {
@@ -267,8 +278,26 @@ export class SmallLog implements BundleSource {
     return this.stored.get(toHex(hash)) ?? null;
   }
 
+  tailRow(): TailRow | null {
+    return this.row;
+  }
+
+  tailLeaves(): readonly TailLeaf[] {
+    return this.tail;
+  }
+
+  tailKeys(): readonly SlotKey[] {
+    return this.keys;
+  }
+
   ledgerProof(): string | null {
     return null;
+  }
+
+  #signRow(t: number): TailRow {
+    const { no, k, chain } = this.open;
+    const head = this.open.head(t);
+    return { no, k, chain, head, sig: this.logKey.sign(tailMessage(sha256, chain, head)) };
   }
 
   #begin(t0: number): OpenBlock {

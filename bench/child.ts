@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** USER_HZ of every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** The unit's own flags (systemd/bailee.service), so that the figures are those of the product. */
+export const UNIT_FLAGS = [
+  '--optimize-for-size',
+  '--max-semi-space-size=1',
+  '--max-old-space-size=192',
+] as const;
+
+/** A program under measurement. */
+export class MeasuredChild implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  #said = '';
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    this.#ended = once(child, 'exit');
+  }
+
+  /** Starts `node …args` and resolves once a line of its output contains `readyWord`. */
+  static async start(
+    args: readonly string[],
+    readyWord: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<MeasuredChild> {
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    const measured = new MeasuredChild(child);
+    await new Promise<void>((ready, fail) => {
+      const hear = (line: string): void => {
+        measured.#said = `${measured.#said}${line}\n`.slice(-4000);
+        if (line.includes(readyWord)) ready();
+      };
+      for (const stream of [child.stdout, child.stderr]) {
+        if (stream !== null) createInterface(stream).on('line', hear);
+      }
+      child.once('exit', (code) => fail(new Error(`exit ${code} before it was ready:\n${measured.#said}`)));
+    });
+    return measured;
+  }
+
+  /** User and system time so far, seconds. */
+  cpuSeconds(): number {
+    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  }
+
+  /** Resident memory now, or the most there ever was, MiB. */
+  memoryMiB(what: 'VmRSS' | 'VmHWM'): number {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
+    return Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
+  }
+
+  /** Asks it to stop and waits; what it said last, when it did not stop well. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null) this.#child.kill('SIGTERM');
+    await this.#ended;
+    if (this.#child.exitCode !== 0) throw new Error(`exit ${this.#child.exitCode}:\n${this.#said}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+}

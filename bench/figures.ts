@@ -1,0 +1,56 @@
+/** One measured figure: its absolute value, what it stands beside in the same run, and its target. */
+export type Figure = {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** The same work without bailee, measured in the same run; null where there is none. */
+  readonly beside: { readonly name: string; readonly value: number } | null;
+  readonly target: { readonly most?: number; readonly least?: number } | null;
+};
+
+export type PartResult = {
+  readonly part: string;
+  readonly figures: readonly Figure[];
+  /** What was done, in one line each; also why a part was skipped. */
+  readonly notes: readonly string[];
+};
+
+export function ratioOf({ value, beside }: Figure): number | null {
+  return beside === null || beside.value === 0 ? null : value / beside.value;
+}
+
+export function isMet({ value, target }: Figure): boolean | null {
+  if (target === null) return null;
+  return value <= (target.most ?? Infinity) && value >= (target.least ?? -Infinity);
+}
+
+/** One line a figure: name, ratio, absolute value, target and whether it is met. */
+export function lineOf(figure: Figure): string {
+  const ratio = ratioOf(figure);
+  const beside = figure.beside === null ? '' : `of ${figure.beside.name} ${short(figure.beside.value)}`;
+  const most = figure.target?.most;
+  const least = figure.target?.least;
+  const wanted = [most === undefined ? '' : `≤ ${most}`, least === undefined ? '' : `≥ ${least}`].join('');
+  const verdict = { true: 'met', false: 'MISSED', null: '' }[String(isMet(figure)) as 'true' | 'false' | 'null'];
+  return [
+    figure.name.padEnd(34),
+    (ratio === null ? '' : `${short(ratio)}×`).padStart(8),
+    `${short(figure.value)} ${figure.unit}`.padStart(24),
+    wanted.padStart(10),
+    verdict.padEnd(6),
+    beside,
+  ]
+    .join('  ')
+    .trimEnd();
+}
+
+/** Three significant digits, or whole thousands as people read them. */
+function short(n: number): string {
+  if (Math.abs(n) >= 1000) return Math.round(n).toLocaleString('en');
+  return String(Number(n.toPrecision(3)));
+}
+
+/** The value that a share `p` of the sorted values does not exceed (nearest rank). */
+export function quantile(sorted: readonly number[], p: number): number {
+  return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? Number.NaN;
+}

@@ -1,0 +1,123 @@
+import { mkdtemp, rm, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AddressInfo } from 'node:net';
+import { MeasuredChild, UNIT_FLAGS } from './child.ts';
+import type { CommittedEntry } from './commit-probe.ts';
+import { quantile } from './figures.ts';
+import type { Generator } from './generator.ts';
+import { compareJournal, openCounter, type Difference } from './journal-check.ts';
+import type { Crossing, LoadOrder } from './load.ts';
+import { CHANNEL, CHANNELS, deviceName, RULE, writeSite } from './site.ts';
+
+export type RunResult = {
+  readonly difference: Difference;
+  /** From the last message to its commit, ms: how far behind the gateway was in the end. */
+  readonly drainMs: number;
+  readonly behindMs: number;
+  readonly cpuSecondsPerMillion: number;
+  readonly rssMiB: number;
+  readonly idleMiB: number;
+  readonly perSecond: number;
+  readonly alarms: number;
+  /** Crossings without an alarm of their own, or alarms without a crossing. */
+  readonly alarmsUnmatched: number;
+  readonly alarmP50Ms: number;
+  readonly alarmP99Ms: number;
+};
+
+/** How long an idle gateway is left alone before its memory is read. */
+const IDLE_MS = 3000;
+const GIVE_UP_MS = 20_000;
+
+/** One gateway on an empty data directory takes one load; then its whole journal is read. */
+export async function runGateway(
+  programs: string,
+  broker: number,
+  generator: Generator,
+  order: LoadOrder,
+  more: readonly string[] = [],
+): Promise<RunResult> {
+  await using cleanup = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'bailee-bench-'));
+  cleanup.defer(() => rm(folder, { recursive: true }));
+  const sink = createServer((request, response) => request.resume().on('end', () => response.end('{}')));
+  await once(sink.listen(0, '127.0.0.1'), 'listening');
+  cleanup.defer(() => {
+    sink.closeAllConnections();
+    sink.close();
+  });
+  const file = writeSite(folder, { broker, sink: (sink.address() as AddressInfo).port });
+  const commits = join(folder, 'commits.json');
+  const gateway = cleanup.use(
+    await MeasuredChild.start(
+      [
+        ...UNIT_FLAGS,
+        ...more,
+        '--import',
+        join(programs, 'commit-probe.mjs'),
+        join(programs, 'gateway-entry.mjs'),
+        'run',
+        file,
+      ],
+      'is connected to',
+      { BAILEE_BENCH_COMMITS: commits },
+    ),
+  );
+  await delay(IDLE_MS);
+  const idleMiB = gateway.memoryMiB('VmRSS');
+  const cpuBefore = gateway.cpuSeconds();
+  const report = await generator.publish(order);
+  const ended = performance.now();
+  await drained(join(folder, 'data'), order.messages * CHANNELS.length, ended);
+  const drainMs = performance.now() - ended;
+  const cpuSeconds = gateway.cpuSeconds() - cpuBefore;
+  const rssMiB = gateway.memoryMiB('VmHWM');
+  await gateway.stop();
+  const entries = JSON.parse(await readFile(commits, 'utf8')) as CommittedEntry[];
+  const { latencies, unmatched } = alarmLatencies(report.crossings, entries);
+  return {
+    difference: compareJournal(join(folder, 'data'), report.sent),
+    drainMs,
+    behindMs: report.behindMs,
+    cpuSecondsPerMillion: (cpuSeconds / order.messages) * 1e6,
+    rssMiB,
+    idleMiB,
+    perSecond: order.messages / report.seconds,
+    alarms: latencies.length,
+    alarmsUnmatched: unmatched,
+    alarmP50Ms: quantile(latencies, 0.5),
+    alarmP99Ms: quantile(latencies, 0.99),
+  };
+}
+
+async function drained(data: string, wanted: number, since: number): Promise<void> {
+  using counter = openCounter(data);
+  while (counter.readings() < wanted && performance.now() - since < GIVE_UP_MS) await delay(50);
+}
+
+/** The n-th crossing of a device belongs to the n-th notice of its alarm. */
+function alarmLatencies(
+  crossings: readonly Crossing[],
+  entries: readonly CommittedEntry[],
+): { readonly latencies: readonly number[]; readonly unmatched: number } {
+  const raised = Map.groupBy(entries, ([key]) => key.slice(0, key.indexOf(' ')));
+  const crossed = Map.groupBy(crossings, ({ device }) => device);
+  const latencies: number[] = [];
+  let unmatched = entries.length;
+  for (const [device, messages] of crossed) {
+    const own = raised.get(`${deviceName(device)}/temperature/${RULE}`) ?? [];
+    for (const [i, { at }] of messages.entries()) {
+      const entry = own[i];
+      if (entry === undefined || !entry[0].includes(` ${CHANNEL} `)) unmatched++;
+      else {
+        latencies.push(entry[1] - at);
+        unmatched--;
+      }
+    }
+  }
+  return { latencies: latencies.sort((a, b) => a - b), unmatched };
+}

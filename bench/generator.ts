@@ -1,0 +1,38 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { LoadOrder, LoadReport } from './load.ts';
+
+/** The load generator's process, connected to a broker. */
+export class Generator implements AsyncDisposable {
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  static async start(programs: string, port: number): Promise<Generator> {
+    const child = fork(join(programs, 'load.mjs'), [String(port)], { execArgv: [] });
+    await once(child, 'message');
+    return new Generator(child);
+  }
+
+  /** Publishes so many messages at this rate; resolves when the broker has acknowledged them all. */
+  async publish(order: LoadOrder): Promise<LoadReport> {
+    const answer = once(this.#child, 'message') as Promise<[LoadReport]>;
+    this.#child.send(order);
+    const [report] = await Promise.race([
+      answer,
+      once(this.#child, 'exit').then(([code]) => {
+        throw new Error(`the load generator ended with ${String(code)}`);
+      }),
+    ]);
+    return report;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ended = once(this.#child, 'exit');
+    this.#child.kill();
+    await ended;
+  }
+}

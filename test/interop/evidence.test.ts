@@ -1,0 +1,216 @@
+import { createRequire } from 'node:module';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fourHours } from '../evidence/small-log.ts';
+import { nodePrimitives } from '../evidence/primitives.ts';
+import { toBase64, toHex } from '../../src/evidence/encodings.ts';
+import { consistencyProof, inclusionProof } from '../../src/evidence/log-tree.ts';
+import { formatNoteKey } from '../../src/evidence/note-key.ts';
+import { parseNote } from '../../src/evidence/note.ts';
+
+const { sha256 } = nodePrimitives;
+const log = fourHours();
+const SIZE = 24;
+const note = log.note(SIZE) ?? '';
+const parsed = parseNote(new TextEncoder().encode(note));
+if (!parsed.ok) throw new Error(parsed.why);
+const node = (level: number, index: number): Uint8Array => log.node(level, index) ?? new Uint8Array();
+
+function found(command: string, ...args: readonly string[]): boolean {
+  return spawnSync(command, args).status === 0;
+}
+
+async function inFolder<T>(use: (folder: string) => T | Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'bailee-interop-'));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const openssl = found('openssl', 'version');
+describe('OpenSSL', () => {
+  it.skipIf(!openssl)(
+    `verifies the log's signature of a checkpoint${openssl ? '' : ' (skipped: openssl is not installed)'}`,
+    () =>
+      inFolder((folder) => {
+        const at = (name: string): string => join(folder, name);
+        // SubjectPublicKeyInfo of an Ed25519 key (RFC 8410).
+        const prefix = Buffer.from('302a300506032b6570032100', 'hex');
+        writeFileSync(at('key.der'), Buffer.concat([prefix, log.logKey.publicKey]));
+        writeFileSync(at('sig'), parsed.note.lines[0]?.decoded.subarray(4) ?? '');
+        const verify = (text: string): boolean => {
+          writeFileSync(at('text'), text);
+          const key = ['-pubin', '-keyform', 'DER', '-inkey', at('key.der')];
+          return found(
+            'openssl',
+            'pkeyutl',
+            '-verify',
+            ...key,
+            '-rawin',
+            '-in',
+            at('text'),
+            '-sigfile',
+            at('sig'),
+          );
+        };
+        expect(verify(parsed.note.text)).toBe(true);
+        expect(verify(parsed.note.text.replace('\n24\n', '\n25\n'))).toBe(false);
+      }),
+  );
+});
+
+type MerkleCheck = (
+  entry: {
+    canonicalizedBody: Buffer;
+    inclusionProof: { logIndex: string; hashes: readonly Buffer[] };
+  },
+  checkpoint: { logSize: bigint; logHash: Buffer },
+) => void;
+
+describe("sigstore's verifier", () => {
+  // Its package exports no Merkle check of its own; the file is the one its verifier runs.
+  const require = createRequire(import.meta.url);
+  const folder = dirname(require.resolve('@sigstore/verify'));
+  const { verifyMerkleInclusion }: { verifyMerkleInclusion: MerkleCheck } = require(
+    join(folder, 'tlog/merkle.js'),
+  );
+
+  it('accepts the inclusion of every block, and no other block in its place', () => {
+    for (let no = 0; no < SIZE; no++) {
+      const hashes = inclusionProof(sha256, no, SIZE, node).map((h) => Buffer.from(h));
+      const check = (block: number): void =>
+        verifyMerkleInclusion(
+          {
+            canonicalizedBody: Buffer.from(log.block(block)?.block ?? []),
+            inclusionProof: { logIndex: String(no), hashes },
+          },
+          { logSize: BigInt(SIZE), logHash: Buffer.from(log.rootAt(SIZE)) },
+        );
+      expect(() => check(no)).not.toThrow();
+      expect(() => check((no + 1) % SIZE)).toThrow('calculated root hash does not match');
+    }
+  });
+});
+
+const GO_MAIN = `package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+type proof struct {
+	Index  int64
+	Size   int64
+	Hash   string
+	Root   string
+	Hashes []string
+}
+
+func hash(text string) (h tlog.Hash) {
+	b, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || len(b) != 32 {
+		panic(text)
+	}
+	copy(h[:], b)
+	return
+}
+
+func main() {
+	var in struct {
+		Vkey, Note  string
+		Inclusion   []proof
+		Consistency []proof
+	}
+	if err := json.NewDecoder(os.Stdin).Decode(&in); err != nil {
+		panic(err)
+	}
+	verifier, err := note.NewVerifier(in.Vkey)
+	if err != nil {
+		panic(err)
+	}
+	opened, err := note.Open([]byte(in.Note), note.VerifierList(verifier))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("note", len(opened.Sigs), len(opened.UnverifiedSigs))
+	for _, p := range in.Inclusion {
+		list := tlog.RecordProof{}
+		for _, h := range p.Hashes {
+			list = append(list, hash(h))
+		}
+		fmt.Println("inclusion", p.Index, tlog.CheckRecord(list, p.Size, hash(p.Root), p.Index, hash(p.Hash)) == nil)
+	}
+	for _, p := range in.Consistency {
+		list := tlog.TreeProof{}
+		for _, h := range p.Hashes {
+			list = append(list, hash(h))
+		}
+		fmt.Println("consistency", p.Index, tlog.CheckTree(list, p.Size, hash(p.Root), p.Index, hash(p.Hash)) == nil)
+	}
+}
+`;
+
+function list(hashes: readonly Uint8Array[]): string[] {
+  return hashes.map((h) => toBase64(h));
+}
+
+/** The module is fetched once by go itself; without it or without go there is nothing to run. */
+function goReady(folder: string): boolean {
+  writeFileSync(join(folder, 'main.go'), GO_MAIN);
+  writeFileSync(join(folder, 'go.mod'), 'module interop\n\ngo 1.24.0\n\nrequire golang.org/x/mod v0.28.0\n');
+  return spawnSync('go', ['mod', 'tidy'], { cwd: folder, timeout: 20_000 }).status === 0;
+}
+
+const go = found('go', 'version') && (await inFolder(goReady));
+describe("Go's sumdb", () => {
+  it.skipIf(!go)(
+    `opens the note and checks every proof${go ? '' : ' (skipped: go or golang.org/x/mod is not installed)'}`,
+    { timeout: 120_000 },
+    () =>
+      inFolder((folder) => {
+        goReady(folder);
+        const sizes = Array.from({ length: SIZE }, (_, n) => n);
+        const input = {
+          Vkey: formatNoteKey(log.logNoteKey),
+          Note: note,
+          Inclusion: sizes.map((no) => ({
+            Index: no,
+            Size: SIZE,
+            Hash: toBase64(node(0, no)),
+            Root: toBase64(log.rootAt(SIZE)),
+            Hashes: list(inclusionProof(sha256, no, SIZE, node)),
+          })),
+          Consistency: sizes.slice(1).map((old) => ({
+            Index: old,
+            Size: SIZE,
+            Hash: toBase64(log.rootAt(old)),
+            Root: toBase64(log.rootAt(SIZE)),
+            Hashes: list(consistencyProof(sha256, old, SIZE, node)),
+          })),
+        };
+        const out = execFileSync('go', ['run', '.'], {
+          cwd: folder,
+          input: JSON.stringify(input),
+          encoding: 'utf8',
+        });
+        const expected = [
+          'note 1 2',
+          ...sizes.map((n) => `inclusion ${n} true`),
+          ...sizes.slice(1).map((n) => `consistency ${n} true`),
+        ];
+        expect(out.trim().split('\n')).toEqual(expected);
+        expect(toHex(log.rootAt(SIZE))).toHaveLength(64);
+      }),
+  );
+});

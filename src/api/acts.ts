@@ -1,0 +1,114 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { recordText } from '../domain/text.ts';
+import { checked } from './body.ts';
+import { sessionIdOf, setCookie } from './cookie.ts';
+import { isUnsafe, type Principal } from './guard.ts';
+import type { Actor, Credential, Operator } from './port.ts';
+import { pathOf, pathParameter } from './parameters.ts';
+import { HttpProblem } from './problem.ts';
+import { SCHEMAS } from './schema.ts';
+import { credentialOf, type Sessions } from './sessions.ts';
+import type { Session } from './types.ts';
+
+/** What a record's text may hold, bytes of UTF-8 (evidence section 2). */
+const LONGEST_REASON = 256;
+
+export async function acknowledge(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  operator: Operator,
+): Promise<void> {
+  const { meaning, reason } = checked(SCHEMAS.Acknowledgement, request.body);
+  if (Buffer.byteLength(reason) > LONGEST_REASON) {
+    throw new HttpProblem(
+      400,
+      'INVALID',
+      `reason has ${Buffer.byteLength(reason)} bytes, at most ${LONGEST_REASON}`,
+    );
+  }
+  await operator.acknowledge(pathParameter(request, 'id'), {
+    ...actorOf(request.principal),
+    meaning,
+    reason: recordText(reason),
+  });
+  await reply.code(204).send();
+}
+
+export type SignInParts = {
+  readonly credentials: readonly Credential[];
+  readonly sessions: Sessions;
+  readonly operator: Operator;
+};
+
+/** A new session id at every sign-in; the one the browser had is dead. */
+export async function signIn(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: SignInParts,
+): Promise<Session> {
+  const { token } = checked(SCHEMAS.SignIn, request.body);
+  const credential = credentialOf(token, parts.credentials);
+  if (credential === null) throw new HttpProblem(401, 'NOT_SIGNED_IN', 'the token is not known here');
+  const { actor, role, name } = credential;
+  await parts.operator.record({ actor, role, verb: 'sign-in', object: name, reason: '', result: 'done' });
+  const before = sessionIdOf(request);
+  const old = before === null ? null : parts.sessions.find(before);
+  if (old !== null) parts.sessions.close(old.key);
+  const { id, session } = parts.sessions.open(credential);
+  void reply.header('set-cookie', setCookie(request, id));
+  return { name, role, csrf: session.csrf };
+}
+
+export async function signOut(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: SignInParts,
+): Promise<void> {
+  const { principal } = request;
+  const session = principal?.session ?? null;
+  if (principal === null || session === null) {
+    throw new HttpProblem(409, 'CONFLICT', 'a token has no session to end');
+  }
+  parts.sessions.close(session.key);
+  const object = recordText(principal.credential.name);
+  await parts.operator.record({
+    ...actorOf(principal),
+    verb: 'sign-out',
+    object,
+    reason: '',
+    result: 'done',
+  });
+  await reply.header('set-cookie', setCookie(request, '')).code(204).send();
+}
+
+/** Who is signed in; a call by token has no session and needs no csrf token. */
+export function whoIs({ principal }: FastifyRequest): Session {
+  if (principal === null) throw new HttpProblem(401, 'NOT_SIGNED_IN', 'nobody is signed in');
+  const { credential, session } = principal;
+  return { name: credential.name, role: credential.role, csrf: session?.csrf ?? '' };
+}
+
+/**
+ * Puts a call that was to change something, and was not served, on record. A call beyond the rate
+ * limit is not: a flood would fill the journal with itself.
+ */
+export async function recordRefusal(
+  request: FastifyRequest,
+  problem: HttpProblem,
+  operator: Operator,
+): Promise<void> {
+  if (!isUnsafe(request.method) || problem.status === 429) return;
+  const route = request.routeOptions.config.route;
+  await operator.record({
+    ...actorOf(request.principal),
+    verb: route?.verb ?? recordText(request.method),
+    object: recordText(pathParameter(request, 'id') || pathOf(request)),
+    reason: recordText(`${problem.code}: ${problem.message}`),
+    result: 'refused',
+  });
+}
+
+function actorOf(principal: Principal | null): Actor {
+  if (principal === null) return { actor: 0, role: 'none' };
+  return { actor: principal.credential.actor, role: principal.credential.role };
+}

@@ -1,0 +1,106 @@
+import type { Alarm, Device, Event, Meaning, ReadingsPage, Role, Status, Stream } from './types.ts';
+
+/** What the API needs from the gateway; the root passes the real things in. */
+
+/** What is true now. Called on the daemon's own thread for every request: cheap, from memory. */
+export type View = {
+  status(): Status;
+  streams(): readonly Stream[];
+  devices(): readonly Device[];
+  /** All that stand. */
+  alarms(): readonly Alarm[];
+};
+
+export type ReadingsQuery = {
+  readonly stream: string;
+  /** Evidence time, ms: from ≤ t < to. */
+  readonly from: number;
+  readonly to: number;
+  /** 1 to 10,000. */
+  readonly limit: number;
+  /** `next` of the page before; null for the first page. */
+  readonly cursor: string | null;
+};
+
+/** What was recorded, read off the writer's thread. */
+export type Archive = {
+  /** @throws Refused NOT_FOUND for a stream there never was, INVALID for a cursor that is none */
+  readings(query: ReadingsQuery): Promise<ReadingsPage>;
+};
+
+/** `status` and `reset` are the API's own. */
+export type FeedEvent = Exclude<Event, { kind: 'status' | 'reset' }>;
+
+/** What changes, told after the commit that made it durable, in order. */
+export type Feed = {
+  /** Subscribed to only while somebody looks. The listener never throws and never waits. */
+  subscribe(listener: (event: FeedEvent) => void): () => void;
+};
+
+/** Who acts: `actor` is the number that stands in act records, 0 for somebody not signed in. */
+export type Actor = { readonly actor: number; readonly role: Role | 'none' };
+
+/** An act that changes no alarm but must be on record: a sign-in, a sign-out, or any act refused. */
+export type Act = Actor & {
+  readonly verb: string;
+  readonly object: string;
+  readonly reason: string;
+  readonly result: 'done' | 'refused';
+};
+
+/** What people do. Each method resolves once its record is durable. */
+export type Operator = {
+  /**
+   * Leaves exactly one record when it resolves, and none when it throws: the API then records the
+   * refusal. @throws Refused NOT_FOUND when the alarm does not stand, CONFLICT when there is nothing to acknowledge
+   */
+  acknowledge(
+    alarm: string,
+    by: Actor & { readonly meaning: Meaning; readonly reason: string },
+  ): Promise<void>;
+  record(act: Act): Promise<void>;
+};
+
+export type Probe = {
+  /** Whether records that are due get committed. */
+  ready(): boolean;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+};
+
+/**
+ * One token that opens the API. Tokens are random (at least 128 bits) and made by the gateway, so
+ * their plain SHA-256 is kept: there is nothing to guess that a slow hash would protect.
+ */
+export type Credential = {
+  readonly actor: number;
+  readonly role: Role;
+  /** For people, e.g. `operator`. */
+  readonly name: string;
+  readonly sha256: Uint8Array;
+};
+
+export type ApiParts = {
+  readonly view: View;
+  readonly archive: Archive;
+  readonly feed: Feed;
+  readonly operator: Operator;
+  readonly probe: Probe;
+  readonly credentials: readonly Credential[];
+  /** Told of every error that is not an answer: the asker gets 500 without detail. */
+  readonly onError: (error: unknown) => void;
+};
+
+export type ApiSettings = {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** PEM; null only on loopback. */
+  readonly tls: { readonly certificate: string; readonly key: string } | null;
+  /** Names the gateway is asked for by, without port; anything else is answered 421. */
+  readonly hosts: readonly string[];
+  /** Folder of the built page; null when it was not built. */
+  readonly pageFolder: string | null;
+  /** Time between two `status` events, ms. */
+  readonly heartbeatMs: number;
+};

@@ -1,0 +1,35 @@
+const KEYS = 4096;
+
+/** Token buckets by key; the least recently used key is forgotten when there are too many. */
+export class RateLimit {
+  readonly #perSecond: number;
+  readonly #now: () => number;
+  readonly #buckets = new Map<string, { level: number; at: number }>();
+
+  /** @param perSecond calls a second, and at once after a second of rest */
+  constructor(perSecond: number, now: () => number = () => performance.now()) {
+    this.#perSecond = perSecond;
+    this.#now = now;
+  }
+
+  /** Takes one; 0 when there was one to take, else the ms until there is. */
+  take(key: string): number {
+    const now = this.#now();
+    const found = this.#buckets.get(key);
+    const refilled =
+      found === undefined ? Infinity : found.level + ((now - found.at) / 1000) * this.#perSecond;
+    const level = Math.min(this.#perSecond, refilled);
+    const left = level >= 1 ? level - 1 : level;
+    this.#buckets.delete(key);
+    this.#buckets.set(key, { level: left, at: now });
+    if (this.#buckets.size > KEYS) this.#forgetOldest();
+    return level >= 1 ? 0 : Math.ceil(((1 - level) / this.#perSecond) * 1000);
+  }
+
+  #forgetOldest(): void {
+    for (const key of this.#buckets.keys()) {
+      this.#buckets.delete(key);
+      return;
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import type { SchemaName } from './schema.ts';
+import type { Role } from './types.ts';
+
+/**
+ * Every route there is, and who may use it. What is not here does not exist: the server registers
+ * from this table, the OpenAPI document is made from it, and a test holds it against the server.
+ */
+
+/**
+ * `open`: anybody, told nothing about the site. `loopback`: a program on this machine, or the roles.
+ * Roles not named are refused.
+ */
+export type Access =
+  | { readonly open: true }
+  | { readonly open: false; readonly roles: readonly Role[]; readonly loopback?: true };
+
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** OpenAPI's spelling of parameters: `{id}`. */
+  readonly path: string;
+  readonly access: Access;
+  readonly summary: string;
+  /** Word for this act in records; routes that change something have one. */
+  readonly verb?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: SchemaName;
+  readonly status: 200 | 204;
+  /** Media types of the answer, with the schema of those that have one. */
+  readonly answer: Readonly<Record<string, SchemaName | null>>;
+  /** Not part of the API: files of the page. */
+  readonly hidden?: true;
+};
+
+const EVERYONE: Access = { open: true };
+const READERS: Access = { open: false, roles: ['viewer', 'operator'] };
+const OPERATORS: Access = { open: false, roles: ['operator'] };
+const JSON_TYPE = 'application/json';
+
+export const ROUTES = {
+  status: {
+    method: 'GET',
+    path: '/api/v1/status',
+    access: READERS,
+    summary: 'The gateway itself: journal, anchor, health',
+    status: 200,
+    answer: { [JSON_TYPE]: 'Status' },
+  },
+  streams: {
+    method: 'GET',
+    path: '/api/v1/streams',
+    access: READERS,
+    summary: 'Every stream with its newest value',
+    status: 200,
+    answer: { [JSON_TYPE]: 'Streams' },
+  },
+  readings: {
+    method: 'GET',
+    path: '/api/v1/streams/{id}/readings',
+    access: READERS,
+    summary: 'What one stream recorded in a window, in order of time; JSON, or CSV by the Accept header',
+    query: {
+      from: 'ISO 8601 instant or ms since 1970, inclusive; 24 h before `to` when left out',
+      to: 'ISO 8601 instant or ms since 1970, exclusive; now when left out',
+      limit: '1 to 10000, 1000 when left out',
+      cursor: '`next` of the page before',
+    },
+    status: 200,
+    answer: { [JSON_TYPE]: 'ReadingsPage', 'text/csv': null },
+  },
+  devices: {
+    method: 'GET',
+    path: '/api/v1/devices',
+    access: OPERATORS,
+    summary: 'Health of every device and what was refused from it',
+    status: 200,
+    answer: { [JSON_TYPE]: 'Devices' },
+  },
+  alarms: {
+    method: 'GET',
+    path: '/api/v1/alarms',
+    access: READERS,
+    summary: 'Every alarm that stands',
+    status: 200,
+    answer: { [JSON_TYPE]: 'Alarms' },
+  },
+  acknowledge: {
+    method: 'POST',
+    path: '/api/v1/alarms/{id}/acknowledge',
+    access: OPERATORS,
+    summary: 'Acknowledge an alarm; answered once the act is on record',
+    verb: 'acknowledge',
+    body: 'Acknowledgement',
+    status: 204,
+    answer: {},
+  },
+  events: {
+    method: 'GET',
+    path: '/api/v1/events',
+    access: READERS,
+    summary:
+      'Server-sent events; resumes after Last-Event-ID or says `reset`. Device health goes to operators only',
+    status: 200,
+    answer: { 'text/event-stream': 'Event' },
+  },
+  session: {
+    method: 'GET',
+    path: '/api/v1/session',
+    access: READERS,
+    summary: 'Who is signed in',
+    status: 200,
+    answer: { [JSON_TYPE]: 'Session' },
+  },
+  signIn: {
+    method: 'POST',
+    path: '/api/v1/session',
+    access: EVERYONE,
+    summary: 'Sign in with a token; sets the session cookie',
+    verb: 'sign-in',
+    body: 'SignIn',
+    status: 200,
+    answer: { [JSON_TYPE]: 'Session' },
+  },
+  signOut: {
+    method: 'DELETE',
+    path: '/api/v1/session',
+    access: READERS,
+    summary: 'Sign out; the session cookie is dead afterwards',
+    verb: 'sign-out',
+    status: 204,
+    answer: {},
+  },
+  document: {
+    method: 'GET',
+    path: '/api/v1/openapi.json',
+    access: EVERYONE,
+    summary: 'This document',
+    status: 200,
+    answer: { [JSON_TYPE]: null },
+  },
+  healthz: {
+    method: 'GET',
+    path: '/healthz',
+    access: EVERYONE,
+    summary: '200 while records get committed, else 503',
+    status: 200,
+    answer: { 'text/plain': null },
+  },
+  metrics: {
+    method: 'GET',
+    path: '/metrics',
+    access: { open: false, roles: ['operator'], loopback: true },
+    summary: 'Prometheus metrics; without a token only from this machine',
+    status: 200,
+    answer: { 'text/plain': null },
+  },
+  page: {
+    method: 'GET',
+    path: '/',
+    access: EVERYONE,
+    summary: 'The page',
+    status: 200,
+    answer: {},
+    hidden: true,
+  },
+  pageFile: {
+    method: 'GET',
+    path: '/{file}',
+    access: EVERYONE,
+    summary: 'A file of the page',
+    status: 200,
+    answer: {},
+    hidden: true,
+  },
+} as const satisfies Record<string, Route>;
+export type RouteName = keyof typeof ROUTES;
+
+/** Fastify's spelling of a path. */
+export function fastifyPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+/** Methods known for a path that was asked for; empty when there is no such path. */
+export function methodsOf(path: string): string[] {
+  return Object.values(ROUTES)
+    .filter((route) => pattern(route.path).test(path))
+    .map((route) => route.method);
+}
+
+function pattern(path: string): RegExp {
+  const escaped = path.replaceAll('.', String.raw`\.`).replaceAll(/\{\w+\}/g, '[^/]+');
+  return new RegExp(`^${escaped}$`);
+}

@@ -1,0 +1,204 @@
+import { z } from 'zod';
+import type * as types from './types.ts';
+
+/**
+ * The schemas of everything that is sent or taken, by the name they have in the OpenAPI document.
+ * They check requests at run time and every response in the tests. `types.ts` is what programs
+ * import; the end of this file makes the compiler refuse any difference between the two.
+ */
+
+const list = <T extends z.ZodType>(item: T): z.ZodReadonly<z.ZodArray<T>> => z.array(item).readonly();
+const instant = z.int().meta({ description: 'Evidence time, ms since 1970' });
+const instantOrNull = instant.nullable();
+const count = z.int().nonnegative();
+
+const Text = z.strictObject({ en: z.string(), zh: z.string() });
+const Zone = z.strictObject({ id: z.string(), title: Text });
+const Check = z.strictObject({
+  name: z.string(),
+  state: z.enum(['ok', 'degraded', 'unknown', 'failed']),
+  detail: Text,
+});
+const JournalStatus = z.strictObject({
+  size: count,
+  tailLeaves: count,
+  lastSealed: z.strictObject({ no: count, root: z.string().regex(/^[0-9a-f]{64}$/), t1: instant }).nullable(),
+  lastCommitAt: instantOrNull,
+});
+const AnchorStatus = z.strictObject({
+  ledger: z.strictObject({ kind: z.string(), network: z.string() }).nullable(),
+  lastFinalSize: count.nullable(),
+  at: instantOrNull,
+  state: z.enum(['none', 'idle', 'pending', 'failing', 'unknown']),
+  lastError: z.string().nullable(),
+});
+const Status = z.strictObject({
+  gateway: z.strictObject({ id: z.string(), name: Text }),
+  version: z.string(),
+  origin: z.string(),
+  epoch: count,
+  startedAt: instant,
+  now: instant,
+  clockDriftMs: z.int(),
+  counts: z.strictObject({
+    streams: count,
+    streamsUnknown: count,
+    devices: count,
+    alarms: count,
+    alarmsUnacknowledged: count,
+    readings: count,
+  }),
+  journal: JournalStatus,
+  anchor: AnchorStatus,
+  health: list(Check),
+  outboxDepth: count,
+});
+
+const value = {
+  v: z.int().nullable(),
+  text: z.string().nullable(),
+  q: z.int().min(0).max(63).meta({
+    description:
+      'Quality bits, 0 is good: 1 stale, 2 outside range, 4 substituted, 8 device alarm, 16 device time uncertain, 32 backfilled',
+  }),
+  t: instant,
+  sourceAt: instantOrNull,
+};
+const Value = z.strictObject(value);
+const StreamState = z.enum(['fresh', 'stale', 'never']);
+const Stream = z.strictObject({
+  id: z.string(),
+  dev: z.string(),
+  ch: z.string(),
+  quantity: z.string(),
+  unit: z.string().meta({ description: 'UCUM; 1 for on/off' }),
+  exp: z.int(),
+  zone: Zone.nullable(),
+  slot: count,
+  level: z.enum(['A', 'B', 'C']),
+  cadenceMs: count,
+  staleAfterMs: count,
+  state: StreamState,
+  latest: Value.nullable(),
+});
+const Reading = z.strictObject({ ...value, seq: count });
+const ReadingsPage = z.strictObject({
+  stream: z.string(),
+  unit: z.string(),
+  readings: list(Reading),
+  next: z.string().nullable(),
+});
+
+const Alarm = z.strictObject({
+  id: z.string(),
+  title: Text,
+  rule: z.string(),
+  subject: z.string(),
+  zone: Zone.nullable(),
+  priority: z.enum(['urgent', 'high', 'medium', 'low']),
+  state: z.enum([
+    'normal',
+    'unacknowledged',
+    'acknowledged',
+    'returnedUnacknowledged',
+    'latchedUnacknowledged',
+    'latchedAcknowledged',
+    'shelved',
+    'suppressed',
+    'outOfService',
+  ]),
+  since: instant,
+  lastValue: z.strictObject({ text: z.string(), unit: z.string() }).nullable(),
+  limit: z.string().nullable(),
+  basis: z.string(),
+  cause: z.strictObject({ slot: count, seq: count }),
+  acknowledged: z.strictObject({ by: z.string(), role: z.string(), at: instant }).nullable(),
+});
+const Device = z.strictObject({
+  id: z.string(),
+  health: z.enum(['unknown', 'healthy', 'unhealthy']),
+  reason: z.string(),
+  since: instantOrNull,
+  refused: z.record(z.string(), count),
+  lastRefusal: z.strictObject({ t: instant, code: z.string(), detail: z.string() }).nullable(),
+});
+const Finding = z.strictObject({
+  rule: z.string(),
+  subject: z.string(),
+  phase: z.enum(['opened', 'peak', 'closed', 'unknown', 'knownAgain']),
+  t: instant,
+  value: z.string().nullable(),
+});
+const Event = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('reading'), stream: z.string(), state: StreamState, latest: Value }),
+  z.strictObject({ kind: z.literal('alarm'), alarm: Alarm }),
+  z.strictObject({ kind: z.literal('finding'), finding: Finding }),
+  z.strictObject({ kind: z.literal('sealed'), journal: JournalStatus }),
+  z.strictObject({ kind: z.literal('anchored'), anchor: AnchorStatus }),
+  z.strictObject({ kind: z.literal('health'), device: Device }),
+  z.strictObject({ kind: z.literal('status'), status: Status }),
+  z.strictObject({ kind: z.literal('reset') }),
+]);
+
+const Acknowledgement = z.strictObject({
+  meaning: z.enum(['seen', 'being-handled', 'false', 'tested']),
+  reason: z.string().max(256).default('').meta({ description: 'At most 256 bytes of UTF-8' }),
+});
+const Session = z.strictObject({ name: z.string(), role: z.enum(['viewer', 'operator']), csrf: z.string() });
+const SignIn = z.strictObject({ token: z.string().min(1).max(512) });
+const Problem = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+});
+
+export const SCHEMAS = {
+  Text,
+  Zone,
+  Check,
+  JournalStatus,
+  AnchorStatus,
+  Status,
+  Value,
+  Stream,
+  Streams: list(Stream),
+  Reading,
+  ReadingsPage,
+  Alarm,
+  Alarms: list(Alarm),
+  Device,
+  Devices: list(Device),
+  Finding,
+  Event,
+  Acknowledgement,
+  Session,
+  SignIn,
+  Problem,
+} as const satisfies Record<string, z.ZodType>;
+export type SchemaName = keyof typeof SCHEMAS;
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
+({
+  Status: true,
+  Stream: true,
+  ReadingsPage: true,
+  Alarm: true,
+  Device: true,
+  Event: true,
+  Acknowledgement: true,
+  Session: true,
+  Problem: true,
+}) satisfies {
+  Status: Same<Sent<'Status'>, types.Status>;
+  Stream: Same<Sent<'Stream'>, types.Stream>;
+  ReadingsPage: Same<Sent<'ReadingsPage'>, types.ReadingsPage>;
+  Alarm: Same<Sent<'Alarm'>, types.Alarm>;
+  Device: Same<Sent<'Device'>, types.Device>;
+  Event: Same<Sent<'Event'>, types.Event>;
+  Acknowledgement: Same<Sent<'Acknowledgement'>, types.Acknowledgement>;
+  Session: Same<Sent<'Session'>, types.Session>;
+  Problem: Same<Sent<'Problem'>, types.Problem>;
+};

@@ -1,0 +1,151 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { acknowledge, recordRefusal, signIn, signOut, whoIs } from './acts.ts';
+import { LARGEST_BODY, parseBody } from './body.ts';
+import { openApiDocument } from './document.ts';
+import { EventHub } from './event-hub.ts';
+import { openEventStream } from './event-stream.ts';
+import { guard } from './guard.ts';
+import { createListener } from './listener.ts';
+import { PageFiles } from './page-files.ts';
+import type { ApiParts, ApiSettings } from './port.ts';
+import { pathOf, pathParameter } from './parameters.ts';
+import { BUG, HttpProblem, problemBody, problemOf } from './problem.ts';
+import { RateLimit } from './rate.ts';
+import { answerReadings } from './reads.ts';
+import { fastifyPath, methodsOf, ROUTES, type Route, type RouteName } from './routes.ts';
+import { Sessions } from './sessions.ts';
+
+/** The listening API. `url` has no slash at its end. */
+export type Api = AsyncDisposable & { readonly url: string; readonly port: number };
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
+
+const CALLS_PER_SECOND = 20;
+const LONGEST_PARAMETER = 1024;
+const PROBLEM_TYPE = 'application/problem+json';
+
+/** Listens. What is not in the table of routes is not answered. @throws when the port is taken */
+export async function openApi(settings: ApiSettings, parts: ApiParts): Promise<Api> {
+  const { host, port, tls } = settings;
+  const app = Fastify({
+    serverFactory: (handler) => createListener(tls, handler),
+    bodyLimit: LARGEST_BODY,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    // A path that cannot be decoded, before any hook.
+    frameworkErrors: (error, _request, { raw }) => {
+      const problem = problemOf(error) ?? BUG;
+      raw.writeHead(problem.status, { 'content-type': PROBLEM_TYPE, 'x-content-type-options': 'nosniff' });
+      raw.end(JSON.stringify(problemBody(problem)));
+    },
+  });
+  serve(app, settings, parts);
+  await app.listen({ host, port });
+  const address = app.server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `${tls === null ? 'http' : 'https'}://${name}:${bound}`,
+    port: bound,
+    [Symbol.asyncDispose]: () => app.close(),
+  };
+}
+
+function serve(app: FastifyInstance, settings: ApiSettings, parts: ApiParts): void {
+  const { credentials, operator, onError } = parts;
+  const sessions = new Sessions();
+  const hub = new EventHub({
+    feed: parts.feed,
+    status: () => parts.view.status(),
+    heartbeatMs: settings.heartbeatMs,
+  });
+  app.decorateRequest('principal', null);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseBody);
+  app.addHook(
+    'onRequest',
+    guard({ hosts: settings.hosts, credentials, sessions, rate: new RateLimit(CALLS_PER_SECOND) }),
+  );
+  app.addHook('preClose', (done) => {
+    hub.close();
+    done();
+  });
+  app.setErrorHandler(async (error, request, reply) => {
+    const problem = problemOf(error) ?? BUG;
+    if (problem === BUG) onError(error);
+    await recordRefusal(request, problem, operator);
+    return sendProblem(reply, problem);
+  });
+  app.setNotFoundHandler((request) => {
+    throw notFound(request);
+  });
+  const handlers: Readonly<Record<string, Handler>> = handlersOf({
+    ...parts,
+    sessions,
+    hub,
+    files: new PageFiles(settings.pageFolder),
+  });
+  for (const [name, route] of Object.entries<Route>(ROUTES)) {
+    const handler = handlers[name];
+    if (handler === undefined) throw new Error(`route ${name} has no handler`);
+    app.route({
+      method: route.method,
+      url: fastifyPath(route.path),
+      config: { route },
+      handler,
+    });
+  }
+}
+
+type Serving = ApiParts & {
+  readonly sessions: Sessions;
+  readonly hub: EventHub;
+  readonly files: PageFiles;
+};
+
+function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
+  const { view, operator, probe, files } = parts;
+  return {
+    status: () => view.status(),
+    streams: () => view.streams(),
+    readings: (request, reply) => answerReadings(request, reply, parts),
+    devices: () => view.devices(),
+    alarms: () => view.alarms(),
+    acknowledge: (request, reply) => acknowledge(request, reply, operator),
+    events: (request, reply) => openEventStream(request, reply, parts),
+    session: (request) => whoIs(request),
+    signIn: (request, reply) => signIn(request, reply, parts),
+    signOut: (request, reply) => signOut(request, reply, parts),
+    document: () => openApiDocument(view.status().version),
+    healthz: (_request, reply) => {
+      const ready = probe.ready();
+      return reply
+        .code(ready ? 200 : 503)
+        .type('text/plain; charset=utf-8')
+        .send(ready ? 'ok\n' : 'not ready\n');
+    },
+    metrics: async (_request, reply) => {
+      return reply.type('text/plain; version=0.0.4; charset=utf-8').send(await probe.metrics());
+    },
+    page: (request, reply) => files.answer(request, reply, 'index.html'),
+    pageFile: (request, reply) => files.answer(request, reply, pathParameter(request, 'file')),
+  };
+}
+
+function notFound(request: FastifyRequest): HttpProblem {
+  const path = pathOf(request);
+  const methods = methodsOf(path);
+  if (methods.length === 0)
+    return new HttpProblem(404, 'NOT_FOUND', `there is nothing at "${path.slice(0, 100)}"`);
+  const allow = methods.join(', ');
+  return new HttpProblem(405, 'WRONG_METHOD', `${path.slice(0, 100)} knows ${allow}`, { allow });
+}
+
+function sendProblem(reply: FastifyReply, problem: HttpProblem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problemBody(problem)));
+}

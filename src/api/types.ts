@@ -1,0 +1,210 @@
+import type { AlarmState, PriorityName, Text } from '../domain/alarm.ts';
+import type { RecordRef } from '../domain/record.ts';
+
+/**
+ * What the API says, version 1: the only types the page and other programs need. Times are evidence
+ * time in ms since 1970 unless the name says otherwise; `null` means "not known" or "there is none",
+ * never "fine". The schemas in schema.ts are checked against these types by the compiler.
+ */
+
+export type Role = 'viewer' | 'operator';
+
+export type CheckState = 'ok' | 'degraded' | 'unknown' | 'failed';
+
+/** One health check of the gateway, with one line for the person on shift. */
+export type Check = { readonly name: string; readonly state: CheckState; readonly detail: Text };
+
+/** The newest sealed block: `no` counts from 0, `root` is that of the log including it, hex. */
+export type SealedBlock = { readonly no: number; readonly root: string; readonly t1: number };
+
+export type JournalStatus = {
+  /** Sealed blocks. */
+  readonly size: number;
+  /** Records in the open block, not yet sealed. */
+  readonly tailLeaves: number;
+  readonly lastSealed: SealedBlock | null;
+  /** When the last transaction was stored. */
+  readonly lastCommitAt: number | null;
+};
+
+/**
+ * none: no ledger is configured. idle: the newest checkpoint is final. pending: one is on its way.
+ * failing: the last attempt failed and is tried again. unknown: nothing was heard yet.
+ */
+export type AnchorState = 'none' | 'idle' | 'pending' | 'failing' | 'unknown';
+
+export type AnchorStatus = {
+  readonly ledger: { readonly kind: string; readonly network: string } | null;
+  /** Log size of the newest checkpoint that is final on the ledger, and when it became so. */
+  readonly lastFinalSize: number | null;
+  readonly at: number | null;
+  readonly state: AnchorState;
+  readonly lastError: string | null;
+};
+
+/** Things the gateway knows of, by number. `streamsUnknown` counts streams never heard or stale. */
+export type Counts = {
+  readonly streams: number;
+  readonly streamsUnknown: number;
+  readonly devices: number;
+  readonly alarms: number;
+  readonly alarmsUnacknowledged: number;
+  /** Readings committed since the start. */
+  readonly readings: number;
+};
+
+export type Status = {
+  readonly gateway: { readonly id: string; readonly name: Text };
+  readonly version: string;
+  /** Origin of the log, as it stands in checkpoints and proofs. */
+  readonly origin: string;
+  readonly epoch: number;
+  readonly startedAt: number;
+  /** Evidence time now, and how far the wall clock stands from it, ms. */
+  readonly now: number;
+  readonly clockDriftMs: number;
+  readonly counts: Counts;
+  readonly journal: JournalStatus;
+  readonly anchor: AnchorStatus;
+  readonly health: readonly Check[];
+  /** Notices and commands not yet carried out. */
+  readonly outboxDepth: number;
+};
+
+export type Zone = { readonly id: string; readonly title: Text };
+
+/** How far the source is authenticated: A signed by the device, B by its channel, C observed. */
+export type Level = 'A' | 'B' | 'C';
+
+/** A value as it was recorded: value = v · 10^exp of its stream; `text` is that as people read it. */
+export type Value = {
+  readonly v: number | null;
+  readonly text: string | null;
+  /** Quality bits, 0 is good: 1 stale, 2 outside range, 4 substituted, 8 device alarm, 16 device time uncertain, 32 backfilled. */
+  readonly q: number;
+  readonly t: number;
+  /** The device's own time. */
+  readonly sourceAt: number | null;
+};
+
+/** fresh: a usable value not older than the stream's longest gap. stale: older, bad, or none. never: not heard since the start. */
+export type StreamState = 'fresh' | 'stale' | 'never';
+
+export type Stream = {
+  /** `<device>/<channel>`. */
+  readonly id: string;
+  readonly dev: string;
+  readonly ch: string;
+  /** `temperature`, `humidity`, `door` … */
+  readonly quantity: string;
+  /** UCUM, `1` for on/off. */
+  readonly unit: string;
+  readonly exp: number;
+  readonly zone: Zone | null;
+  /** Place in the log, for this epoch. */
+  readonly slot: number;
+  readonly level: Level;
+  /** Expected time between readings, and the age after which the last value says nothing about now, ms. */
+  readonly cadenceMs: number;
+  readonly staleAfterMs: number;
+  readonly state: StreamState;
+  readonly latest: Value | null;
+};
+
+export type Reading = Value & {
+  /** Place among the stream's records of this epoch. */
+  readonly seq: number;
+};
+
+/** Readings in order of time; `next` is the cursor of the following page, null after the last. */
+export type ReadingsPage = {
+  readonly stream: string;
+  readonly unit: string;
+  readonly readings: readonly Reading[];
+  readonly next: string | null;
+};
+
+/** The states of ISA-18.2, as words. */
+export type AlarmStateWord = keyof typeof AlarmState;
+
+export type Alarm = {
+  /** `<subject>/<rule>`. */
+  readonly id: string;
+  readonly title: Text;
+  readonly rule: string;
+  /** A stream id, a device or a zone. */
+  readonly subject: string;
+  readonly zone: Zone | null;
+  readonly priority: PriorityName;
+  readonly state: AlarmStateWord;
+  /** When it left normal. */
+  readonly since: number;
+  /** Value of its last finding, with the unit in UCUM. */
+  readonly lastValue: { readonly text: string; readonly unit: string } | null;
+  /** The limit as the rule states it, e.g. `> 8 Cel`. */
+  readonly limit: string | null;
+  /** Why the rule exists. */
+  readonly basis: string;
+  /** The record behind its last raise. */
+  readonly cause: RecordRef;
+  readonly acknowledged: { readonly by: string; readonly role: string; readonly at: number } | null;
+};
+
+export type Device = {
+  readonly id: string;
+  readonly health: 'unknown' | 'healthy' | 'unhealthy';
+  readonly reason: string;
+  /** When health last changed; null when it was never heard of. */
+  readonly since: number | null;
+  /** Frames not taken since the start, by error code. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly lastRefusal: { readonly t: number; readonly code: string; readonly detail: string } | null;
+};
+
+export type FindingPhaseWord = 'opened' | 'peak' | 'closed' | 'unknown' | 'knownAgain';
+
+export type Finding = {
+  readonly rule: string;
+  readonly subject: string;
+  readonly phase: FindingPhaseWord;
+  readonly t: number;
+  readonly value: string | null;
+};
+
+/**
+ * What the event stream says. `reading` is the newest one of its stream, at most four a second and
+ * stream: the archive has every one. An alarm that is over comes once more, as `normal`. `status` is also the sign
+ * of life.
+ */
+export type Event =
+  | {
+      readonly kind: 'reading';
+      readonly stream: string;
+      readonly state: StreamState;
+      readonly latest: Value;
+    }
+  | { readonly kind: 'alarm'; readonly alarm: Alarm }
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'sealed'; readonly journal: JournalStatus }
+  | { readonly kind: 'anchored'; readonly anchor: AnchorStatus }
+  | { readonly kind: 'health'; readonly device: Device }
+  | { readonly kind: 'status'; readonly status: Status }
+  /** What was missed since Last-Event-ID is no longer here: ask for everything anew. */
+  | { readonly kind: 'reset' };
+
+/** What the person who acknowledges means by it. */
+export type Meaning = 'seen' | 'being-handled' | 'false' | 'tested';
+
+export type Acknowledgement = { readonly meaning: Meaning; readonly reason: string };
+
+/** Who is signed in; `csrf` goes into the header `x-csrf-token` of every call that changes something. */
+export type Session = { readonly name: string; readonly role: Role; readonly csrf: string };
+
+/** RFC 9457. */
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+};

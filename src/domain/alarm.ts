@@ -13,6 +13,18 @@ export const AlarmState = {
 } as const;
 export type AlarmState = (typeof AlarmState)[keyof typeof AlarmState];
 
+export const ALARM_STATE_NAMES: Readonly<Record<AlarmState, keyof typeof AlarmState>> = {
+  [AlarmState.normal]: 'normal',
+  [AlarmState.unacknowledged]: 'unacknowledged',
+  [AlarmState.acknowledged]: 'acknowledged',
+  [AlarmState.returnedUnacknowledged]: 'returnedUnacknowledged',
+  [AlarmState.latchedUnacknowledged]: 'latchedUnacknowledged',
+  [AlarmState.latchedAcknowledged]: 'latchedAcknowledged',
+  [AlarmState.shelved]: 'shelved',
+  [AlarmState.suppressed]: 'suppressed',
+  [AlarmState.outOfService]: 'outOfService',
+};
+
 export const Priority = { urgent: 1, high: 2, medium: 3, low: 4 } as const;
 export type Priority = (typeof Priority)[keyof typeof Priority];
 export type PriorityName = keyof typeof Priority;

@@ -20,6 +20,8 @@ export class Live {
   readonly #values = new Map<string, number | null>();
   readonly #acknowledged = new Map<string, Acknowledged>();
   readings = 0;
+  /** The newest sealed block: size and root of the log with it, and its end. */
+  sealed: { readonly size: number; readonly root: Uint8Array; readonly t1: number } | null = null;
   lastCommitAt: number | null = null;
 
   /** Takes the records of one commit. */

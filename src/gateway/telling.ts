@@ -8,6 +8,7 @@ import type { Announcement, Channel, Command } from '../notify/port.ts';
 import { smtpChannel } from '../notify/smtp.ts';
 import { webhookChannel } from '../notify/webhook.ts';
 import type { Deciding } from '../intake/deciding.ts';
+import type { Instance } from '../rules/rule-set.ts';
 import type { Live } from './live.ts';
 
 /** The channels people are told through, their secrets read now. @throws ConfigError */
@@ -63,9 +64,26 @@ export function announcerOf(parts: AnnouncerParts): (order: NoticeOrder) => Anno
       gateway: parts.gateway,
       place: parts.zones.get(stream?.place ?? '') ?? null,
       value: stream === undefined || v === null ? null : { v, exp: stream.exp, unit: stream.unit },
-      limit: null,
+      limit: limitOf(instance, stream, v),
       since: standing?.since ?? parts.live.lastCommitAt ?? 0,
       link: `${parts.url()}/#alarm=${encodeURIComponent(alarm)}`,
     };
   };
+}
+
+/** The limit that the value is beyond; without such a one the first stated. */
+function limitOf(
+  { levels }: Instance,
+  stream: OpenStream | undefined,
+  v: number | null,
+): Announcement['limit'] {
+  if (stream === undefined) return null;
+  const limits = levels.flatMap((level) => level.limits);
+  const passed = limits.find(({ side, value }) => {
+    const limit = value.digits * 10 ** (value.exp - stream.exp);
+    return v !== null && (side === 'above' ? v > limit : v < limit);
+  });
+  const told = passed ?? limits[0];
+  if (told === undefined) return null;
+  return { side: told.side, v: told.value.digits, exp: told.value.exp, unit: stream.unit };
 }

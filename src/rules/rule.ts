@@ -1,6 +1,7 @@
 import type { AlarmRule } from '../domain/deciding.ts';
 import type { Priority } from '../domain/alarm.ts';
 import type { StreamSpec } from '../domain/stream.ts';
+import type { Decimal } from '../domain/units.ts';
 import type { Guard } from './guard.ts';
 import type { Selector } from './selector.ts';
 
@@ -11,8 +12,13 @@ export type Signal = (typeof Signal)[keyof typeof Signal];
 /** A delay in evidence time, or in consecutive usable readings; `{ ms: 0 }` acts at once. */
 export type Delay = { readonly ms: number } | { readonly samples: number };
 
+/** A stated limit, for people: a value above (or below) it raises. */
+export type Limit = { readonly side: 'above' | 'below'; readonly value: Decimal };
+
 /** A level's condition on one stream. */
 export type Condition = {
+  /** What the rule states as limits; none for a state, a silence or a forbidden band. */
+  readonly limits: readonly Limit[];
   readonly test: (v: number) => Signal;
   /** A usable reading speaks for this long, ms; a longer silence does not count as clear. */
   readonly coverMs: number;

@@ -2,7 +2,7 @@ import type { StreamSpec } from '../../domain/stream.ts';
 import type { Decimal } from '../../domain/units.ts';
 import type { Fields } from '../fields.ts';
 import { readQuantity } from '../quantity.ts';
-import { Signal, type Condition, type Level } from '../rule.ts';
+import { Signal, type Condition, type Level, type Limit } from '../rule.ts';
 import { add, compare, negate, thresholdOf } from '../threshold.ts';
 import type { Kind } from './kind.ts';
 
@@ -104,7 +104,15 @@ function conditionOf(
         if (v > high.floor || v < low.ceil) return Signal.raise;
         return v <= highBack.floor && v >= lowBack.ceil ? Signal.clear : Signal.hold;
       };
-  return { test, coverMs: stream.maxGapMs, silenceMs: null };
+  return { limits: limitsOf(band), test, coverMs: stream.maxGapMs, silenceMs: null };
+}
+
+function limitsOf({ low, high, inside }: Band): Limit[] {
+  if (inside) return [];
+  return [
+    ...(high === null ? [] : [{ side: 'above', value: high } as const]),
+    ...(low === null ? [] : [{ side: 'below', value: low } as const]),
+  ];
 }
 
 function edge(d: Decimal | null, exp: number, open: number): { floor: number; ceil: number } {

@@ -23,7 +23,7 @@ export const silent: Kind = {
 export function silenceOver(spanOf: (cadenceMs: number) => number): Level['bind'] {
   return (stream) => {
     const span = spanOf(stream.cadenceMs);
-    return { test: () => Signal.clear, coverMs: span, silenceMs: span };
+    return { limits: [], test: () => Signal.clear, coverMs: span, silenceMs: span };
   };
 }
 

@@ -32,6 +32,7 @@ export const state: Kind = {
     return (stream) => {
       const scaled = states.map((value) => scaledState(value, stream.exp));
       return {
+        limits: [],
         test: (v) => (scaled.includes(v) ? Signal.raise : Signal.clear),
         coverMs: stream.maxGapMs,
         silenceMs: null,

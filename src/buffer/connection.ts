@@ -121,14 +121,15 @@ export function openForWriting(path: string): DatabaseSync {
 }
 
 /**
- * SQLite takes a file shorter than its header for a new one, and throws away a WAL that lies beside
- * an empty file: a journal cut to nothing would come back as an empty one.
+ * Before SQLite sees the file, because it mends in silence: it takes a file shorter than its header
+ * for a new one, throws away a WAL beside an empty file, and fills up a last page that was cut.
+ * With a WAL the file may end anywhere, since what is missing may be there.
  */
 function refuseStump(path: string): void {
   const size = bytesOf(path);
   const wal = bytesOf(`${path}-wal`);
-  if (size >= HEADER || (size === 0 && wal === 0)) return;
-  throw new StorageError('CORRUPT', `${path} has ${size} bytes, and its write-ahead log ${wal}`);
+  const cut = wal === 0 ? size % PAGE !== 0 : size < HEADER;
+  if (cut) throw new StorageError('CORRUPT', `${path} has ${size} bytes, and its write-ahead log ${wal}`);
 }
 
 /**

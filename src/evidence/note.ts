@@ -5,8 +5,8 @@ import { bytesEqual, concatBytes, fromBase64, fromUtf8, toBase64, toHex, utf8 } 
 import { verifyLedgerSignature } from './ledger-line.ts';
 import { isNoteName } from './note-key.ts';
 
-export const NOTE_MAX_BYTES = 16_384;
-export const NOTE_MAX_LINES = 32;
+const NOTE_MAX_BYTES = 16_384;
+const NOTE_MAX_LINES = 32;
 
 /** One signature line as it stands: nothing of it is verified yet. */
 export type NoteLine = {
@@ -108,7 +108,7 @@ export function cosignatureTime(line: NoteLine): number | null {
 }
 
 /** What a cosignature signs (C2SP tlog-cosignature): a header, its time and the checkpoint's text. */
-export function cosignatureMessage(text: string, at: number): Uint8Array {
+function cosignatureMessage(text: string, at: number): Uint8Array {
   return utf8(`cosignature/v1\ntime ${at}\n${text}`);
 }
 
@@ -141,7 +141,7 @@ export function openNote(
   return { ok: true, text, verified: [...verified.values()], unknown };
 }
 
-export function formatNoteLine(line: NoteLine): string {
+function formatNoteLine(line: NoteLine): string {
   return `${DASH}${line.name} ${toBase64(line.decoded)}\n`;
 }
 

@@ -34,7 +34,7 @@ export type ParsedPolicy =
   { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly why: string };
 
 const FORMAT = 'bailee/policy/v1';
-export const POLICY_MAX_BYTES = 1024 * 1024;
+const POLICY_MAX_BYTES = 1024 * 1024;
 
 /** Reads a policy file; `why` is one sentence that names the field. */
 export function parsePolicy(bytes: Uint8Array, sha256: Sha256): ParsedPolicy {

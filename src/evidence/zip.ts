@@ -15,10 +15,10 @@ export type ReadZip =
   /** `limit`: honest or not, it is too large to be opened; else it is not of this form. */
   | { readonly ok: false; readonly limit: boolean; readonly why: string };
 
-export const ZIP_MAX_FILES = 4096;
-export const ZIP_MAX_UNPACKED = 256 * 1024 * 1024;
+const ZIP_MAX_FILES = 4096;
+const ZIP_MAX_UNPACKED = 256 * 1024 * 1024;
 /** An entry unpacks to at most this many times its packed size. */
-export const ZIP_MAX_RATIO = 200;
+const ZIP_MAX_RATIO = 200;
 
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;

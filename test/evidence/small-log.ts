@@ -27,7 +27,7 @@ const { sha256 } = nodePrimitives;
 export const T = 1_767_225_600_000;
 export const MINUTE = 60_000;
 export const ORIGIN = 'consortium.example/gw/b0b1b2b3b4b5b6b7/0';
-export const GW = Uint8Array.from([0xb0, 0xb1, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7]);
+const GW = Uint8Array.from([0xb0, 0xb1, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7]);
 
 export function seeded(n: number): Ed25519Pair {
   return ed25519FromSeed(new Uint8Array(32).fill(n));

@@ -18,7 +18,7 @@ import { timeFault } from './verify-blocks.ts';
 import { verifySegmentLeaves } from './verify-leaves.ts';
 
 /** One thing that does not hold; block and slot are null where it belongs to none. */
-export type AuditProblem = {
+type AuditProblem = {
   readonly block: number | null;
   readonly slot: number | null;
   readonly problem: string;

@@ -43,7 +43,7 @@ export type StreamVerdict = {
   readonly backfilledMs: number;
 };
 
-export type Anchor =
+type Anchor =
   | { readonly kind: 'cosignature'; readonly owner: string; readonly size: number; readonly at: number }
   /** Shown, not counted: no ledger's proof is checked offline in version 1. */
   | { readonly kind: 'ledger'; readonly ledger: string; readonly network: string; readonly size: number };

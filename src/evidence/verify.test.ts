@@ -1,3 +1,5 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, it } from 'vitest';
 import type { SmallLog } from '../../test/evidence/small-log.ts';
 import {
@@ -246,5 +248,19 @@ describe('events for a replay', () => {
       ).failure?.code,
     ).toBe(toHex(use.sha256(list)) === name.slice(6) ? undefined : 'BUNDLE_FORMAT');
     expect(zipOf(filesOf(bundle))).toEqual(bundle);
+  });
+});
+
+describe('the primitives', () => {
+  it('of noble give the same verdict as those of node:crypto', () => {
+    const log = fourHours();
+    const bundle = bundleOf(log, range());
+    const noble = {
+      sha256: nobleSha256,
+      verifyEd25519: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) =>
+        signature.length === 64 && ed25519.verify(signature, message, key, { zip215: false }),
+      inflate: use.inflate,
+    };
+    expect(verify(bundle, log.policy(), null, noble)).toEqual(verify(bundle, log.policy(), null, use));
   });
 });

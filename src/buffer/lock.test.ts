@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startChild, waitFor } from '../../test/fixtures/buffer/child.ts';
@@ -38,6 +39,13 @@ describe('one writer per data directory', () => {
     using journal = openJournal(directory.path);
     expect(() => openJournal(directory.path)).toThrow(expect.objectContaining({ code: 'BUSY' }));
     expect(journal.size()).toBe(0);
+  });
+
+  it('needs no space on the disk', () => {
+    using directory = temporaryDirectory();
+    using _journal = openJournal(directory.path);
+    expect(readdirSync(directory.path).filter((f) => f.startsWith('lock'))).toEqual(['lock.db']);
+    expect(statSync(join(directory.path, 'lock.db')).size).toBe(0);
   });
 
   it('is given back at the end, also of a start that failed', () => {

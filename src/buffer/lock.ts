@@ -18,7 +18,8 @@ export function lockDirectory(directory: string): Disposable {
     return new DatabaseSync(path, { timeout: 200 });
   });
   try {
-    db.exec('BEGIN EXCLUSIVE');
+    // Nothing is ever written to it, so it needs no journal file, which a full disk would refuse.
+    db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     db.close();
     const failure = storageFailure(error, `locking ${path}`);

@@ -39,7 +39,7 @@ contract AnchorLog is AccessControl {
         uint16 keyNo;
         uint16 epoch;
         Status status;
-        uint32 proposalNo;
+        uint16 proposalNo;
     }
 
     struct Key {
@@ -66,7 +66,7 @@ contract AnchorLog is AccessControl {
 
     event Enrolled(bytes32 indexed logId, bytes32 indexed prev, bytes32 indexed gateway);
     event Anchored(bytes32 indexed logId, uint64 oldSize, uint64 size, bytes32 root, uint16 keyNo);
-    event KeyProposed(bytes32 indexed logId, uint32 proposalNo);
+    event KeyProposed(bytes32 indexed logId, uint16 proposalNo);
     event KeyAccepted(bytes32 indexed logId, uint16 keyNo, uint64 fromSize);
     event KeyCancelled(bytes32 indexed logId);
     event StatusChanged(bytes32 indexed logId, Status status, uint64 validSize, bytes32 reason);
@@ -153,7 +153,7 @@ contract AnchorLog is AccessControl {
         if (pending[logId].ripeAt != 0) revert Exists();
         address current = keys[logId][l.keyNo].ledgerKey;
         if (ledgerKey == current) revert Invalid();
-        uint32 proposalNo = l.proposalNo + 1;
+        uint16 proposalNo = l.proposalNo + 1;
         bytes32 hash = keyHash(logId, proposalNo, ledgerKey, logKey);
         if (!_signedBy(ledgerKey, hash, newSig)) revert BadSignature();
         if (!registrar && !_signedBy(current, hash, oldSig)) revert BadSignature();
@@ -228,7 +228,7 @@ contract AnchorLog is AccessControl {
     }
 
     /// What a key signs to prove possession. It names chain, contract and proposal, so that it counts once.
-    function keyHash(bytes32 logId, uint32 proposalNo, address ledgerKey, bytes32 logKey)
+    function keyHash(bytes32 logId, uint16 proposalNo, address ledgerKey, bytes32 logKey)
         public
         view
         returns (bytes32)

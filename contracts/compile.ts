@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { Abi } from 'viem';
 
 const require = createRequire(import.meta.url);
 
-/** ABI entry as the compiler writes it. */
-export type AbiEntry = { readonly type: string; readonly name?: string };
-export type Compiled = { readonly abi: readonly AbiEntry[]; readonly bytecode: string };
+export type Compiled = { readonly abi: Abi; readonly bytecode: string };
 
 type Compiler = {
   compile(input: string, callbacks: { import: (path: string) => { contents: string } }): string;
@@ -19,7 +18,7 @@ type Complaint = {
 type Output = {
   readonly errors?: readonly Complaint[];
   readonly contracts?: Readonly<
-    Record<string, Readonly<Record<string, { abi: AbiEntry[]; evm: { bytecode: { object: string } } }>>>
+    Record<string, Readonly<Record<string, { abi: Abi; evm: { bytecode: { object: string } } }>>>
   >;
 };
 
@@ -28,7 +27,7 @@ type Output = {
  * so that the bytecode depends on the code alone. A warning about our own code is an error.
  */
 export function compile(file: string, contract: string, source = readSource(file)): Compiled {
-  const solc = require('solc') as Compiler;
+  const solc: Compiler = require('solc');
   const input = {
     language: 'Solidity',
     sources: { [file]: { content: source } },
@@ -39,9 +38,9 @@ export function compile(file: string, contract: string, source = readSource(file
       outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
     },
   };
-  const output = JSON.parse(
+  const output: Output = JSON.parse(
     solc.compile(JSON.stringify(input), { import: (path) => ({ contents: readSource(path) }) }),
-  ) as Output;
+  );
   const complaints = (output.errors ?? []).filter(
     (e) => e.severity === 'error' || e.sourceLocation?.file.startsWith('@') !== true,
   );

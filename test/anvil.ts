@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const require = createRequire(import.meta.url);
@@ -38,15 +37,16 @@ export class Anvil implements AsyncDisposable {
     return Number(new URL(this.url).port);
   }
 
+  /** The answer's shape is the test's to know. */
   async rpc<T = unknown>(method: string, ...params: readonly unknown[]): Promise<T> {
     const response = await fetch(this.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
     });
-    const answer = (await response.json()) as { result?: T; error?: { message: string } };
+    const answer: { result: T; error?: { message: string } } = JSON.parse(await response.text());
     if (answer.error !== undefined) throw new Error(`${method}: ${answer.error.message}`);
-    return answer.result as T;
+    return answer.result;
   }
 
   /** The node falls silent: it takes connections and never answers. */
@@ -83,14 +83,15 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const child = spawn(
     anvilBinary(),
     [
-      ...['--port', String(options.port ?? 0)],
-      ...['--hardfork', options.hardfork ?? 'osaka'],
-      ...['--slots-in-an-epoch', '1'],
-      ...(options.stateFile === undefined ? [] : ['--state', options.stateFile]),
-      ...(options.timestamp === undefined ? [] : ['--timestamp', String(options.timestamp)]),
+      `--port=${options.port ?? 0}`,
+      `--hardfork=${options.hardfork ?? 'osaka'}`,
+      '--slots-in-an-epoch=1',
+      ...(options.stateFile === undefined ? [] : [`--state=${options.stateFile}`]),
+      ...(options.timestamp === undefined ? [] : [`--timestamp=${options.timestamp}`]),
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  process.once('exit', () => child.kill('SIGKILL'));
   const failed = new Promise<never>((_, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => reject(new Error(`anvil ended with ${code ?? signal}`)));
@@ -98,15 +99,17 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   return Promise.race([listening(child), failed]);
 }
 
-async function listening(child: ChildProcess): Promise<Anvil> {
-  if (child.stdout === null) throw new Error('anvil has no output');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const address = /^Listening on (\S+)$/.exec(line)?.[1];
-    if (address === undefined) continue;
-    child.stdout.resume();
-    return new Anvil(child, `http://${address}`);
-  }
-  throw new Error('anvil did not say where it listens');
+/** Goes on reading its output, for a full pipe would stop it. */
+function listening(child: ChildProcess): Promise<Anvil> {
+  return new Promise((resolve) => {
+    let said = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-4096);
+      const address = /^Listening on (\S+)\n/m.exec(said)?.[1];
+      if (address === undefined) return;
+      resolve(new Anvil(child, `http://${address}`));
+    });
+  });
 }
 
 /** The npm package only wraps the binary of its platform's package. */

@@ -90,7 +90,9 @@ export type Refusal =
 
 /** Final at once, by the chain's own `finalized` tag, or `depth` heights below the newest. */
 export type Finality =
-  { readonly kind: 'instant' } | { readonly kind: 'tag' } | { readonly kind: 'depth'; readonly depth: number };
+  | { readonly kind: 'instant' }
+  | { readonly kind: 'tag' }
+  | { readonly kind: 'depth'; readonly depth: number };
 
 /** `network` names the chain, e.g. `eip155:31337`. */
 export type LedgerProfile = { readonly network: string; readonly finality: Finality };

@@ -31,6 +31,10 @@ export type Enrolment = {
   readonly maxSilence: number;
 };
 
+type Sent =
+  | { readonly kind: 'mined'; readonly receipt: RpcReceipt }
+  | { readonly kind: 'refused'; readonly why: Refusal };
+
 const ROLES = ['REGISTRAR', 'REVOKER'] as const;
 
 /** Sets a ledger up and keeps it: acts of the consortium's people, not of a gateway. */
@@ -60,9 +64,9 @@ export class EvmConsortium {
     );
     const made = await this.#send({ to: null, data: viem.concatHex([anchorLogBytecode, args]) }, signal);
     // Computed addresses differ on some chains: the receipt's counts.
-    if ('code' in made || made.contractAddress === null)
+    if (made.kind === 'refused' || !made.receipt.contractAddress)
       throw new AnchorError('REJECTED', `the chain did not create the contract: ${JSON.stringify(made)}`);
-    const contract = made.contractAddress;
+    const contract = made.receipt.contractAddress;
     for (const role of ROLES) {
       const name = hexOf(utf8(role.padEnd(32, '\0')));
       const refusal = await this.act(contract, 'grantRole', [name, this.#options.account.address], signal);
@@ -91,18 +95,18 @@ export class EvmConsortium {
   ): Promise<Refusal | null> {
     const viem = await loadViem();
     const done = await this.#send({ to: contract, data: encodeCall(viem, name, args) }, signal);
-    if ('code' in done) return done;
-    return BigInt(done.status) === 1n ? null : { code: 'INVALID' };
+    if (done.kind === 'refused') return done.why;
+    return BigInt(done.receipt.status) === 1n ? null : { code: 'INVALID' };
   }
 
-  async #send(call: Call, signal: AbortSignal): Promise<RpcReceipt | Refusal> {
+  async #send(call: Call, signal: AbortSignal): Promise<Sent> {
     await this.#chain.check(signal);
     const prepared = await this.#sender.prepare(await loadViem(), call, signal);
-    if (prepared.kind === 'refused') return prepared.why;
+    if (prepared.kind === 'refused') return prepared;
     await broadcast(this.#chain, prepared.submission, signal);
     for (;;) {
       const receipt = await this.#chain.receipt(prepared.submission.id, signal);
-      if (receipt !== null) return receipt;
+      if (receipt !== null) return { kind: 'mined', receipt };
       await this.#options.sleep(this.#options.pollMs, signal);
       signal.throwIfAborted();
     }

@@ -3,6 +3,7 @@ import type * as ViemUtils from 'viem/utils';
 import { bytesOfHex } from '../hex.ts';
 import type { Head, Hex, Hex32, LogStatus, Refusal } from '../port.ts';
 import { anchorLogAbi } from './generated/anchor-log.ts';
+import { hexShape } from './chain.ts';
 import { RpcError } from './json-rpc.ts';
 
 /** viem costs some 20 MB, so it comes with the first use of an EVM ledger. */
@@ -48,24 +49,21 @@ export function refusalOf(viem: Viem, error: unknown): Refusal | null {
   return decodeRefusal(viem, data);
 }
 
+/** Errors of the contract without arguments that matter; any other is INVALID. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  NotActive: { code: 'NOT_ACTIVE' },
+  BadSignature: { code: 'BAD_SIGNATURE' },
+  Inconsistent: { code: 'INCONSISTENT' },
+  AccessControlUnauthorizedAccount: { code: 'NOT_PERMITTED' },
+};
+
 function decodeRefusal(viem: Viem, data: Hex): Refusal {
   const found = decodeError(viem, data);
-  switch (found?.errorName) {
-    case 'StaleHead': {
-      const [size, root] = found.args;
-      return { code: 'STALE_HEAD', size, root: size === 0n ? null : bytesOfHex(root) };
-    }
-    case 'NotActive':
-      return { code: 'NOT_ACTIVE' };
-    case 'BadSignature':
-      return { code: 'BAD_SIGNATURE' };
-    case 'Inconsistent':
-      return { code: 'INCONSISTENT' };
-    case 'AccessControlUnauthorizedAccount':
-      return { code: 'NOT_PERMITTED' };
-    default:
-      return { code: 'INVALID' };
+  if (found?.errorName === 'StaleHead') {
+    const [size, root] = found.args;
+    return { code: 'STALE_HEAD', size, root: size === 0n ? null : bytesOfHex(root) };
   }
+  return REFUSALS[found?.errorName ?? ''] ?? { code: 'INVALID' };
 }
 
 function decodeError(viem: Viem, data: Hex) {
@@ -80,7 +78,8 @@ function decodeError(viem: Viem, data: Hex) {
 
 /** Nodes put revert data into `data`, or one level down. */
 function revertData(data: unknown): Hex | null {
-  if (typeof data === 'string') return /^0x([0-9a-f]{2})+$/i.test(data) ? (data as Hex) : null;
+  const hex = hexShape.safeParse(data);
+  if (hex.success) return hex.data === '0x' ? null : hex.data;
   if (typeof data === 'object' && data !== null && 'data' in data) return revertData(data.data);
   return null;
 }
@@ -92,12 +91,14 @@ export function decodeAnchored(
   viem: Viem,
   log: { readonly topics: readonly Hex[]; readonly data: Hex },
 ): AnchoredEvent | null {
-  const [topic] = viem.encodeEventTopics({ abi: anchorLogAbi, eventName: 'Anchored' });
-  if (log.topics[0] !== topic) return null;
+  const [topic, ...indexed] = log.topics;
+  if (topic === undefined) return null;
+  const [wanted] = viem.encodeEventTopics({ abi: anchorLogAbi, eventName: 'Anchored' });
+  if (topic !== wanted) return null;
   const { args } = viem.decodeEventLog({
     abi: anchorLogAbi,
     eventName: 'Anchored',
-    topics: log.topics as [Hex, ...Hex[]],
+    topics: [topic, ...indexed],
     data: log.data,
   });
   return { logId: args.logId, size: args.size, root: args.root };

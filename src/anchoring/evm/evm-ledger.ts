@@ -117,7 +117,7 @@ export class EvmLedger implements CheckpointLedger {
   /** Where the transaction stands now. */
   async #look(viem: Viem, s: Submission, signal: AbortSignal): Promise<Outcome> {
     // The nonce first: what was included between the two reads is then found by the second.
-    const finalNonce = await this.#chain.nonce(s.sender as Hex, await this.#chain.finalTag(signal), signal);
+    const finalNonce = await this.#chain.nonce(s.sender, await this.#chain.finalTag(signal), signal);
     const receipt = await this.#chain.receipt(s.id, signal);
     if (receipt === null) return finalNonce > s.nonce ? { kind: 'dropped' } : { kind: 'unknown' };
     const point = pointOf(receipt);
@@ -137,7 +137,7 @@ export class EvmLedger implements CheckpointLedger {
     const { to, data } = viem.parseTransaction(hexOf(s.raw));
     if (!to || !data) return { code: 'INVALID' };
     try {
-      await this.#chain.call({ from: s.sender as Hex, to, data }, receipt.blockNumber, signal);
+      await this.#chain.call({ from: s.sender, to, data }, receipt.blockNumber, signal);
       return { code: 'INVALID' };
     } catch (error) {
       const why = refusalOf(viem, error);

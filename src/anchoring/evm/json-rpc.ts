@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AnchorError } from '../../domain/errors.ts';
 
 /** The node answered, and the answer is no. */
@@ -31,10 +32,15 @@ export class JsonRpc {
   }
 
   /** @throws RpcError, or AnchorError UNREACHABLE after some tries */
-  async read<T>(method: string, params: readonly unknown[], signal: AbortSignal): Promise<T> {
+  async read<T>(
+    method: string,
+    params: readonly unknown[],
+    shape: z.ZodType<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.send<T>(method, params, signal);
+        return await this.send(method, params, shape, signal);
       } catch (error) {
         if (error instanceof RpcError || attempt === READ_TRIES || signal.aborted) throw error;
       }
@@ -42,7 +48,12 @@ export class JsonRpc {
   }
 
   /** One try. @throws RpcError, or AnchorError UNREACHABLE: nobody knows whether it arrived */
-  async send<T>(method: string, params: readonly unknown[], signal: AbortSignal): Promise<T> {
+  async send<T>(
+    method: string,
+    params: readonly unknown[],
+    shape: z.ZodType<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
     const id = ++this.#id;
     const answer = await this.#exchange(
       method,
@@ -53,8 +64,10 @@ export class JsonRpc {
     if (error !== undefined && error !== null) {
       throw new RpcError(method, error.code ?? 0, error.message ?? 'no message', error.data);
     }
-    if (result === undefined) throw new AnchorError('UNREACHABLE', `${method}: an answer without result`);
-    return result as T;
+    const read = shape.safeParse(result);
+    if (read.success) return read.data;
+    const found = JSON.stringify(result)?.slice(0, 200);
+    throw new AnchorError('UNREACHABLE', `${method} answered ${found}: ${z.prettifyError(read.error)}`);
   }
 
   async #exchange(method: string, body: string, signal: AbortSignal): Promise<Answer> {
@@ -65,17 +78,20 @@ export class JsonRpc {
         body,
         signal: AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]),
       });
-      const text = await textOf(response);
-      const answer: unknown = JSON.parse(text);
-      if (typeof answer !== 'object' || answer === null) throw new TypeError(`answered ${text.slice(0, 80)}`);
-      return answer;
+      return answerShape.parse(JSON.parse(await textOf(response)));
     } catch (error) {
       throw new AnchorError('UNREACHABLE', `${method}: ${reasonOf(error)}`, { cause: error });
     }
   }
 }
 
-type Answer = { error?: { code?: number; message?: string; data?: unknown } | null; result?: unknown };
+const answerShape = z.object({
+  error: z
+    .object({ code: z.number().optional(), message: z.string().optional(), data: z.unknown().optional() })
+    .nullish(),
+  result: z.unknown().optional(),
+});
+type Answer = z.infer<typeof answerShape>;
 
 async function textOf(response: Response): Promise<string> {
   const parts: Uint8Array[] = [];

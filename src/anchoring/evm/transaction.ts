@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import { AnchorError } from '../../domain/errors.ts';
 import { bytesOfHex, hexOf } from '../hex.ts';
 import type { Hex, Prepared, Submission } from '../port.ts';
 import type { Secp256k1Key } from '../secp256k1-key.ts';
-import type { Chain } from './chain.ts';
+import { type Chain, hexShape } from './chain.ts';
 import { refusalOf, type Viem } from './contract.ts';
 import { RpcError } from './json-rpc.ts';
 
@@ -27,7 +28,7 @@ export class Sender {
     let estimate: Hex;
     try {
       if (call.to !== null) await this.#chain.call({ ...request, to: call.to }, 'latest', signal);
-      estimate = await this.#chain.rpc.read<Hex>('eth_estimateGas', [request], signal);
+      estimate = await this.#chain.rpc.read('eth_estimateGas', [request], hexShape, signal);
     } catch (error) {
       const why = refusalOf(viem, error);
       if (why !== null) return { kind: 'refused', why };
@@ -68,13 +69,13 @@ export class Sender {
  */
 export async function broadcast(chain: Chain, s: Submission, signal: AbortSignal): Promise<void> {
   try {
-    await chain.rpc.send('eth_sendRawTransaction', [hexOf(s.raw)], signal);
+    await chain.rpc.send('eth_sendRawTransaction', [hexOf(s.raw)], z.unknown(), signal);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    const known = await chain.rpc.read('eth_getTransactionByHash', [s.id], signal);
-    if (known !== null) return;
+    const known = await chain.rpc.read('eth_getTransactionByHash', [s.id], z.unknown(), signal);
+    if (known !== null && known !== undefined) return;
     // Passed by: `outcome` will find that it was dropped.
-    if ((await chain.nonce(s.sender as Hex, 'latest', signal)) > s.nonce) return;
+    if ((await chain.nonce(s.sender, 'latest', signal)) > s.nonce) return;
     throw nodeRefuses(error);
   }
 }

@@ -11,6 +11,8 @@ const gateway = await openGateway(site.value, {
   credentials: { checked: true, directory: null },
   webRoot: null,
   notifySocket: undefined,
+  version: 'bench',
+  residentBytes: () => process.memoryUsage.rss(),
   timeZone: 'UTC',
   onFatal: (error) => {
     throw error;

@@ -17,6 +17,7 @@ export class SqliteOutbox {
   readonly #delay: StatementSync;
   readonly #due: StatementSync;
   readonly #next: StatementSync;
+  readonly #depth: StatementSync;
 
   constructor(db: DatabaseSync) {
     // The same alarm may be called again while its last notice still waits: that stays one entry,
@@ -32,6 +33,7 @@ export class SqliteOutbox {
        WHERE due_at <= ? ORDER BY due_at, rowid LIMIT ?`,
     );
     this.#next = db.prepare('SELECT min(due_at) AS due_at FROM outbox');
+    this.#depth = db.prepare('SELECT count(*) AS depth FROM outbox');
   }
 
   /** Entries due at evidence time `now`, those waiting longest first. */
@@ -43,6 +45,12 @@ export class SqliteOutbox {
   nextDueAt(): number | null {
     const row = guarded('reading the outbox', () => this.#next.get());
     return row === undefined ? null : integerOrNull(row, 'due_at');
+  }
+
+  /** Entries not yet carried out. */
+  depth(): number {
+    const row = guarded('reading the outbox', () => this.#depth.get());
+    return row === undefined ? 0 : integer(row, 'depth');
   }
 
   /** Within the caller's transaction. */

@@ -1,29 +1,41 @@
 import { dirname } from 'node:path';
-import { GroupCommit } from '../buffer/group-commit.ts';
-import { openJournal } from '../buffer/journal.ts';
+import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
 import { SecretStore } from '../config/secret.ts';
-import type { Arrival } from '../domain/device.ts';
 import { EVENTS_SLOT, RecordType, SystemCode } from '../domain/record.ts';
 import { noteKey } from '../evidence/note-key.ts';
 import { DeviceHealth } from '../intake/device-health.ts';
-import type { Input } from '../intake/input.ts';
 import type { Committed } from '../intake/intake.ts';
-import { receive } from '../intake/receive.ts';
+import { LagMeter } from '../ops/lag.ts';
+import { Batching } from './batching.ts';
 import { Blocks } from './blocks.ts';
-import { randomKey, startCore } from './core.ts';
+import { randomKey, startCore, type Core } from './core.ts';
 import { DeviceRunner } from './device-runner.ts';
+import { checksOf, healthOf, openFaces, watchdogOf } from './faces.ts';
+import { GatewayFeed } from './feed.ts';
+import { Gauges } from './gauges.ts';
+import { HistoryDesk } from './history-desk.ts';
 import { identify } from './identity.ts';
 import { loadLogKey } from './keys.ts';
 import { lastReadings } from './last-readings.ts';
 import { Live } from './live.ts';
 import { startNotifying } from './notifying.ts';
+import { openReadOnly } from './open-read-only.ts';
+import { GatewayOperator } from './operator.ts';
+import { loadOperatorToken } from './operator-token.ts';
 import { sha256 } from './primitives.ts';
 import { Schedule } from './schedule.ts';
 import { hashFiles, zonesOf, type SiteConfiguration } from './site.ts';
+import { GatewayView } from './view.ts';
 import type { World } from './world.ts';
 
 /** A running gateway; disposing it stops everything in reverse order and seals what is there. */
-export type Gateway = AsyncDisposable & { readonly origin: string };
+export type Gateway = AsyncDisposable & {
+  readonly origin: string;
+  /** Where the page and the API are. */
+  readonly url: string;
+  /** File with the operator's token. */
+  readonly tokenFile: string;
+};
 
 /**
  * The composition root: opens everything in order, the journal first and the faces last. A start
@@ -35,48 +47,36 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   const { log } = world;
   const secrets = new SecretStore(dirname(site.file), world.credentials);
   const journal = opening.use(openJournal(site.data));
-  const isNew = journal.size() === 0 && journal.tailRow() === null;
   const identity = identify(journal, site.gateway);
-  const logSigner = loadLogKey(site.data, isNew);
+  const token = loadOperatorToken(site.data);
   log.info({ ...journal.facts(), origin: identity.origin }, 'journal opened');
 
   let failed = false;
   const fail = (error: unknown): void => {
-    if (failed) return;
+    if (!failed) world.onFatal(error);
     failed = true;
-    world.onFatal(error);
   };
 
   const live = new Live();
   const onCommit: ((commit: Committed) => void)[] = [({ records }) => live.take(records)];
-  const rules = hashFiles(site.files.rules);
-  const configuration = hashFiles(site.files.configuration);
-  const core = startCore(journal, {
-    identity,
-    streams: site.connections.flatMap((c) => c.streams),
-    rules: site.rules,
-    zones: zonesOf(site.zones),
-    clockClaim: site.evidence.clock,
-    rulesHash: rules.hash,
-    configHash: configuration.hash,
-    files: [...rules.stored, ...configuration.stored],
-    logSigner,
-    noteSigners: [
-      {
-        key: noteKey(sha256, identity.origin, 'ed25519', logSigner.publicKey),
-        sign: (message) => logSigner.sign(message),
-      },
-    ],
-    maySign: () => true,
-    onCommit: (commit) => onCommit.forEach((tell) => tell(commit)),
-  });
+  const core = start(site, journal, identity, (commit) => onCommit.forEach((tell) => tell(commit)));
   const { clock, intake, deciding } = core;
-  if (core.found !== null) log.info({ flags: core.found.flags, lost: core.found.lost }, 'tail recovered');
+  if (core.found !== null)
+    log.info({ flags: core.found.flags, lost: core.found.lost }, 'open block recovered');
 
-  const batching = new GroupCommit<Input>({
-    flush: (inputs) => intake.accept(inputs),
+  const gauges = new Gauges();
+  const health = new DeviceHealth();
+  let records: Committed['records'] = [];
+  onCommit.push((commit) => (records = commit.records));
+  const batching = new Batching({
+    intake,
+    health,
+    streams: core.streams,
+    commitMs: site.evidence.commitMs,
+    now: () => clock.now(),
+    onArrival: (arrival) => gauges.noteArrival(arrival),
+    onCommitted: (seconds) => gauges.noteCommit(records, seconds),
     onError: fail,
-    maxDelayMs: site.evidence.commitMs,
   });
   const blocks = new Blocks({
     sha256,
@@ -89,32 +89,15 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     clockClaim: site.evidence.clock,
     boot: core.boot,
     flush: () => batching.flush(),
-    onSealed: ({ size, t1, signed }) => log.info({ size, t1, signed }, 'block sealed'),
+    onSealed: (sealed) => {
+      live.sealed = sealed;
+      log.info({ size: sealed.size, t1: sealed.t1, signed: sealed.signed }, 'block sealed');
+      feed.say({ kind: 'sealed', journal: view.journalStatus() });
+    },
   });
   opening.defer(() => {
-    if (failed) return;
-    const body = [SystemCode.stop, null, null, null];
-    const record = { slot: EVENTS_SLOT, t: clock.now(), type: RecordType.system, body };
-    batching.add({ records: [record] }, true);
-    blocks.seal();
-    batching.drain();
+    if (!failed) close(core, batching, blocks);
   });
-
-  const health = new DeviceHealth();
-  const room = { streams: new Map(core.streams.map((s) => [s.id, s])), health };
-  const urgent = new Set(
-    core.streams
-      .filter((s) => s.urgent)
-      .map((s) => s.slot)
-      .concat(EVENTS_SLOT),
-  );
-  const add = (input: Input): void => {
-    batching.add(
-      input,
-      input.records.some((r) => urgent.has(r.slot)),
-    );
-  };
-  const sink = (arrival: Arrival): void => add(receive(room, arrival, clock.now()));
 
   const devices = opening.use(
     new DeviceRunner(site.connections, {
@@ -123,6 +106,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       secret: (reference) => Promise.resolve(secrets.read(reference).reveal()),
     }),
   );
+  let url = '';
   const notifying = opening.use(
     startNotifying({
       site,
@@ -131,35 +115,117 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       live,
       journal,
       devices,
-      add,
+      add: (input) => batching.add(input),
       onError: fail,
       timeZone: world.timeZone,
-      url: () => '',
+      url: () => url,
     }),
   );
   onCommit.push(({ outbox }) => {
     if (outbox.length > 0) notifying.wake();
   });
   const schedule = opening.use(
-    new Schedule({
-      clock,
-      intake,
-      deciding,
-      blocks,
-      blockMs: site.evidence.blockMs,
-      maxLeaves: site.evidence.maxLeaves,
-      onError: fail,
-    }),
+    new Schedule({ ...site.evidence, clock, intake, deciding, blocks, onError: fail }),
   );
   onCommit.push((commit) => schedule.noteCommit(commit));
-  devices.seed((plan) => {
-    const own = new Set<string>(plan.streams.map((s) => s.id));
-    return lastReadings(
-      journal,
-      core.streams.filter((s) => own.has(s.id)),
-    );
+
+  const lag = opening.use(new LagMeter());
+  const checks = healthOf(batching, {});
+  const view = new GatewayView({
+    site,
+    core,
+    live,
+    health,
+    origin: identity.origin,
+    version: world.version,
+    startedAt: clock.now(),
+    anchor: () => ({ ledger: null, lastFinalSize: null, at: null, state: 'none', lastError: null }),
+    checks: () => checksOf(checks),
+    outboxDepth: () => journal.outbox.depth(),
   });
-  devices.start(sink, fail);
+  const feed = new GatewayFeed(view);
+  onCommit.push((commit) => feed.tell(commit));
+  devices.seed((plan) => lastReadings(journal, ofConnection(core, plan.streams)));
+  devices.start(batching.sink, fail);
+
+  const api = opening.use(
+    await openFaces({
+      site,
+      world,
+      secrets,
+      view,
+      feed,
+      archive: new HistoryDesk(openReadOnly(site.data)),
+      operator: new GatewayOperator(
+        deciding,
+        (input) => batching.add(input),
+        () => clock.now(),
+      ),
+      credential: token.credential,
+      ready: () => checks.report().state !== 'failed',
+      metrics: () =>
+        gauges.render({
+          core,
+          outboxDepth: journal.outbox.depth(),
+          anchorAgeMs: null,
+          queues: { intake: batching.pending },
+          lagMs: lag.takeWorst(),
+          residentBytes: world.residentBytes(),
+        }),
+    }),
+  );
+  url = api.url;
+  const watchdog = opening.use(watchdogOf(world, batching, lag));
+  await watchdog.ready();
   const running = opening.move();
-  return { origin: identity.origin, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    origin: identity.origin,
+    url,
+    tokenFile: token.file,
+    [Symbol.asyncDispose]: async () => {
+      await watchdog.stopping();
+      await running.disposeAsync();
+    },
+  };
+}
+
+/** Brings up the middle of the gateway with the rules and files of this configuration. */
+function start(
+  site: SiteConfiguration,
+  journal: SqliteJournal,
+  identity: { readonly gw: Uint8Array; readonly origin: string },
+  onCommit: (commit: Committed) => void,
+): Core {
+  const isNew = journal.size() === 0 && journal.tailRow() === null;
+  const logSigner = loadLogKey(site.data, isNew);
+  const rules = hashFiles(site.files.rules);
+  const configuration = hashFiles(site.files.configuration);
+  const key = noteKey(sha256, identity.origin, 'ed25519', logSigner.publicKey);
+  return startCore(journal, {
+    identity,
+    streams: site.connections.flatMap((c) => c.streams),
+    rules: site.rules,
+    zones: zonesOf(site.zones),
+    clockClaim: site.evidence.clock,
+    rulesHash: rules.hash,
+    configHash: configuration.hash,
+    files: [...rules.stored, ...configuration.stored],
+    logSigner,
+    noteSigners: [{ key, sign: (message) => logSigner.sign(message) }],
+    maySign: () => true,
+    onCommit,
+  });
+}
+
+/** The last commit says that we stopped; the block ends with it. */
+function close({ clock }: Core, batching: Batching, blocks: Blocks): void {
+  const body = [SystemCode.stop, null, null, null];
+  batching.add({ records: [{ slot: EVENTS_SLOT, t: clock.now(), type: RecordType.system, body }] });
+  blocks.seal();
+  batching.drain();
+}
+
+function ofConnection(core: Core, specs: readonly { readonly id: string }[]): Core['streams'] {
+  const own = new Set(specs.map((s) => s.id));
+  return core.streams.filter((s) => own.has(s.id));
 }

@@ -1,19 +1,16 @@
 import type { Archive, ReadingsQuery } from '../api/port.ts';
 import type { ReadingsPage } from '../api/types.ts';
-import { runArchiveJob } from '../buffer/archive-client.ts';
 import { Refused } from '../domain/errors.ts';
 import { formatScaled } from '../domain/units.ts';
-import type { Jobs } from './archive-jobs.ts';
+import type { ReadOnly } from './open-read-only.ts';
 
 /** Answers questions about the past one after the other, each in a worker beside the writer. */
 export class HistoryDesk implements Archive {
-  readonly #directory: string;
-  readonly #entry: URL;
+  readonly #directory: Pick<ReadOnly, 'history'>;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(directory: string, entry: URL) {
+  constructor(directory: Pick<ReadOnly, 'history'>) {
     this.#directory = directory;
-    this.#entry = entry;
   }
 
   readings(query: ReadingsQuery): Promise<ReadingsPage> {
@@ -25,8 +22,7 @@ export class HistoryDesk implements Archive {
   async #read({ stream, from, to, limit, cursor }: ReadingsQuery): Promise<ReadingsPage> {
     const seq = cursor === null ? 0 : Number(cursor);
     if (!Number.isSafeInteger(seq) || seq < 0) throw new Refused('INVALID', `"${cursor}" is no cursor`);
-    const args = { stream, from, to, limit, seq };
-    const page = await runArchiveJob<Jobs, 'history'>(this.#entry, this.#directory, 'history', args);
+    const page = await this.#directory.history({ stream, from, to, limit, seq });
     if (page === null) throw new Refused('NOT_FOUND', `there is no stream ${stream}`);
     const { unit, exp, next } = page;
     const readings = page.readings.map((r) => ({ ...r, text: r.v === null ? null : formatScaled(r.v, exp) }));

@@ -1,7 +1,6 @@
 import type { View } from '../api/port.ts';
 import type { Alarm, AnchorStatus, Check, Device, Level, Status, Stream, Value, Zone } from '../api/types.ts';
 import type { Standing } from '../alarms/state.ts';
-import type { SqliteJournal } from '../buffer/journal.ts';
 import { ALARM_STATE_NAMES, AlarmState, PRIORITY_NAMES } from '../domain/alarm.ts';
 import { isUsable } from '../domain/reading.ts';
 import type { OpenStream, SourceLevel } from '../domain/stream.ts';
@@ -16,7 +15,6 @@ export type ViewParts = {
   readonly site: SiteConfiguration;
   readonly core: Core;
   readonly live: Live;
-  readonly journal: SqliteJournal;
   readonly health: DeviceHealth;
   readonly origin: string;
   readonly version: string;

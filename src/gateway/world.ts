@@ -9,7 +9,11 @@ export type World = {
   readonly webRoot: string | null;
   /** $NOTIFY_SOCKET; undefined outside systemd. */
   readonly notifySocket: string | undefined;
+  /** IANA name of the zone that times are told in to people. */
   readonly timeZone: string;
+  readonly version: string;
+  /** Resident memory of the process, bytes. */
+  readonly residentBytes: () => number;
   /** Told once when the gateway cannot go on; it must then be disposed. */
   readonly onFatal: (error: unknown) => void;
 };

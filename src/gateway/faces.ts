@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Credential, Operator, View, Archive, Feed } from '../api/port.ts';
+import type { Check } from '../api/types.ts';
+import { openApi, type Api } from '../api/server.ts';
+import type { SecretStore } from '../config/secret.ts';
+import { commitCheck, Health, isAlive } from '../ops/health.ts';
+import type { LagMeter } from '../ops/lag.ts';
+import { Watchdog } from '../ops/watchdog.ts';
+import type { SiteConfiguration } from './site.ts';
+import type { World } from './world.ts';
+
+/** A sign of life for those who look on, ms. */
+const HEARTBEAT_MS = 5000;
+
+/** Opens the HTTP face of a gateway. */
+export function openFaces(parts: {
+  readonly site: SiteConfiguration;
+  readonly world: World;
+  readonly secrets: SecretStore;
+  readonly view: View;
+  readonly archive: Archive;
+  readonly feed: Feed;
+  readonly operator: Operator;
+  readonly credential: Credential;
+  readonly ready: () => boolean;
+  readonly metrics: () => Promise<string>;
+}): Promise<Api> {
+  const { site, world, secrets, ready, metrics } = parts;
+  const { host, port, tls } = site.listen;
+  return openApi(
+    {
+      host,
+      port,
+      tls:
+        tls === null
+          ? null
+          : { certificate: readFileSync(tls.certificate, 'utf8'), key: secrets.read(tls.key).reveal() },
+      hosts: [...new Set(['localhost', '127.0.0.1', '[::1]', host, hostname().toLowerCase()])],
+      pageFolder: world.webRoot,
+      heartbeatMs: HEARTBEAT_MS,
+    },
+    {
+      view: parts.view,
+      archive: parts.archive,
+      feed: parts.feed,
+      operator: parts.operator,
+      probe: { ready, metrics },
+      credentials: [parts.credential],
+      onError: (error) => world.log.error({ err: error }, 'a call failed'),
+    },
+  );
+}
+
+export type Waiting = { readonly oldestMs: () => number | null; readonly committedMs: () => number | null };
+
+/** Health checks with the one behind "ready" first. */
+export function healthOf(
+  waiting: Waiting,
+  others: Readonly<Record<string, () => Omit<Check, 'name'>>>,
+): Health {
+  const health = new Health();
+  health.add('commits', () => commitCheck(waiting.oldestMs(), waiting.committedMs()));
+  for (const [name, check] of Object.entries(others)) health.add(name, check);
+  return health;
+}
+
+export function checksOf(health: Health): Check[] {
+  return Object.entries(health.report().checks).map(([name, { state, detail }]) => ({ name, state, detail }));
+}
+
+export function watchdogOf(world: World, waiting: Waiting, lag: LagMeter): Watchdog {
+  return new Watchdog({
+    socket: world.notifySocket,
+    alive: () => isAlive(waiting.oldestMs(), lag.lagMs),
+    log: world.log,
+  });
+}

@@ -1,0 +1,57 @@
+import { Priority } from '../domain/alarm.ts';
+import { NoticeResult, RecordType, type LogRecord } from '../domain/record.ts';
+import { isUsable } from '../domain/reading.ts';
+import type { Arrival } from '../domain/device.ts';
+import { Metrics } from '../ops/metrics.ts';
+import type { Core } from './core.ts';
+
+/** Counts commits as they happen; what stands is read when somebody scrapes. */
+export class Gauges {
+  readonly metrics = new Metrics();
+
+  noteArrival({ refusals }: Arrival): void {
+    for (const { code } of refusals ?? []) this.metrics.refusals.inc({ code });
+  }
+
+  noteCommit(records: readonly LogRecord[], seconds: number): void {
+    this.metrics.commits.inc();
+    this.metrics.commitSeconds.observe(seconds);
+    let good = 0;
+    let bad = 0;
+    for (const { type, body } of records) {
+      const [v, q] = body;
+      if (type === RecordType.reading) {
+        if (isUsable(typeof v === 'number' ? v : null, Number(q))) good++;
+        else bad++;
+      } else if (type === RecordType.notice && body[4] !== NoticeResult.queued) {
+        const result = body[4] === NoticeResult.delivered ? 'delivered' : 'failed';
+        this.metrics.notices.inc({ channel: String(body[1]), result });
+      }
+    }
+    if (good > 0) this.metrics.readings.inc({ quality: 'good' }, good);
+    if (bad > 0) this.metrics.readings.inc({ quality: 'bad' }, bad);
+  }
+
+  /** Prometheus text of this moment. */
+  async render(now: {
+    readonly core: Core;
+    readonly outboxDepth: number;
+    readonly anchorAgeMs: number | null;
+    readonly queues: Readonly<Record<string, number>>;
+    readonly lagMs: number;
+    readonly residentBytes: number;
+  }): Promise<string> {
+    const { metrics } = this;
+    const standing = now.core.deciding.alarms.list();
+    for (const [priority, number] of Object.entries(Priority)) {
+      metrics.alarms.set({ priority }, standing.filter((s) => s.priority === number).length);
+    }
+    metrics.outboxDepth.set(now.outboxDepth);
+    metrics.anchorAgeSeconds.set(now.anchorAgeMs === null ? Number.NaN : now.anchorAgeMs / 1000);
+    metrics.sealedSize.set(now.core.intake.open.no);
+    for (const [queue, size] of Object.entries(now.queues)) metrics.queueSize.set({ queue }, size);
+    metrics.lagSeconds.set(now.lagMs / 1000);
+    metrics.residentBytes.set(now.residentBytes);
+    return await metrics.render();
+  }
+}

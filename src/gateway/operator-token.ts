@@ -1,0 +1,28 @@
+import { hash, randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Credential } from '../api/port.ts';
+import { StorageError } from '../domain/errors.ts';
+
+const FILE = 'operator.token';
+
+/**
+ * The operator's token of this data directory: made at the first start, 256 random bits in a file
+ * that its owner alone may read. There is no default password.
+ * @throws StorageError CORRUPT for a file that holds no token
+ */
+export function loadOperatorToken(directory: string): { file: string; credential: Credential } {
+  const file = join(directory, FILE);
+  try {
+    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  const token = readFileSync(file, 'utf8').trim();
+  if (token.length < 22)
+    throw new StorageError('CORRUPT', `${file} holds no token; remove it to get a new one`);
+  return {
+    file,
+    credential: { actor: 1, role: 'operator', name: 'operator', sha256: hash('sha256', token, 'buffer') },
+  };
+}

@@ -2,8 +2,7 @@ import type { StreamKind } from '../domain/stream.ts';
 import { Quality, isUsable } from '../domain/reading.ts';
 import { RecordType } from '../domain/record.ts';
 import type { Value } from '../domain/record.ts';
-import { concatBytes } from './encodings.ts';
-import { u64 } from './hash-input.ts';
+import { putU64 } from './hash-input.ts';
 import { CborWriter } from './cbor-writer.ts';
 import { MAX_SLOT, isDescriptor } from './descriptor.ts';
 import type { Sha256 } from './primitives.ts';
@@ -13,29 +12,50 @@ import type { Shape } from './shape.ts';
 export const SALT_LENGTH = 16;
 export const KEY_LENGTH = 32;
 
+const saltInput = new Uint8Array(KEY_LENGTH + 8);
+
 /** `H(K ‖ u64(seq))[0..16]`: the salt of leaf `seq` under the 32-byte key of its slot and block. */
 export function saltOf(sha256: Sha256, key: Uint8Array, seq: number): Uint8Array {
-  return sha256(concatBytes(key, u64(seq))).slice(0, SALT_LENGTH);
+  saltInput.set(key);
+  putU64(saltInput, KEY_LENGTH, seq);
+  return sha256(saltInput).slice(0, SALT_LENGTH);
 }
 
 const writer = new CborWriter();
 
-/** `L = [salt, seq, t, type, body]`; `body` already is CBOR of an array. */
-export function encodeLeaf(leaf: {
-  readonly salt: Uint8Array;
+/** A leaf but for its salt; `body` already is CBOR of an array. */
+type Unsalted = {
   readonly seq: number;
   readonly t: number;
   readonly type: number;
   readonly body: Uint8Array;
-}): Uint8Array {
+};
+
+/** `L = [salt, seq, t, type, body]`. */
+export function encodeLeaf(leaf: Unsalted & { readonly salt: Uint8Array }): Uint8Array {
   writer.clear();
-  writer.arrayHead(5);
-  writer.byteString(leaf.salt);
-  writer.integer(leaf.seq);
-  writer.integer(leaf.t);
-  writer.integer(leaf.type);
-  writer.raw(leaf.body);
+  writeLeaf(leaf, leaf.salt);
   return writer.take();
+}
+
+const LEAF_PREFIX = Uint8Array.of(0);
+
+/** `LH(L)` of the leaf salted under this key: the one hash a gateway needs of it, without copies. */
+export function saltedLeafHash(sha256: Sha256, key: Uint8Array, leaf: Unsalted): Uint8Array {
+  const salt = saltOf(sha256, key, leaf.seq);
+  writer.clear();
+  writer.raw(LEAF_PREFIX);
+  writeLeaf(leaf, salt);
+  return sha256(writer.view());
+}
+
+function writeLeaf({ seq, t, type, body }: Unsalted, salt: Uint8Array): void {
+  writer.arrayHead(5);
+  writer.byteString(salt);
+  writer.integer(seq);
+  writer.integer(t);
+  writer.integer(type);
+  writer.raw(body);
 }
 
 type Timed = { readonly t: number; readonly type: number; readonly body: readonly Value[] };

@@ -6,7 +6,7 @@ import { CborError, decode, encode } from './cbor.ts';
 import { KEY_LENGTH } from './leaf.ts';
 import { CompactRange, leafHash } from './merkle.ts';
 import { OpenSegment } from './open-segment.ts';
-import type { Place, StreamInBlock } from './open-segment.ts';
+import type { StreamInBlock } from './open-segment.ts';
 import type { Sha256 } from './primitives.ts';
 import { encodeTailHead, tailNext, tailStart } from './tail.ts';
 
@@ -48,7 +48,7 @@ export type ClosedBlock = {
   readonly next: readonly StreamInBlock[];
 };
 
-type Staged = { readonly leaf: StoredLeaf; readonly body: readonly Value[]; readonly segment: OpenSegment };
+type Fitting = { readonly body: readonly Value[]; readonly segment: OpenSegment };
 
 /**
  * The block that is being filled. Every commit adds to running trees, sums and the tail chain, so
@@ -110,7 +110,7 @@ export class OpenBlock {
 
   /** Seq of the next leaf of a slot. @throws RangeError for a slot this block does not have */
   seqOf(slot: number): number {
-    return this.#segment(slot).next.seq;
+    return this.#segment(slot).nextSeq;
   }
 
   /** What the clock's source and error bound are from here on; heads and the block say the last. */
@@ -129,17 +129,18 @@ export class OpenBlock {
    * @throws RangeError for a leaf that evidence would refuse, CborError for a value it cannot carry
    */
   append(drafts: readonly LeafDraft[], t: number): Appended {
-    const staged = this.#stage(drafts, t);
+    const leaves = this.#stage(drafts, t);
     const keys: SlotKey[] = [];
-    for (const { leaf, segment } of staged) {
+    for (const { slot } of leaves) {
+      const segment = this.#segment(slot);
       if (segment.key !== null) continue;
       const key = this.#randomKey();
       segment.useKey(key);
-      keys.push({ slot: leaf.slot, key });
+      keys.push({ slot, key });
     }
-    this.#add(staged, this.#k + 1);
+    this.#add(leaves, drafts);
     return {
-      leaves: staged.map((s) => s.leaf),
+      leaves,
       keys,
       k: this.#k,
       chain: this.#chain,
@@ -179,7 +180,7 @@ export class OpenBlock {
     readonly beacons: readonly Beacon[];
   }): ClosedBlock {
     const { no, t0, flags } = this.#start;
-    const last = this.#segments.reduce((t, s) => (s.n === 0 ? t : Math.max(t, s.next.t)), t0);
+    const last = this.#segments.reduce((t, s) => Math.max(t, s.lastT), t0);
     if (at.t1 <= last) throw new RangeError(`block ${no} cannot end at ${at.t1}, it holds ${last}`);
     const segments = this.#segments.map((s, slot) => s.seal(slot, at.t1));
     const slotTree = new CompactRange(this.#sha256);
@@ -205,27 +206,28 @@ export class OpenBlock {
   }
 
   /** Checks and encodes every draft against the place it will have once those before it are in. */
-  #stage(drafts: readonly LeafDraft[], t: number): Staged[] {
-    const places = new Map<number, Place>();
-    return drafts.map((draft) => {
-      const { slot, seq, type, body } = draft;
-      const segment = this.#segment(slot);
-      const fault =
-        draft.t > t
-          ? `t ${draft.t} after the commit's ${t}`
-          : segment.fault(draft, places.get(slot) ?? segment.next);
-      if (fault !== null) throw new RangeError(`leaf ${seq} of slot ${slot}: ${fault}`);
-      places.set(slot, { seq: seq + 1, t: draft.t });
-      return { leaf: { slot, seq, t: draft.t, type, body: encode(body) }, body, segment };
-    });
+  #stage(drafts: readonly LeafDraft[], t: number): StoredLeaf[] {
+    const leaves: StoredLeaf[] = [];
+    try {
+      for (const draft of drafts) {
+        const { slot, seq, type, body } = draft;
+        const fault = draft.t > t ? `t ${draft.t} after the commit's ${t}` : this.#segment(slot).stage(draft);
+        if (fault !== null) throw new RangeError(`leaf ${seq} of slot ${slot}: ${fault}`);
+        leaves.push({ slot, seq, t: draft.t, type, body: encode(body) });
+      }
+      return leaves;
+    } catch (error) {
+      for (const { slot } of drafts) this.#segments[slot]?.unstage();
+      throw error;
+    }
   }
 
-  #add(staged: readonly Staged[], k: number): void {
-    if (staged.length === 0) return;
-    this.#advance(
-      staged.map(({ leaf, body, segment }) => ({ slot: leaf.slot, lh: segment.add(leaf, body) })),
-      k,
-    );
+  #add(leaves: readonly StoredLeaf[], drafts: readonly LeafDraft[]): void {
+    if (leaves.length === 0) return;
+    const commit = leaves.map((leaf, i) => {
+      return { slot: leaf.slot, lh: this.#segment(leaf.slot).add(leaf, drafts[i]?.body ?? []) };
+    });
+    this.#advance(commit, this.#k + 1);
   }
 
   #advance(commit: readonly { readonly slot: number; readonly lh: Uint8Array }[], k: number): void {
@@ -235,12 +237,12 @@ export class OpenBlock {
   }
 
   /** The segment and body of a stored leaf, its key in place; null if it does not fit. */
-  #fitting(leaf: StoredLeaf, keyOf: ReadonlyMap<number, Uint8Array>): Omit<Staged, 'leaf'> | null {
+  #fitting(leaf: StoredLeaf, keyOf: ReadonlyMap<number, Uint8Array>): Fitting | null {
     const segment = this.#segments[leaf.slot];
     const key = segment?.key ?? keyOf.get(leaf.slot);
     const body = bodyOf(leaf);
     if (segment === undefined || key?.length !== KEY_LENGTH || body === null) return null;
-    if (segment.fault({ ...leaf, body }, segment.next) !== null) return null;
+    if (segment.stage({ ...leaf, body }) !== null) return null;
     segment.useKey(key);
     return { segment, body };
   }

@@ -3,8 +3,8 @@ import type { Value } from '../domain/record.ts';
 import { BlockFlag } from './block.ts';
 import { CborWriter } from './cbor-writer.ts';
 import { Coverage } from './gaps.ts';
-import { KEY_LENGTH, checkLeaf, encodeLeaf, meaningOf, saltOf } from './leaf.ts';
-import { CompactRange, leafHash } from './merkle.ts';
+import { KEY_LENGTH, checkLeaf, meaningOf, saltedLeafHash } from './leaf.ts';
+import { CompactRange } from './merkle.ts';
 import type { Sha256 } from './primitives.ts';
 import { GapReason, MAX_LEAVES, encodeSegment } from './segment.ts';
 import type { Gap } from './segment.ts';
@@ -25,9 +25,6 @@ export type StreamInBlock = {
   readonly closed: boolean;
 };
 
-/** Where the next leaf of a stream may stand: this seq, no earlier than this t. */
-export type Place = { readonly seq: number; readonly t: number };
-
 /** One stream's part of the open block; keeps running sums and encoded leaves, no object per leaf. */
 export class OpenSegment {
   readonly #sha256: Sha256;
@@ -37,6 +34,9 @@ export class OpenSegment {
   readonly #coverage: Coverage;
   #key: Uint8Array | null = null;
   #lastT: number;
+  /** Leaves that were checked and are about to be added, and the time of the last of them. */
+  #staged = 0;
+  #stagedT: number;
   #min: number | null = null;
   #max: number | null = null;
   #nbad = 0;
@@ -46,6 +46,7 @@ export class OpenSegment {
     this.#stream = stream;
     this.#tree = new CompactRange(sha256);
     this.#lastT = block.t0;
+    this.#stagedT = block.t0;
     const anew = stream.first || (block.flags & BlockFlag.step) !== 0;
     this.#coverage = new Coverage({
       t0: block.t0,
@@ -64,25 +65,39 @@ export class OpenSegment {
     return this.#key;
   }
 
-  get next(): Place {
-    return { seq: this.#stream.seq0 + this.#tree.size, t: this.#lastT };
+  /** Seq of the next leaf. */
+  get nextSeq(): number {
+    return this.#stream.seq0 + this.#tree.size;
   }
 
-  /** Null if the leaf may stand at this place, else why not. */
-  fault(
-    leaf: {
-      readonly seq: number;
-      readonly t: number;
-      readonly type: number;
-      readonly body: readonly Value[];
-    },
-    place: Place,
-  ): string | null {
+  /** Time of the last leaf, t0 of the block where there is none. */
+  get lastT(): number {
+    return this.#lastT;
+  }
+
+  /** Null if the leaf may stand behind those staged before it; then it is staged, too. Else why not. */
+  stage(leaf: {
+    readonly seq: number;
+    readonly t: number;
+    readonly type: number;
+    readonly body: readonly Value[];
+  }): string | null {
+    const seq = this.nextSeq + this.#staged;
     if (this.#stream.closed) return 'the stream is closed';
-    if (leaf.seq !== place.seq) return `seq ${leaf.seq} where ${place.seq} is next`;
+    if (leaf.seq !== seq) return `seq ${leaf.seq} where ${seq} is next`;
     if (leaf.seq - this.#stream.seq0 >= MAX_LEAVES) return `the segment is full with ${MAX_LEAVES} leaves`;
-    if (leaf.t < place.t) return `t ${leaf.t} before ${place.t}`;
-    return checkLeaf(this.#stream, leaf);
+    if (leaf.t < this.#stagedT) return `t ${leaf.t} before ${this.#stagedT}`;
+    const fault = checkLeaf(this.#stream, leaf);
+    if (fault !== null) return fault;
+    this.#staged++;
+    this.#stagedT = leaf.t;
+    return null;
+  }
+
+  /** Forgets what was staged and not added. */
+  unstage(): void {
+    this.#staged = 0;
+    this.#stagedT = this.#lastT;
   }
 
   /** Sets the salt key; done before the first leaf. @throws RangeError for one that has not 32 bytes */
@@ -91,12 +106,12 @@ export class OpenSegment {
     this.#key = key;
   }
 
-  /** Adds a leaf that fault() has passed and gives its leaf hash. */
+  /** Adds the leaf that was staged first and gives its leaf hash. */
   add(leaf: StoredLeaf, body: readonly Value[]): Uint8Array {
     if (this.#key === null) throw new Error(`slot ${leaf.slot} has no salt key`);
-    const salt = saltOf(this.#sha256, this.#key, leaf.seq);
-    const hash = leafHash(this.#sha256, encodeLeaf({ ...leaf, salt }));
+    const hash = saltedLeafHash(this.#sha256, this.#key, leaf);
     this.#tree.append(hash);
+    this.#staged--;
     this.#entries.arrayHead(3);
     this.#entries.integer(leaf.t);
     this.#entries.integer(leaf.type);
@@ -137,7 +152,7 @@ export class OpenSegment {
   following(): StreamInBlock {
     return {
       ...this.#stream,
-      seq0: this.next.seq,
+      seq0: this.nextSeq,
       coveredUntil: this.#coverage.coveredUntil,
       first: false,
     };

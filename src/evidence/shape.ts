@@ -46,9 +46,9 @@ export function tuple<T extends readonly Value[]>(...shapes: Shapes<T>): Shape<T
 /** Null if each item has its shape and none is missing or more, else what is wrong. */
 export function faultIn(shapes: readonly Shape<Value>[], items: readonly Value[]): string | null {
   if (items.length !== shapes.length) return `${items.length} items instead of ${shapes.length}`;
-  for (const [i, shape] of shapes.entries()) {
+  for (let i = 0; i < shapes.length; i++) {
     const item = items[i];
-    if (item === undefined || !shape(item)) return `item ${i} is ${show(item)}`;
+    if (item === undefined || shapes[i]?.(item) !== true) return `item ${i} is ${show(item)}`;
   }
   return null;
 }

@@ -3,7 +3,7 @@ import { clockItems, clockOf, clockShape, flagsShape } from './block.ts';
 import type { BlockClock, ClockItems } from './block.ts';
 import { encode } from './cbor.ts';
 import { concatBytes, utf8 } from './encodings.ts';
-import { domainTag, u32, u64 } from './hash-input.ts';
+import { domainTag, putU32, u64 } from './hash-input.ts';
 import { HASH_LENGTH } from './merkle.ts';
 import type { Sha256 } from './primitives.ts';
 import { decodeAs, uint } from './shape.ts';
@@ -32,9 +32,11 @@ export function tailNext(
   leaves: readonly { readonly slot: number; readonly lh: Uint8Array }[],
 ): Uint8Array {
   const commit = new Uint8Array(leaves.length * ENTRY_LENGTH);
-  for (const [i, { slot, lh }] of leaves.entries()) {
-    commit.set(u32(slot), i * ENTRY_LENGTH);
-    commit.set(lh, i * ENTRY_LENGTH + 4);
+  let at = 0;
+  for (const { slot, lh } of leaves) {
+    putU32(commit, at, slot);
+    commit.set(lh, at + 4);
+    at += ENTRY_LENGTH;
   }
   return sha256(concatBytes(domainTag('bailee/tail-next/v1'), chain, u64(k), sha256(commit)));
 }

@@ -11,7 +11,7 @@ const SHA256_LENGTH = 32;
  * those took four times as long as hashing, three times a reading (m).
  */
 export function sha256(data: Uint8Array): Uint8Array {
-  const digest = hash('sha256', data, 'latin1');
+  const digest = hash('sha256', data, 'binary');
   const bytes = new Uint8Array(SHA256_LENGTH);
   for (let i = 0; i < SHA256_LENGTH; i++) bytes[i] = digest.charCodeAt(i);
   return bytes;

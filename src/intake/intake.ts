@@ -30,8 +30,12 @@ export type Committed = {
   readonly outbox: readonly OutboxEntry[];
 };
 
-/** What only start-up and configuration changes bring along with their records. */
-export type Enclosed = { readonly files?: readonly StoredFile[]; readonly streams?: readonly StreamRow[] };
+/** What only starts, clock steps and configuration changes bring along with their records. */
+export type Enclosed = {
+  readonly files?: readonly StoredFile[];
+  readonly streams?: readonly StreamRow[];
+  readonly outboxShift?: number;
+};
 
 /**
  * The table of contents of the hot path. A batch and all its consequences are decided first,
@@ -95,11 +99,11 @@ export class Intake {
     const { deciding, maxGapMs } = this.#parts;
     const records: LogRecord[] = [];
     const outbox: OutboxEntry[] = [];
-    const seqs = new Map<number, number>();
+    const taken: number[] = [];
     const nextSeq = (slot: number): number => {
-      const seq = seqs.get(slot) ?? this.#open.seqOf(slot);
-      seqs.set(slot, seq + 1);
-      return seq;
+      const before = taken[slot] ?? 0;
+      taken[slot] = before + 1;
+      return this.#open.seqOf(slot) + before;
     };
     const put = (outputs: readonly Output[]): void => {
       for (const { t, type, body, outbox: entry } of outputs) {
@@ -110,7 +114,8 @@ export class Intake {
     for (const input of order(inputs, this.#notBefore)) {
       put(deciding.before(input, this.#blockStart));
       const body = markBackfilled(input, maxGapMs(input.slot));
-      const record: LogRecord = { ...input, body, seq: nextSeq(input.slot) };
+      const { slot, t, type } = input;
+      const record: LogRecord = { slot, seq: nextSeq(slot), t, type, body };
       records.push(record);
       put(deciding.judge(record));
     }

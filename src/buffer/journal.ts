@@ -55,6 +55,8 @@ export class SqliteJournal extends SqliteArchive implements Disposable {
       for (const { slot, key } of commit.keys) s.key.run(slot, key);
       for (const stream of commit.streams ?? []) this.#putStream(stream);
       for (const file of commit.files) s.file.run(file.sha256, file.bytes);
+      const { outboxShift = 0 } = commit;
+      if (outboxShift !== 0) this.outbox.shift(outboxShift);
       this.outbox.settle(commit.settled);
       this.outbox.put(commit.outbox);
     });

@@ -18,6 +18,7 @@ export class SqliteOutbox {
   readonly #due: StatementSync;
   readonly #next: StatementSync;
   readonly #depth: StatementSync;
+  readonly #shift: StatementSync;
 
   constructor(db: DatabaseSync) {
     // The same alarm may be called again while its last notice still waits: that stays one entry,
@@ -33,6 +34,7 @@ export class SqliteOutbox {
        WHERE due_at <= ? ORDER BY due_at, rowid LIMIT ?`,
     );
     this.#next = db.prepare('SELECT min(due_at) AS due_at FROM outbox');
+    this.#shift = db.prepare('UPDATE outbox SET t = t + ?, expiry = expiry + ?, due_at = due_at + ?');
     this.#depth = db.prepare('SELECT count(*) AS depth FROM outbox');
   }
 
@@ -56,6 +58,11 @@ export class SqliteOutbox {
   /** Within the caller's transaction. */
   put(entries: readonly OutboxEntry[]): void {
     for (const e of entries) this.#put.run(e.key, e.t, e.expiry, e.t, JSON.stringify(e.body));
+  }
+
+  /** Evidence time was set by `a` ms. Within the caller's transaction. */
+  shift(a: number): void {
+    this.#shift.run(a, a, a);
   }
 
   /** Within the caller's transaction. */

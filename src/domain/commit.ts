@@ -71,6 +71,8 @@ export type Commit = {
   readonly tail: TailRow;
   readonly outbox: readonly OutboxEntry[];
   readonly settled: readonly Settled[];
+  /** A clock step of so many ms: what waits in the outbox moves with the clock. */
+  readonly outboxShift?: number;
   /** Documents named by a record's hash, e.g. rule and configuration files, snapshots. */
   readonly files: readonly StoredFile[];
   /** Rows of the stream registry that these records open, change or close. */

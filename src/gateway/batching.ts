@@ -55,6 +55,12 @@ export class Batching {
     this.add(receive(this.#room, arrival, this.#parts.now()));
   };
 
+  /** Journals counted refusals whose turn has come though their device is silent now. */
+  noteRefusals(): void {
+    const input = receive(this.#room, { readings: [] }, this.#parts.now());
+    if (input.records.length > 0) this.add(input);
+  }
+
   get pending(): number {
     return this.#group.pending;
   }

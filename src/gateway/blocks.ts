@@ -1,16 +1,13 @@
-import { SystemCode, RecordType, EVENTS_SLOT } from '../domain/record.ts';
+import { RecordType, SystemCode } from '../domain/record.ts';
 import type { EvidenceClock } from '../domain/clock.ts';
 import { BlockFlag, type BlockClock } from '../evidence/block.ts';
 import { encode } from '../evidence/cbor.ts';
-import { OpenBlock, type StreamInBlock } from '../evidence/open-block.ts';
-import type { Sha256 } from '../evidence/primitives.ts';
 import type { NextBlock, Sealed, Sealer } from '../anchoring/sealer.ts';
 import type { Deciding } from '../intake/deciding.ts';
 import type { Intake } from '../intake/intake.ts';
+import { eventRecord, openBlock, ruleSetRecord, type CoreSettings } from './core.ts';
 
 export type BlockParts = {
-  readonly sha256: Sha256;
-  readonly randomKey: () => Uint8Array;
   readonly identity: { readonly gw: Uint8Array; readonly origin: string };
   readonly clock: EvidenceClock;
   readonly sealer: Sealer;
@@ -18,6 +15,8 @@ export type BlockParts = {
   readonly deciding: Deciding;
   /** What the block says of its clock: source and error bound as the operator states them. */
   readonly clockClaim: Pick<BlockClock, 'src' | 'err'>;
+  /** What is in force, for event 7. */
+  readonly rules: Pick<CoreSettings, 'rulesHash' | 'configHash'>;
   /** 8 random bytes of this boot. */
   readonly boot: Uint8Array;
   /** Decides and stores what waits for the next commit. */
@@ -43,9 +42,8 @@ export class Blocks {
     this.#turn(a);
     const { intake } = this.#parts;
     const body = [SystemCode.clockStepped, a, null, null];
-    intake.accept([
-      { records: [{ slot: EVENTS_SLOT, t: intake.blockStart, type: RecordType.system, body }] },
-    ]);
+    const record = eventRecord(intake.blockStart, RecordType.system, body);
+    intake.accept([{ records: [record] }], { outboxShift: a });
   }
 
   #turn(step: number): Sealed {
@@ -58,7 +56,7 @@ export class Blocks {
     const next = this.#next(t1 + step, step === 0 ? 0 : BlockFlag.step);
     const snapshot = encode(deciding.encode());
     const sealed = sealer.seal(intake.open, { t1, flags: 0, beacons: [], snapshot, next });
-    const open = openBlock(this.#parts, sealed.size, sealed.root, sealed.streams, next);
+    const open = openBlock(this.#parts.identity, sealed.size, sealed.root, sealed.streams, next);
     intake.continueIn(open, next.t0);
     onSealed(sealed);
     return sealed;
@@ -66,23 +64,21 @@ export class Blocks {
 
   /** A timer is due and no record has come: a clock record lets it fire, in the journal too. */
   fireTimers(t: number): void {
-    const body = [SystemCode.clock, null, null, null];
-    this.#parts.intake.accept([{ records: [{ slot: EVENTS_SLOT, t, type: RecordType.system, body }] }]);
+    const record = eventRecord(t, RecordType.system, [SystemCode.clock, null, null, null]);
+    this.#parts.intake.accept([{ records: [record] }]);
+  }
+
+  /** Says once more which rule set is in force and from which state, so that a replay can start here. */
+  restateRules(): void {
+    const { clock, deciding, flush, intake, rules } = this.#parts;
+    flush();
+    this.fireTimers(clock.now());
+    const { record, state } = ruleSetRecord(rules, deciding, intake.notBefore);
+    intake.accept([{ records: [record] }], { files: [state] });
   }
 
   #next(t0: number, flags: number): NextBlock {
     const { clock, clockClaim, boot } = this.#parts;
     return { t0, flags, clock: { ...clockClaim, boot, offset: clock.offset } };
   }
-}
-
-/** An open block with nothing in it. */
-export function openBlock(
-  parts: Pick<BlockParts, 'sha256' | 'identity' | 'randomKey'>,
-  no: number,
-  root: Uint8Array,
-  streams: readonly StreamInBlock[],
-  next: NextBlock,
-): OpenBlock {
-  return new OpenBlock(parts.sha256, parts.identity, parts.randomKey, { no, root, streams, ...next });
 }

@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { EvidenceClock } from '../domain/clock.ts';
 import type { StoredFile, StreamRow } from '../domain/commit.ts';
 import { EVENTS_SLOT, RecordType, SystemCode, type Value } from '../domain/record.ts';
@@ -10,7 +10,7 @@ import { BlockFlag, type BlockClock } from '../evidence/block.ts';
 import { decode, encode } from '../evidence/cbor.ts';
 import { rootAt } from '../evidence/log-tree.ts';
 import type { NoteSigner } from '../evidence/note.ts';
-import type { StreamInBlock } from '../evidence/open-block.ts';
+import { OpenBlock, type StreamInBlock } from '../evidence/open-block.ts';
 import { recordOf } from '../evidence/stored-record.ts';
 import { Deciding } from '../intake/deciding.ts';
 import type { InputRecord } from '../intake/input.ts';
@@ -18,8 +18,7 @@ import { Intake, type Committed } from '../intake/intake.ts';
 import { bindRules } from '../rules/rule-set.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Zones } from '../rules/site.ts';
-import { openBlock } from './blocks.ts';
-import { verifyEd25519, sha256 } from './primitives.ts';
+import { sha256, verifyEd25519 } from './primitives.ts';
 import { isDecided } from './replayed.ts';
 import { findOpenBlock, nodesOf, type Found } from './recovery.ts';
 import { assignSlots, planStreams } from './stream-table.ts';
@@ -43,6 +42,7 @@ export type CoreSettings = {
 
 /** The gateway's middle: journal, time, deciding and intake, ready to take records. */
 export type Core = {
+  readonly settings: CoreSettings;
   readonly clock: EvidenceClock;
   readonly streams: readonly OpenStream[];
   readonly deciding: Deciding;
@@ -93,13 +93,7 @@ export function startCore(journal: SqliteJournal, settings: CoreSettings): Core 
   const carried = found === null ? [] : sealFound(sealer, found, deciding, next);
   const no = journal.size();
   const table = planStreams(identity.gw, no, streams, carried, journal.streams());
-  const open = openBlock(
-    { sha256, identity, randomKey },
-    no,
-    rootAt(sha256, no, nodesOf(journal)),
-    table.inBlock,
-    next,
-  );
+  const open = openBlock(identity, no, rootAt(sha256, no, nodesOf(journal)), table.inBlock, next);
   const maxGaps = table.inBlock.map((s) => s.maxGapMs);
   const intake = new Intake(
     {
@@ -115,7 +109,7 @@ export function startCore(journal: SqliteJournal, settings: CoreSettings): Core 
     next.t0,
   );
   journalStart(intake, { settings, deciding, events: table.events, rows: table.rows, found });
-  return { clock, streams, deciding, intake, sealer, boot, found };
+  return { settings, clock, streams, deciding, intake, sealer, boot, found };
 }
 
 export function randomKey(): Uint8Array {
@@ -155,19 +149,41 @@ function journalStart(
   },
 ): void {
   const { settings, deciding, found } = start;
-  const state = encode(deciding.encode());
-  const stateHash = hash('sha256', state, 'buffer');
-  const record = (type: RecordType, body: readonly Value[]): InputRecord => {
-    return { slot: EVENTS_SLOT, t: intake.blockStart, type, body };
-  };
+  const t = intake.blockStart;
+  const rules = ruleSetRecord(settings, deciding, t);
   const records = [
-    ...start.events.map((body) => record(RecordType.stream, body)),
-    record(RecordType.ruleSet, [settings.rulesHash, settings.configHash, stateHash]),
-    record(RecordType.system, [SystemCode.start, null, null, null]),
+    ...start.events.map((body) => eventRecord(t, RecordType.stream, body)),
+    rules.record,
+    eventRecord(t, RecordType.system, [SystemCode.start, null, null, null]),
   ];
   if (found !== null && (found.flags & BlockFlag.tailBroken) !== 0) {
-    records.push(record(RecordType.system, [SystemCode.tailBroken, found.lost, null, null]));
+    records.push(eventRecord(t, RecordType.system, [SystemCode.tailBroken, found.lost, null, null]));
   }
-  const files = [...settings.files, { sha256: stateHash, bytes: state }];
-  intake.accept([{ records }], { files, streams: start.rows });
+  intake.accept([{ records }], { files: [...settings.files, rules.state], streams: start.rows });
+}
+
+/** Event 7 and the snapshot it names: the state of deciding right before it. */
+export function ruleSetRecord(
+  { rulesHash, configHash }: Pick<CoreSettings, 'rulesHash' | 'configHash'>,
+  deciding: Deciding,
+  t: number,
+): { record: InputRecord; state: StoredFile } {
+  const bytes = encode(deciding.encode());
+  const state = { sha256: sha256(bytes), bytes };
+  return { record: eventRecord(t, RecordType.ruleSet, [rulesHash, configHash, state.sha256]), state };
+}
+
+export function eventRecord(t: number, type: RecordType, body: readonly Value[]): InputRecord {
+  return { slot: EVENTS_SLOT, t, type, body };
+}
+
+/** An open block with nothing in it. */
+export function openBlock(
+  identity: CoreSettings['identity'],
+  no: number,
+  root: Uint8Array,
+  streams: readonly StreamInBlock[],
+  next: NextBlock,
+): OpenBlock {
+  return new OpenBlock(sha256, identity, randomKey, { no, root, streams, ...next });
 }

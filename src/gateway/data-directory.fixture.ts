@@ -5,7 +5,7 @@ import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
 import { RecordType, type LogRecord } from '../domain/record.ts';
 import { noteKey } from '../evidence/note-key.ts';
 import { Blocks } from './blocks.ts';
-import { randomKey, startCore, type Core } from './core.ts';
+import { startCore, type Core } from './core.ts';
 import { identify } from './identity.ts';
 import { loadLogKey } from './keys.ts';
 import { sha256 } from './primitives.ts';
@@ -97,7 +97,7 @@ export class Life implements Disposable {
   constructor(site: SiteConfiguration) {
     this.journal = openJournal(site.data);
     const isNew = this.journal.size() === 0 && this.journal.tailRow() === null;
-    const identity = identify(this.journal, site.gateway);
+    const identity = identify(this.journal, site.data, site.gateway);
     const logSigner = loadLogKey(site.data, isNew);
     const rules = hashFiles(site.files.rules);
     const configuration = hashFiles(site.files.configuration);
@@ -122,9 +122,8 @@ export class Life implements Disposable {
     });
     const { clock, intake, deciding, sealer, boot } = this.core;
     this.blocks = new Blocks({
-      sha256,
-      randomKey,
       identity,
+      rules: this.core.settings,
       clock,
       sealer,
       intake,

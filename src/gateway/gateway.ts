@@ -8,7 +8,7 @@ import type { Committed } from '../intake/intake.ts';
 import { LagMeter } from '../ops/lag.ts';
 import { Batching } from './batching.ts';
 import { Blocks } from './blocks.ts';
-import { randomKey, startCore, type Core } from './core.ts';
+import { startCore, type Core } from './core.ts';
 import { DeviceRunner } from './device-runner.ts';
 import { checksOf, healthOf, openFaces, watchdogOf } from './faces.ts';
 import { GatewayFeed } from './feed.ts';
@@ -47,7 +47,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   const { log } = world;
   const secrets = new SecretStore(dirname(site.file), world.credentials);
   const journal = opening.use(openJournal(site.data));
-  const identity = identify(journal, site.gateway);
+  const identity = identify(journal, site.data, site.gateway);
   const token = loadOperatorToken(site.data);
   log.info({ ...journal.facts(), origin: identity.origin }, 'journal opened');
 
@@ -79,10 +79,9 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     onError: fail,
   });
   const blocks = new Blocks({
-    sha256,
-    randomKey,
     identity,
     clock,
+    rules: core.settings,
     sealer: core.sealer,
     intake,
     deciding,
@@ -125,7 +124,15 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     if (outbox.length > 0) notifying.wake();
   });
   const schedule = opening.use(
-    new Schedule({ ...site.evidence, clock, intake, deciding, blocks, onError: fail }),
+    new Schedule({
+      ...site.evidence,
+      clock,
+      intake,
+      deciding,
+      blocks,
+      onLook: () => batching.noteRefusals(),
+      onError: fail,
+    }),
   );
   onCommit.push((commit) => schedule.noteCommit(commit));
 

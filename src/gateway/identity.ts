@@ -1,6 +1,7 @@
 import type { SqliteJournal } from '../buffer/journal.ts';
-import { ConfigError } from '../domain/errors.ts';
+import { ConfigError, StorageError } from '../domain/errors.ts';
 import { parseOrigin } from '../evidence/checkpoint.ts';
+import { hasLogKey } from './keys.ts';
 
 /** Whose journal this is. */
 export type Identity = { readonly gw: Uint8Array; readonly origin: string };
@@ -10,10 +11,12 @@ const ORIGIN = 'origin';
 /**
  * The origin of this data directory's log; written at the first start and compared ever after, so
  * that one gateway's readings never continue another's log.
- * @throws ConfigError when the configuration names another gateway
+ * @throws ConfigError when the configuration names another gateway, StorageError FORK when the
+ * journal of a log that was signed before has been taken away
  */
 export function identify(
   journal: SqliteJournal,
+  directory: string,
   gateway: { readonly id: string; readonly domain: string },
 ): Identity {
   const kept = journal.meta(ORIGIN);
@@ -21,6 +24,13 @@ export function identify(
   if (kept !== null && (parsed?.gw !== gateway.id || parsed.domain !== gateway.domain)) {
     const message = `names gateway ${gateway.id} of ${gateway.domain}, but the data directory holds the log ${kept}; give each gateway a directory of its own`;
     throw new ConfigError([{ path: ['gateway'], message }]);
+  }
+  if (kept === null && hasLogKey(directory)) {
+    const found = `${directory} has a log key, but its journal is gone`;
+    throw new StorageError(
+      'FORK',
+      `${found}: the log would be told a second time; restore the journal, or take the directory away`,
+    );
   }
   const origin = kept ?? `${gateway.domain}/gw/${gateway.id}/0`;
   if (kept === null) journal.putMeta(ORIGIN, origin);

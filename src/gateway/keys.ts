@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StorageError } from '../domain/errors.ts';
 import { seedSigner, type LogSigner } from '../anchoring/signer.ts';
 
 const LOG_KEY = 'log.key';
+
+/** Whether this directory has a log key already. */
+export function hasLogKey(directory: string): boolean {
+  return existsSync(join(directory, LOG_KEY));
+}
 
 /**
  * The log key of this data directory: 32 bytes of Ed25519 seed in base64, readable by its owner

@@ -7,6 +7,8 @@ import type { Blocks } from './blocks.ts';
 /** After an alarm or a rule change a block ends early, but not more often than this (evidence 4.4). */
 const EARLY_MS = 10_000;
 const LOOK_EVERY_MS = 1000;
+/** The rule set is stated anew this often, ms, so that a replay need not go back further. */
+const RESTATE_MS = 24 * 3_600_000;
 
 export type ScheduleParts = {
   readonly clock: EvidenceClock;
@@ -15,6 +17,8 @@ export type ScheduleParts = {
   readonly blocks: Blocks;
   readonly blockMs: number;
   readonly maxLeaves: number;
+  /** What else is looked at once a second. */
+  readonly onLook: () => void;
   /** Whatever fails here fails the daemon: it is told once and nothing runs any more. */
   readonly onError: (error: unknown) => void;
 };
@@ -24,6 +28,8 @@ export class Schedule implements Disposable {
   readonly #parts: ScheduleParts;
   #timer: NodeJS.Timeout | undefined;
   #early = false;
+  /** Monotonic ms of the last event 7. */
+  #statedAt = performance.now();
   #stopped = false;
 
   constructor(parts: ScheduleParts) {
@@ -56,8 +62,13 @@ export class Schedule implements Disposable {
 
   #act(): void {
     const { clock, intake, deciding, blocks, blockMs, maxLeaves } = this.#parts;
+    this.#parts.onLook();
     const drift = clock.drift();
     if (Math.abs(drift) > STEP_MS) blocks.step(Math.round(drift));
+    if (performance.now() - this.#statedAt >= RESTATE_MS) {
+      this.#statedAt = performance.now();
+      blocks.restateRules();
+    }
     const age = clock.now() - intake.blockStart;
     const isFull = intake.open.leafCount >= maxLeaves;
     if (isFull || age >= blockMs || (this.#early && age >= Math.min(EARLY_MS, blockMs))) {

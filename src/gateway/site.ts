@@ -44,6 +44,7 @@ function ruleSite(site: ConfiguredSite): Site {
       ...site.channels.map((c) => [c.id, { role: 'duty', channels: [c.id] }] as const),
       ...site.routes.map((r) => [r.id, { role: r.role, channels: r.channels }] as const),
     ]),
+    complete: site.complete,
     actuators: site.actuators,
   };
 }

@@ -142,6 +142,7 @@ export class Intake {
       settled,
       files: enclosed.files ?? [],
       streams: enclosed.streams ?? [],
+      outboxShift: enclosed.outboxShift ?? 0,
     };
   }
 }

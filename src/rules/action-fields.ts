@@ -53,7 +53,10 @@ function readNotify(fields: Fields, site: Site): Action[] {
 function readDrive(fields: Fields, verb: string, site: Site): Action | null {
   const inner = longForm(fields, verb, 'device', ['device', 'until', 'from', 'expiry']);
   if (inner === null) return null;
-  const device = readName(inner, 'device', [...site.actuators.keys()], 'an actuator');
+  const names = [...site.actuators.keys()];
+  const named = inner.raw('device');
+  if (!site.complete && typeof named === 'string' && !names.includes(named)) return null;
+  const device = readName(inner, 'device', names, 'an actuator');
   const known = device === null ? [] : (site.actuators.get(device) ?? []);
   const verbs = verbsOf(verb, known);
   if (device !== null && verbs === null) {

@@ -111,6 +111,7 @@ function readStreams(rule: Fields, site: Site): Selected | null {
   const on = readSelector(rule);
   if (on === null) return null;
   const list = site.streams.filter((stream) => on(stream, site.zones));
+  if (list.length === 0 && !site.complete) return null;
   if (list.length === 0) {
     const known = site.streams.slice(0, 5).map((s) => `${s.id} (${s.quantity} in ${s.place})`);
     return rule.fail(

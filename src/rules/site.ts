@@ -9,6 +9,8 @@ export type Site = {
   readonly zones: Zones;
   /** What a rule may notify, by name: a route, or a single channel. */
   readonly routes: ReadonlyMap<string, { readonly role: string; readonly channels: readonly string[] }>;
+  /** False when a device entry is wrong: then what is not here may yet be meant, and is not a fault. */
+  readonly complete: boolean;
   /** Verbs of each controllable device. */
   readonly actuators: ReadonlyMap<string, readonly string[]>;
 };

@@ -21,6 +21,7 @@ export const SITE: Site = {
     ['cold-duty', { role: 'duty', channels: ['cold-duty'] }],
     ['manager', { role: 'duty', channels: ['manager'] }],
   ]),
+  complete: true,
   actuators: new Map([
     ['dock', ['on', 'off']],
     ['lamp', ['on', 'off']],

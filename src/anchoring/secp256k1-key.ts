@@ -34,3 +34,22 @@ export function secp256k1Key(secret: Uint8Array): Secp256k1Key {
 export function addressOf(publicKey: Uint8Array): Hex {
   return hexOf(keccak_256(publicKey.subarray(1)).subarray(-20));
 }
+
+/** The address whose key made r‖s‖v over the digest; null for any defect, high s included. */
+export function recoverAddress(digest: Uint8Array, signature: Uint8Array): Hex | null {
+  const v = signature[64];
+  if (signature.length !== 65 || (v !== 27 && v !== 28)) return null;
+  try {
+    const parsed = secp256k1.Signature.fromBytes(signature.slice(0, 64), 'compact');
+    if (parsed.hasHighS()) return null;
+    return addressOf(
+      parsed
+        .addRecoveryBit(v - 27)
+        .recoverPublicKey(digest)
+        .toBytes(false),
+    );
+  } catch {
+    // The curve library throws for r or s out of range and for an x that is on no point.
+    return null;
+  }
+}

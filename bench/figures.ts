@@ -31,7 +31,9 @@ export function lineOf(figure: Figure): string {
   const most = figure.target?.most;
   const least = figure.target?.least;
   const wanted = [most === undefined ? '' : `≤ ${most}`, least === undefined ? '' : `≥ ${least}`].join('');
-  const verdict = { true: 'met', false: 'MISSED', null: '' }[String(isMet(figure)) as 'true' | 'false' | 'null'];
+  const verdict = { true: 'met', false: 'MISSED', null: '' }[
+    String(isMet(figure)) as 'true' | 'false' | 'null'
+  ];
   return [
     figure.name.padEnd(34),
     (ratio === null ? '' : `${short(ratio)}×`).padStart(8),

@@ -38,7 +38,13 @@ incoming.on('packet', (packet: Packet) => {
   }
 });
 socket.on('data', (chunk: Buffer) => incoming.parse(chunk));
-const session = { protocolId: 'MQTT', protocolVersion: 4, clientId: 'floor', clean: true, keepalive: 0 } as const;
+const session = {
+  protocolId: 'MQTT',
+  protocolVersion: 4,
+  clientId: 'floor',
+  clean: true,
+  keepalive: 0,
+} as const;
 socket.write(generate({ cmd: 'connect', ...session }));
 
 function store(): void {

@@ -54,7 +54,13 @@ class Publisher {
     });
     socket.on('data', (chunk: Buffer) => incoming.parse(chunk));
     await once(socket, 'connect');
-    const session = { protocolId: 'MQTT', protocolVersion: 4, clientId: name, clean: true, keepalive: 0 } as const;
+    const session = {
+      protocolId: 'MQTT',
+      protocolVersion: 4,
+      clientId: name,
+      clean: true,
+      keepalive: 0,
+    } as const;
     socket.write(generate({ cmd: 'connect', ...session }));
     await welcome.promise;
     return publisher;

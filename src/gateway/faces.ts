@@ -4,7 +4,7 @@ import type { Credential, Operator, View, Archive, Feed } from '../api/port.ts';
 import type { Check } from '../api/types.ts';
 import { openApi, type Api } from '../api/server.ts';
 import type { SecretStore } from '../config/secret.ts';
-import { commitCheck, Health, isAlive } from '../ops/health.ts';
+import { isAlive, type Health } from '../ops/health.ts';
 import type { LagMeter } from '../ops/lag.ts';
 import { Watchdog } from '../ops/watchdog.ts';
 import type { SiteConfiguration } from './site.ts';
@@ -52,24 +52,11 @@ export function openFaces(parts: {
   );
 }
 
-export type Waiting = { readonly oldestMs: () => number | null; readonly committedMs: () => number | null };
-
-/** Health checks with the one behind "ready" first. */
-export function healthOf(
-  waiting: Waiting,
-  others: Readonly<Record<string, () => Omit<Check, 'name'>>>,
-): Health {
-  const health = new Health();
-  health.add('commits', () => commitCheck(waiting.oldestMs(), waiting.committedMs()));
-  for (const [name, check] of Object.entries(others)) health.add(name, check);
-  return health;
-}
-
 export function checksOf(health: Health): Check[] {
   return Object.entries(health.report().checks).map(([name, { state, detail }]) => ({ name, state, detail }));
 }
 
-export function watchdogOf(world: World, waiting: Waiting, lag: LagMeter): Watchdog {
+export function watchdogOf(world: World, waiting: { oldestMs(): number | null }, lag: LagMeter): Watchdog {
   return new Watchdog({
     socket: world.notifySocket,
     alive: () => isAlive(waiting.oldestMs(), lag.lagMs),

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { AnchorStatus } from '../api/types.ts';
 import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
 import { SecretStore } from '../config/secret.ts';
 import { EVENTS_SLOT, RecordType, SystemCode } from '../domain/record.ts';
@@ -10,7 +11,8 @@ import { Batching } from './batching.ts';
 import { Blocks } from './blocks.ts';
 import { startCore, type Core } from './core.ts';
 import { DeviceRunner } from './device-runner.ts';
-import { checksOf, healthOf, openFaces, watchdogOf } from './faces.ts';
+import { healthOf } from './checks.ts';
+import { checksOf, openFaces, watchdogOf } from './faces.ts';
 import { GatewayFeed } from './feed.ts';
 import { Gauges } from './gauges.ts';
 import { HistoryDesk } from './history-desk.ts';
@@ -27,6 +29,14 @@ import { Schedule } from './schedule.ts';
 import { hashFiles, zonesOf, type SiteConfiguration } from './site.ts';
 import { GatewayView } from './view.ts';
 import type { World } from './world.ts';
+
+const withoutLedger = (): AnchorStatus => ({
+  ledger: null,
+  lastFinalSize: null,
+  at: null,
+  state: 'none',
+  lastError: null,
+};
 
 /** A running gateway; disposing it stops everything in reverse order and seals what is there. */
 export type Gateway = AsyncDisposable & {
@@ -137,7 +147,14 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   onCommit.push((commit) => schedule.noteCommit(commit));
 
   const lag = opening.use(new LagMeter());
-  const checks = healthOf(batching, {});
+  const checks = healthOf({
+    batching,
+    core,
+    devices: health,
+    deviceIds: () => view.devices().map((d) => d.id),
+    notifying,
+    anchor: withoutLedger,
+  });
   const view = new GatewayView({
     site,
     core,
@@ -146,7 +163,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     origin: identity.origin,
     version: world.version,
     startedAt: clock.now(),
-    anchor: () => ({ ledger: null, lastFinalSize: null, at: null, state: 'none', lastError: null }),
+    anchor: withoutLedger,
     checks: () => checksOf(checks),
     outboxDepth: () => journal.outbox.depth(),
   });
@@ -169,7 +186,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
         () => clock.now(),
       ),
       credential: token.credential,
-      ready: () => checks.report().state !== 'failed',
+      ready: () => checks.report().checks['commits']?.state !== 'failed',
       metrics: () =>
         gauges.render({
           core,

@@ -1,0 +1,90 @@
+import type { AnchorStatus } from '../api/types.ts';
+import { STEP_MS } from '../domain/clock.ts';
+import type { DeviceHealth } from '../intake/device-health.ts';
+import { commitCheck, Health, type Finding } from '../ops/health.ts';
+import type { Batching } from './batching.ts';
+import type { Core } from './core.ts';
+import type { Notifying } from './notifying.ts';
+
+export type CheckedParts = {
+  readonly batching: Pick<Batching, 'oldestMs' | 'committedMs'>;
+  readonly core: Core;
+  readonly devices: DeviceHealth;
+  /** Ids of all devices, heard of or not. */
+  readonly deviceIds: () => readonly string[];
+  readonly notifying: Pick<Notifying, 'lanes'>;
+  readonly anchor: () => AnchorStatus;
+};
+
+/** The gateway's health; the first check is the one behind "ready". */
+export function healthOf(parts: CheckedParts): Health {
+  const { batching } = parts;
+  const health = new Health();
+  health.add('commits', () => commitCheck(batching.oldestMs(), batching.committedMs()));
+  health.add('devices', () => checkDevices(parts));
+  health.add('notices', () => checkNotices(parts.notifying));
+  health.add('clock', () => checkClock(parts.core));
+  health.add('anchor', () => checkAnchor(parts.anchor()));
+  return health;
+}
+
+function checkDevices({ devices, deviceIds }: CheckedParts): Finding {
+  const states = new Map(devices.states().map((d) => [d.device, d.health]));
+  const ids = deviceIds();
+  const ill = ids.filter((id) => states.get(id) === 'unhealthy');
+  const silent = ids.filter((id) => (states.get(id) ?? 'unknown') === 'unknown');
+  if (ill.length > 0) {
+    return {
+      state: 'degraded',
+      detail: { en: `not well: ${ill.join(', ')}`, zh: `设备异常：${ill.join('、')}` },
+    };
+  }
+  if (silent.length > 0) {
+    return {
+      state: 'unknown',
+      detail: { en: `not heard of yet: ${silent.join(', ')}`, zh: `尚无消息：${silent.join('、')}` },
+    };
+  }
+  return { state: 'ok', detail: { en: 'all devices answer', zh: '所有设备应答正常' } };
+}
+
+function checkNotices({ lanes }: Pick<Notifying, 'lanes'>): Finding {
+  const failing = lanes.filter((lane) => lane.failing).map((lane) => lane.name);
+  if (failing.length === 0) return { state: 'ok', detail: { en: 'nothing is stuck', zh: '通知无积压' } };
+  return {
+    state: 'degraded',
+    detail: { en: `cannot reach ${failing.join(', ')}`, zh: `无法送达：${failing.join('、')}` },
+  };
+}
+
+function checkClock({ clock, settings }: Core): Finding {
+  const drift = Math.round(clock.drift());
+  if (Math.abs(drift) > STEP_MS) {
+    return { state: 'degraded', detail: { en: `is ${drift} ms off`, zh: `时钟偏差 ${drift} 毫秒` } };
+  }
+  if (settings.clockClaim.src === 0) {
+    return {
+      state: 'unknown',
+      detail: { en: 'its source is not stated in evidence.clock', zh: '未在 evidence.clock 中说明时间来源' },
+    };
+  }
+  return { state: 'ok', detail: { en: 'is steady', zh: '时钟稳定' } };
+}
+
+function checkAnchor({ state, lastError }: AnchorStatus): Finding {
+  switch (state) {
+    case 'none':
+      return { state: 'ok', detail: { en: 'no ledger is configured', zh: '未配置账本' } };
+    case 'idle':
+    case 'pending':
+      return { state: 'ok', detail: { en: 'checkpoints reach the ledger', zh: '检查点正常上链' } };
+    case 'failing':
+      return {
+        state: 'degraded',
+        detail: { en: `is tried again: ${lastError ?? ''}`, zh: `正在重试：${lastError ?? ''}` },
+      };
+    case 'unknown':
+    default:
+      return { state: 'unknown', detail: { en: 'nothing was heard yet', zh: '尚无账本消息' } };
+  }
+}

@@ -36,7 +36,7 @@ const withoutLedger = (): AnchorStatus => ({
   at: null,
   state: 'none',
   lastError: null,
-};
+});
 
 /** A running gateway; disposing it stops everything in reverse order and seals what is there. */
 export type Gateway = AsyncDisposable & {

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EvmConsortium } from '../anchoring/evm/consortium.ts';
+import type { Hex } from '../anchoring/port.ts';
+import { secp256k1Key, type Secp256k1Key } from '../anchoring/secp256k1-key.ts';
+import { openArchive } from '../buffer/archive.ts';
+import type { Secret } from '../config/secret.ts';
+import { AnchorError, ConfigError } from '../domain/errors.ts';
+import { identityOf } from './identity.ts';
+import { loadLogKey } from './keys.ts';
+import type { Had } from './policy.ts';
+import type { SiteConfiguration } from './site.ts';
+
+/** Where a contract of the consortium is or shall be, and who acts on it. */
+export type LedgerPlace = { readonly url: string; readonly chainId: number; readonly accountKey: Secret };
+
+const TIMEOUT_MS = 10_000;
+const POLL_MS = 500;
+
+/**
+ * Creates an AnchorLog contract and gives its address.
+ * @param keyDelayS seconds between the proposal of a key and the time from which it counts
+ * @throws ConfigError for a key that is none, AnchorError
+ */
+export function deployLedger(place: LedgerPlace, keyDelayS: number, signal: AbortSignal): Promise<Hex> {
+  return consortiumOf(place).deploy(keyDelayS, signal);
+}
+
+/**
+ * Opens the log of this gateway on the contract that its configuration names. Its data directory
+ * must have been started once: the log key is made then.
+ * @throws ConfigError, StorageError, AnchorError
+ */
+export async function enrolGateway(
+  site: SiteConfiguration,
+  keys: { readonly account: Secret; readonly ledger: Secret },
+  maxSilenceS: number,
+  signal: AbortSignal,
+): Promise<Had<{ origin: string; contract: string }>> {
+  const { ledger } = site;
+  if (ledger === null) return { ok: false, why: `${site.file} has no ledger` };
+  if (!existsSync(join(site.data, 'log.key'))) {
+    return { ok: false, why: `${site.data} has no log key yet; start the gateway once` };
+  }
+  using archive = openArchive(site.data);
+  const origin = identityOf(archive)?.origin;
+  if (origin === undefined) return { ok: false, why: `${site.data} holds the log of no gateway yet` };
+  const logKey = loadLogKey(site.data, false).publicKey;
+  const consortium = consortiumOf({ url: ledger.url, chainId: ledger.chainId, accountKey: keys.account });
+  const ledgerKey = keyOf(keys.ledger, 'ledger-key');
+  const contract = hexAddress(ledger.contract);
+  const enrolment = { origin, prev: null, ledgerKey, logKey, maxSilence: maxSilenceS };
+  const refusal = await consortium.enrol(contract, enrolment, signal);
+  if (refusal !== null) throw new AnchorError('REJECTED', `the contract refuses ${origin}: ${refusal.code}`);
+  return { ok: true, value: { origin, contract } };
+}
+
+function consortiumOf({ url, chainId, accountKey }: LedgerPlace): EvmConsortium {
+  return new EvmConsortium({
+    url,
+    chainId,
+    account: keyOf(accountKey, 'account-key'),
+    timeoutMs: TIMEOUT_MS,
+    pollMs: POLL_MS,
+    sleep: async (ms, signal) => {
+      await sleep(ms, undefined, { signal });
+    },
+  });
+}
+
+/** A secp256k1 key as its file has it: 64 hexadecimal digits, with 0x or without. */
+function keyOf(secret: Secret, name: string): Secp256k1Key {
+  const digits = /^(?:0x)?([0-9a-fA-F]{64})$/.exec(secret.reveal().trim())?.[1];
+  const message = 'must be 64 hexadecimal digits of a secp256k1 secret key';
+  if (digits === undefined) throw new ConfigError([{ path: ['ledger', name], message }]);
+  try {
+    return secp256k1Key(Buffer.from(digits, 'hex'));
+  } catch (error) {
+    // The curve's library refuses 0 and what lies above the order.
+    if (error instanceof Error) throw new ConfigError([{ path: ['ledger', name], message }]);
+    throw error;
+  }
+}
+
+function hexAddress(text: string): Hex {
+  return `0x${text.replace(/^0x/, '')}`;
+}

@@ -24,6 +24,23 @@ describe('strict JSON', () => {
     expect(decimalOf(new JsonNumber('1e9999'))).toBeNull();
   });
 
+  it('reads the digits and the exponent of every number, or says there are too many', () => {
+    const digits = fc.bigInt(-(10n ** 18n), 10n ** 18n);
+    fc.assert(
+      fc.property(digits, fc.nat(20), fc.nat(3), fc.integer({ min: -30, max: 30 }), (n, point, zeros, e) => {
+        const all = (n < 0n ? -n : n).toString().padStart(point + 1, '0');
+        const whole = `${n < 0n ? '-' : ''}${all.slice(0, all.length - point)}`;
+        const fraction = `${all.slice(all.length - point)}${'0'.repeat(zeros)}`;
+        const text = `${whole}${fraction === '' ? '' : `.${fraction}`}e${e}`;
+        let [least, exp] = [n, e - point];
+        for (; exp < e && least % 10n === 0n; exp++) least /= 10n;
+        const fits = Number.isSafeInteger(Number(least)) && BigInt(Number(least)) === least;
+        const wanted = n === 0n ? { digits: 0, exp: 0 } : fits ? { digits: Number(least), exp } : null;
+        expect(decimalOf(new JsonNumber(text))).toEqual(wanted);
+      }),
+    );
+  });
+
   it.each([
     ['{"a":1,"a":2}', 'duplicate key "a" at offset 7'],
     ['{"a":{"b":1,"\\u0062":2}}', 'duplicate key "b" at offset 12'],

@@ -44,14 +44,38 @@ export function parseStrictJson(bytes: Uint8Array, maxBytes: number): ParsedJson
   return value === undefined ? { ok: false, reason: scanner.problem } : { ok: true, value };
 }
 
-/** Digits and exponent of the number, trailing zeros dropped; null beyond ±(2^53-1) digits. */
-export function decimalOf(number: JsonNumber): Decimal | null {
-  const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/.exec(number.text);
-  if (match === null) return null;
-  const fraction = (match[3] ?? '').replace(/0+$/, '');
-  const digits = Number(`${match[1] ?? ''}${match[2] ?? ''}${fraction}`);
+/**
+ * Digits and exponent of the number, trailing zeros dropped; null beyond ±(2^53-1) digits. Read by
+ * position: it is done for every value of every message.
+ */
+export function decimalOf({ text }: JsonNumber): Decimal | null {
+  const isNegative = text.charCodeAt(0) === 45;
+  let at = isNegative ? 1 : 0;
+  let digits = 0;
+  let exp = 0;
+  for (let digit = digitAt(text, at); digit >= 0; digit = digitAt(text, ++at)) digits = digits * 10 + digit;
+  if (text.charCodeAt(at) === 46) {
+    let zeros = 0;
+    for (let digit = digitAt(text, ++at); digit >= 0; digit = digitAt(text, ++at)) {
+      zeros++;
+      if (digit === 0) continue;
+      digits = digits * 10 ** zeros + digit;
+      exp -= zeros;
+      zeros = 0;
+    }
+  }
   if (!Number.isSafeInteger(digits)) return null;
-  return digits === 0 ? { digits: 0, exp: 0 } : { digits, exp: Number(match[4] ?? 0) - fraction.length };
+  if (at < text.length) {
+    const exponent = text.slice(at + 1);
+    if (exponent.replace(/^[+-]/, '').length > 3) return null;
+    exp += Number(exponent);
+  }
+  return digits === 0 ? { digits: 0, exp: 0 } : { digits: isNegative ? -digits : digits, exp };
+}
+
+function digitAt(text: string, at: number): number {
+  const digit = text.charCodeAt(at) - 48;
+  return digit >= 0 && digit <= 9 ? digit : -1;
 }
 
 const QUOTE = 34;

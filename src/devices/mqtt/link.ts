@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
-import { generate, parser, type IConnackPacket, type IPublishPacket, type Packet } from 'mqtt-packet';
+import { generate, parser, type IConnackPacket, type Packet } from 'mqtt-packet';
 import { DeviceError } from '../../domain/errors.ts';
 import { AckQueue } from './ack-queue.ts';
+import { Frames } from './frames.ts';
 import { Liveness, type Patience } from './liveness.ts';
 import { PacketGuard, type Oversize } from './packet-guard.ts';
+import { readPublish, type Publish } from './publish-frame.ts';
 
 /** Who we are to the broker. */
 export type Session = {
@@ -59,9 +61,10 @@ export class Link {
     this.#parser = parser({ protocolVersion: session.version });
     this.#parser.on('packet', (packet) => this.#take(packet));
     this.#parser.on('error', (error: Error) => this.close(`protocol error: ${error.message}`));
+    const frames = new Frames((frame) => this.#takeFrame(frame));
     this.#guard = new PacketGuard(
       session.maxPacket,
-      (bytes) => this.#parser.parse(bytes),
+      (bytes) => frames.feed(bytes),
       (packet) => this.#takeOversize(packet),
     );
     this.#acks = new AckQueue(socket, MOST_WAITING);
@@ -113,11 +116,19 @@ export class Link {
     if (problem !== null) this.close(`protocol error: ${problem}`);
   }
 
+  #takeFrame(frame: Buffer): void {
+    const publish = readPublish(frame, this.#session.version);
+    if (publish === null) this.#parser.parse(frame);
+    else if (this.#reason === null) this.#takePublish(publish);
+  }
+
   #take(packet: Packet): void {
     if (this.#reason !== null) return;
     switch (packet.cmd) {
-      case 'publish':
-        return this.#takePublish(packet);
+      case 'publish': {
+        const { topic, retain, qos, messageId = 0 } = packet;
+        return this.#takePublish({ topic, payload: Buffer.from(packet.payload), retain, qos, messageId });
+      }
       case 'connack':
         return this.#takeConnack(packet);
       case 'suback':
@@ -144,9 +155,8 @@ export class Link {
     }
   }
 
-  #takePublish({ topic, payload, retain, qos, messageId }: IPublishPacket): void {
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    this.#events.message(topic, bytes, retain, this.#acks.expect(qos, messageId ?? 0));
+  #takePublish({ topic, payload, retain, qos, messageId }: Publish): void {
+    this.#events.message(topic, payload, retain, this.#acks.expect(qos, messageId));
   }
 
   #takeOversize(packet: Oversize): void {

@@ -89,12 +89,13 @@ export class Sealer {
     return { size: no + 1, root, t1: how.t1, signed, streams: closed.next };
   }
 
-  /** Signs the newest head if it has no note yet: done once the fork guard lets us. */
-  signHead(): void {
+  /** Signs the newest head once the fork guard lets us; false when it bears a note already. */
+  signHead(): boolean {
     const { sha256, store } = this.#parts;
     const size = store.size();
-    if (size === 0 || store.note(size) !== null) return;
+    if (size === 0 || store.note(size) !== null) return false;
     store.putNote(size, this.#note(size, rootAt(sha256, size, this.#node)));
+    return true;
   }
 
   #note(size: number, root: Uint8Array): string {

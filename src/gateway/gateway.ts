@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { Secp256k1Key } from '../anchoring/secp256k1-key.ts';
 import type { AnchorStatus } from '../api/types.ts';
 import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
 import { SecretStore } from '../config/secret.ts';
@@ -7,6 +8,7 @@ import { noteKey } from '../evidence/note-key.ts';
 import { DeviceHealth } from '../intake/device-health.ts';
 import type { Committed } from '../intake/intake.ts';
 import { LagMeter } from '../ops/lag.ts';
+import { Anchoring, ledgerKeysOf, ledgerSigner } from './anchoring.ts';
 import { Batching } from './batching.ts';
 import { Blocks } from './blocks.ts';
 import { startCore, type Core } from './core.ts';
@@ -16,7 +18,7 @@ import { checksOf, openFaces, watchdogOf } from './faces.ts';
 import { GatewayFeed } from './feed.ts';
 import { Gauges } from './gauges.ts';
 import { HistoryDesk } from './history-desk.ts';
-import { identify } from './identity.ts';
+import { identify, type Identity } from './identity.ts';
 import { loadLogKey } from './keys.ts';
 import { lastReadings } from './last-readings.ts';
 import { Live } from './live.ts';
@@ -30,13 +32,13 @@ import { hashFiles, zonesOf, type SiteConfiguration } from './site.ts';
 import { GatewayView } from './view.ts';
 import type { World } from './world.ts';
 
-const withoutLedger = (): AnchorStatus => ({
+const NO_LEDGER: AnchorStatus = {
   ledger: null,
   lastFinalSize: null,
   at: null,
   state: 'none',
   lastError: null,
-});
+};
 
 /** A running gateway; disposing it stops everything in reverse order and seals what is there. */
 export type Gateway = AsyncDisposable & {
@@ -69,7 +71,17 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
 
   const live = new Live();
   const onCommit: ((commit: Committed) => void)[] = [({ records }) => live.take(records)];
-  const core = start(site, journal, identity, (commit) => onCommit.forEach((tell) => tell(commit)));
+  const ledgerKeys = site.ledger === null ? null : ledgerKeysOf(site.ledger, secrets);
+  let anchoring: Anchoring | null = null;
+  const core = start({
+    site,
+    journal,
+    identity,
+    ledgerKey: ledgerKeys?.ledger ?? null,
+    // With a ledger nothing is signed before it said that it holds no more of our log than we do.
+    maySign: () => (site.ledger === null ? true : (anchoring?.maySign() ?? false)),
+    onCommit: (commit) => onCommit.forEach((tell) => tell(commit)),
+  });
   const { clock, intake, deciding } = core;
   if (core.found !== null)
     log.info({ flags: core.found.flags, lost: core.found.lost }, 'open block recovered');
@@ -102,6 +114,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       live.sealed = sealed;
       log.info({ size: sealed.size, t1: sealed.t1, signed: sealed.signed }, 'block sealed');
       feed.say({ kind: 'sealed', journal: view.journalStatus() });
+      if (sealed.signed) anchoring?.signed();
     },
   });
   opening.defer(() => {
@@ -115,6 +128,20 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       secret: (reference) => Promise.resolve(secrets.read(reference).reveal()),
     }),
   );
+  if (site.ledger !== null && ledgerKeys !== null) {
+    anchoring = opening.use(
+      new Anchoring({
+        settings: site.ledger,
+        keys: ledgerKeys,
+        origin: identity.origin,
+        journal,
+        log,
+        add: (input) => batching.add(input),
+        now: () => clock.now(),
+      }),
+    );
+  }
+  const anchorStatus = (): AnchorStatus => anchoring?.status() ?? NO_LEDGER;
   let url = '';
   const notifying = opening.use(
     startNotifying({
@@ -133,6 +160,10 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   onCommit.push(({ outbox }) => {
     if (outbox.length > 0) notifying.wake();
   });
+  const onLook = (): void => {
+    batching.noteRefusals();
+    if (anchoring?.maySign() === true && core.sealer.signHead()) anchoring.signed();
+  };
   const schedule = opening.use(
     new Schedule({
       ...site.evidence,
@@ -140,7 +171,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       intake,
       deciding,
       blocks,
-      onLook: () => batching.noteRefusals(),
+      onLook,
       onError: fail,
     }),
   );
@@ -153,7 +184,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     devices: health,
     deviceIds: () => view.devices().map((d) => d.id),
     notifying,
-    anchor: withoutLedger,
+    anchor: anchorStatus,
   });
   const view = new GatewayView({
     site,
@@ -163,7 +194,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     origin: identity.origin,
     version: world.version,
     startedAt: clock.now(),
-    anchor: withoutLedger,
+    anchor: anchorStatus,
     checks: () => checksOf(checks),
     outboxDepth: () => journal.outbox.depth(),
   });
@@ -171,6 +202,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   onCommit.push((commit) => feed.tell(commit));
   devices.seed((plan) => lastReadings(journal, ofConnection(core, plan.streams)));
   devices.start(batching.sink, fail);
+  anchoring?.start(() => feed.say({ kind: 'anchored', anchor: anchorStatus() }), fail);
 
   const api = opening.use(
     await openFaces({
@@ -191,7 +223,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
         gauges.render({
           core,
           outboxDepth: journal.outbox.depth(),
-          anchorAgeMs: null,
+          anchorAgeMs: ageOf(anchorStatus()),
           queues: { intake: batching.pending },
           lagMs: lag.takeWorst(),
           residentBytes: world.residentBytes(),
@@ -214,17 +246,21 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
 }
 
 /** Brings up the middle of the gateway with the rules and files of this configuration. */
-function start(
-  site: SiteConfiguration,
-  journal: SqliteJournal,
-  identity: { readonly gw: Uint8Array; readonly origin: string },
-  onCommit: (commit: Committed) => void,
-): Core {
+function start(parts: {
+  readonly site: SiteConfiguration;
+  readonly journal: SqliteJournal;
+  readonly identity: Identity;
+  readonly ledgerKey: Secp256k1Key | null;
+  readonly maySign: () => boolean;
+  readonly onCommit: (commit: Committed) => void;
+}): Core {
+  const { site, journal, identity, ledgerKey, maySign, onCommit } = parts;
   const isNew = journal.size() === 0 && journal.tailRow() === null;
   const logSigner = loadLogKey(site.data, isNew);
   const rules = hashFiles(site.files.rules);
   const configuration = hashFiles(site.files.configuration);
   const key = noteKey(sha256, identity.origin, 'ed25519', logSigner.publicKey);
+  const own = { key, sign: (message: Uint8Array) => logSigner.sign(message) };
   return startCore(journal, {
     identity,
     streams: site.connections.flatMap((c) => c.streams),
@@ -235,8 +271,8 @@ function start(
     configHash: configuration.hash,
     files: [...rules.stored, ...configuration.stored],
     logSigner,
-    noteSigners: [{ key, sign: (message) => logSigner.sign(message) }],
-    maySign: () => true,
+    noteSigners: ledgerKey === null ? [own] : [own, ledgerSigner(identity.origin, ledgerKey)],
+    maySign,
     onCommit,
   });
 }
@@ -247,6 +283,10 @@ function close({ clock }: Core, batching: Batching, blocks: Blocks): void {
   batching.add({ records: [{ slot: EVENTS_SLOT, t: clock.now(), type: RecordType.system, body }] });
   blocks.seal();
   batching.drain();
+}
+
+function ageOf({ at }: AnchorStatus): number | null {
+  return at === null ? null : Math.max(0, Date.now() - at);
 }
 
 function ofConnection(core: Core, specs: readonly { readonly id: string }[]): Core['streams'] {

@@ -70,7 +70,7 @@ function consortiumOf({ url, chainId, accountKey }: LedgerPlace): EvmConsortium 
 }
 
 /** A secp256k1 key as its file has it: 64 hexadecimal digits, with 0x or without. */
-function keyOf(secret: Secret, name: string): Secp256k1Key {
+export function keyOf(secret: Secret, name: string): Secp256k1Key {
   const digits = /^(?:0x)?([0-9a-fA-F]{64})$/.exec(secret.reveal().trim())?.[1];
   const message = 'must be 64 hexadecimal digits of a secp256k1 secret key';
   if (digits === undefined) throw new ConfigError([{ path: ['ledger', name], message }]);

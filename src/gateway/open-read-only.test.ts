@@ -19,6 +19,17 @@ beforeEach(async () => {
 afterEach(() => place[Symbol.dispose]());
 
 type Wanted = Omit<ExportArgs, 'directory'>;
+type Range = Extract<ExportArgs['ask'], { kind: 'range' }>;
+
+const cold: Range = {
+  kind: 'range',
+  unit: 'Cel',
+  min: { digits: 2, exp: 0 },
+  max: { digits: 8, exp: 0 },
+  maxGapMs: null,
+  allowOutMs: 0,
+  allowGapMs: 0,
+};
 
 function wanted(change: Partial<Wanted> = {}): Wanted {
   return {
@@ -26,15 +37,7 @@ function wanted(change: Partial<Wanted> = {}): Wanted {
     streams: ['probe-1/temperature'],
     from: 0,
     to: Number.MAX_SAFE_INTEGER,
-    ask: {
-      kind: 'range',
-      unit: 'Cel',
-      min: { digits: 2, exp: 0 },
-      max: { digits: 8, exp: 0 },
-      maxGapMs: null,
-      allowOutMs: 0,
-      allowGapMs: 0,
-    },
+    ask: cold,
     events: false,
     ...change,
   };
@@ -144,8 +147,8 @@ describe('what cannot be had is said', () => {
       'no stream probe-1/temprature; did you mean "probe-1/temperature"?',
     ],
     [{ streams: ['probe-1/temperature', 'probe-1/humidity'] }, 'export them one by one'],
-    [{ ask: { ...wanted().ask, min: { digits: 205, exp: -2 } } as Wanted['ask'] }, 'steps of 0.1'],
-    [{ ask: { ...wanted().ask, unit: '%' } as Wanted['ask'] }, 'is in Cel, not in %'],
+    [{ ask: { ...cold, min: { digits: 205, exp: -2 } } }, 'steps of 0.1'],
+    [{ ask: { ...cold, unit: '%' } }, 'is in Cel, not in %'],
     [{ policyFile: Buffer.from('{}') }, 'the policy file'],
   ])('%j', async (change, why) => {
     const exported = await openReadOnly(place.data).export(wanted(change));

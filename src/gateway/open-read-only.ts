@@ -43,7 +43,12 @@ export function openReadOnly(directory: string): ReadOnly {
 function ours({ signal, onProgress }: ReadOptions = {}): JobOptions {
   return {
     ...(signal === undefined ? {} : { signal }),
-    // Every job of ours tells its progress in this one form.
-    ...(onProgress === undefined ? {} : { onProgress: (value) => onProgress(value as Progress) }),
+    onProgress: (value) => {
+      if (onProgress !== undefined && isProgress(value)) onProgress(value);
+    },
   };
+}
+
+function isProgress(value: unknown): value is Progress {
+  return typeof value === 'object' && value !== null && 'done' in value && 'of' in value;
 }

@@ -30,6 +30,10 @@ function tamper(change: (db: DatabaseSync) => void): void {
 
 type Reading = readonly [t: number, type: number, body: readonly [v: number | null, q: number]];
 
+function isReadings(value: unknown): value is readonly Reading[] {
+  return Array.isArray(value) && value.every((leaf) => Array.isArray(leaf) && leaf.length === 3);
+}
+
 /** Rewrites the probe's readings of a sealed block. */
 function rewriteLeaves(block: number, change: (leaf: Reading, i: number) => Reading): void {
   tamper((db) => {
@@ -37,7 +41,8 @@ function rewriteLeaves(block: number, change: (leaf: Reading, i: number) => Read
     const id = block * 1024 + slot;
     const bytes = db.prepare('SELECT leaves FROM segment WHERE id = ?').get(id)?.['leaves'];
     if (!(bytes instanceof Uint8Array)) throw new Error(`no leaves in segment ${id}`);
-    const leaves = decode(bytes) as unknown as readonly Reading[];
+    const leaves = decode(bytes);
+    if (!isReadings(leaves)) throw new Error(`no readings in segment ${id}`);
     db.prepare('UPDATE segment SET leaves = ? WHERE id = ?').run(encode(leaves.map(change)), id);
   });
 }

@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { Anchorer } from '../anchoring/anchorer.ts';
+import type { AnchorAlarm, AnchorEvent, AnchorState } from '../anchoring/anchor-status.ts';
+import { EvmLedger } from '../anchoring/evm/evm-ledger.ts';
+import { hexOf } from '../anchoring/hex.ts';
+import type { Finality } from '../anchoring/port.ts';
+import type { Secp256k1Key } from '../anchoring/secp256k1-key.ts';
+import type { AnchorStatus } from '../api/types.ts';
+import type { SqliteJournal } from '../buffer/journal.ts';
+import type { LedgerSettings } from '../config/configuration.ts';
+import type { SecretStore } from '../config/secret.ts';
+import { RecordType, StatementKind, SystemCode } from '../domain/record.ts';
+import { recordText } from '../domain/text.ts';
+import { logId } from '../evidence/checkpoint.ts';
+import { consistencyProof, rootAt } from '../evidence/log-tree.ts';
+import { noteKey } from '../evidence/note-key.ts';
+import type { NoteSigner } from '../evidence/note.ts';
+import type { Input } from '../intake/input.ts';
+import { eventRecord } from './core.ts';
+import { keyOf } from './ledger-setup.ts';
+import { sha256 } from './primitives.ts';
+import { nodesOf } from './recovery.ts';
+
+const TIMEOUT_MS = 10_000;
+const POLL_MS = 1000;
+/** An outcome not heard for so long: the same bytes are sent again. */
+const PATIENCE_MS = 60_000;
+
+/** What the configuration's ledger needs of secrets. @throws ConfigError */
+export type LedgerKeys = { readonly account: Secp256k1Key; readonly ledger: Secp256k1Key };
+
+export function ledgerKeysOf(settings: LedgerSettings, secrets: SecretStore): LedgerKeys {
+  return {
+    account: keyOf(secrets.read(settings.accountKey), 'account-key'),
+    ledger: keyOf(secrets.read(settings.ledgerKey), 'ledger-key'),
+  };
+}
+
+/** Signs a note's ledger line: contract and verifiers check the same text. */
+export function ledgerSigner(origin: string, key: Secp256k1Key): NoteSigner {
+  return { key: noteKey(sha256, origin, 'ledger', key.publicKey), sign: (digest) => key.sign(digest) };
+}
+
+/** Brings signed heads onto the ledger; runs beside everything else and delays nothing. */
+export class Anchoring implements AsyncDisposable {
+  readonly #anchorer: Anchorer;
+  readonly #network: string;
+  readonly #stop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #changed: () => void = () => undefined;
+
+  constructor(parts: {
+    readonly settings: LedgerSettings;
+    readonly keys: LedgerKeys;
+    readonly origin: string;
+    readonly journal: SqliteJournal;
+    readonly log: Logger;
+    /** Takes what became of an anchor as records. */
+    readonly add: (input: Input) => void;
+    /** Evidence time, ms. */
+    readonly now: () => number;
+  }) {
+    const { settings, keys, origin, journal, log } = parts;
+    const ledger = new EvmLedger({
+      url: settings.url,
+      chainId: settings.chainId,
+      contract: `0x${settings.contract.replace(/^0x/, '')}`,
+      finality: finalityOf(settings.finality),
+      account: keys.account,
+      timeoutMs: TIMEOUT_MS,
+      pollMs: POLL_MS,
+      sleep: rest,
+    });
+    const node = nodesOf(journal);
+    this.#network = ledger.profile.network;
+    this.#anchorer = new Anchorer({
+      ledger,
+      logId: hexOf(logId(sha256, origin)),
+      log: {
+        newest: () => journal.latestNote(),
+        rootAt: (size) => rootAt(sha256, size, node),
+        consistency: (oldSize, newSize) => consistencyProof(sha256, oldSize, newSize, node),
+      },
+      store: journal.submissions,
+      onOutcome: (event) => {
+        log.info(event.kind === 'included' ? { ...event, point: event.point.tx } : event, 'anchor');
+        const input = outcomeOf(event, this.#network, parts.now());
+        if (input !== null) parts.add(input);
+        this.#changed();
+      },
+      onAlarm: (alarm) => {
+        if (alarm.kind === 'cleared') log.info('the ledger takes our anchors again');
+        else log.error(alarm, 'anchoring stopped');
+        if (alarm.kind === 'rollback') parts.add(rollbackOf(alarm, parts.now()));
+        this.#changed();
+      },
+      patienceMs: PATIENCE_MS,
+      now: Date.now,
+      random: Math.random,
+      sleep: rest,
+    });
+  }
+
+  /** @param onError told when the ledger contradicts our log, or the store failed */
+  start(onChange: () => void, onError: (error: unknown) => void): void {
+    this.#changed = onChange;
+    this.#running = this.#anchorer.run(this.#stop.signal).catch(onError);
+  }
+
+  /** A new head was signed. */
+  signed(): void {
+    this.#anchorer.signed();
+  }
+
+  maySign(): boolean {
+    return this.#anchorer.maySign();
+  }
+
+  status(): AnchorStatus {
+    const { state, lastFinal, lastError } = this.#anchorer.status();
+    return {
+      ledger: { kind: 'evm', network: this.#network },
+      lastFinalSize: lastFinal?.size ?? null,
+      at: lastFinal?.at ?? null,
+      state: STATES[state],
+      lastError: lastError === null ? null : `${lastError.code}: ${lastError.message}`,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+}
+
+const STATES: Readonly<Record<AnchorState, AnchorStatus['state']>> = {
+  guarding: 'unknown',
+  idle: 'idle',
+  submitting: 'pending',
+  retrying: 'failing',
+  refused: 'failing',
+  rollback: 'failing',
+};
+
+/** A final anchor and a refused one are on record; what may still change is not. */
+function outcomeOf(event: AnchorEvent, network: string, t: number): Input | null {
+  if (event.kind !== 'final' && event.kind !== 'refused') return null;
+  const proof = event.kind === 'final' && event.proof !== null ? sha256(Buffer.from(event.proof)) : null;
+  const said = event.kind === 'final' ? 'final' : `refused ${event.why.code}`;
+  const body = [StatementKind.anchorOutcome, said, event.size, proof, recordText(network)];
+  return { records: [eventRecord(t, RecordType.statement, body)] };
+}
+
+function rollbackOf({ ledgerSize, localSize }: Extract<AnchorAlarm, { kind: 'rollback' }>, t: number): Input {
+  const body = [SystemCode.rollbackFound, ledgerSize, localSize, null];
+  return { records: [eventRecord(t, RecordType.system, body)] };
+}
+
+function finalityOf(finality: LedgerSettings['finality']): Finality {
+  if (typeof finality === 'object') return { kind: 'depth', depth: finality.depth };
+  return { kind: finality };
+}
+
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

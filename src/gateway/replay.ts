@@ -85,13 +85,16 @@ export async function replay(
 /** The last block up to `from` that holds event 7, so that `from` itself is replayed; else `from`. */
 function firstBlock(archive: SqliteArchive, from: number): number {
   const size = archive.size();
-  const isStart = ({ type }: LogRecord): boolean => type === RecordType.ruleSet;
   if (from >= size && unsealedRecords(archive, ({ no }) => no === size).some(isStart)) return size;
   for (let no = Math.min(from, size - 1); no >= 0; no -= 1) {
     const events = archive.segment(no, EVENTS_SLOT);
     if (events !== null && recordsOfSegment(EVENTS_SLOT, events).some(isStart)) return no;
   }
   return Math.min(from, size);
+}
+
+function isStart({ type }: LogRecord): boolean {
+  return type === RecordType.ruleSet;
 }
 
 class Replay {
@@ -125,7 +128,7 @@ class Replay {
       if (isDecided(record)) {
         if (this.#deciding !== null) recorded.push(record);
       } else {
-        if (record.type === RecordType.ruleSet) await this.#start(no, record);
+        if (isStart(record)) await this.#start(no, record);
         if (this.isOver) return;
         if (this.#deciding === null) continue;
         decided.push(...this.#deciding.before(record, t0), ...this.#deciding.judge(record));

@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import { describeProblems } from '../config/describe.ts';
+import { ExitCode } from '../domain/errors.ts';
+import type { SiteConfiguration } from '../gateway/site.ts';
+import { command, withJson } from './command.ts';
+import type { Context } from './context.ts';
+import { credentialsToCheck } from './credentials.ts';
+
+export function checkCommand(context: Context): Command {
+  return withJson(
+    command(context, 'check', {
+      summary: {
+        en: 'check a configuration whole and say what is configured',
+        zh: '完整检查配置，并列出所配置的内容',
+      },
+      more: {
+        en: 'Tells every problem at once, with its place and what would be right. Exit 0: correct; 78: not.',
+        zh: '一次列出全部问题，注明位置与正确写法。退出码 0：正确；78：有误。',
+      },
+      examples: ['bailee check /etc/bailee/gateway.yaml'],
+    }),
+    context,
+  )
+    .argument('<file>', context.say({ en: 'configuration file', zh: '配置文件' }))
+    .action((file: string, { json }: { json?: boolean }) => check(context, file, json === true));
+}
+
+async function check(context: Context, file: string, json: boolean): Promise<void> {
+  const { loadSite, zonesOf } = await import('../gateway/site.ts');
+  const loaded = await loadSite(file, credentialsToCheck(context.world));
+  if (!loaded.ok) {
+    context.exitCode = ExitCode.config;
+    if (json) context.json({ ok: false, problems: loaded.problems });
+    else context.tell(describeProblems(loaded.problems, context.lang));
+    return;
+  }
+  const summary = summarise(loaded.value, zonesOf(loaded.value.zones));
+  if (json) context.json({ ok: true, ...summary });
+  else context.out(describe(summary, context));
+}
+
+type Summary = ReturnType<typeof summarise>;
+
+/** What of a configuration a person checks by eye: above all, which rule watches which stream. */
+function summarise(site: SiteConfiguration, zones: Parameters<SiteConfiguration['rules'][number]['on']>[1]) {
+  const streams = site.connections.flatMap((c) => c.streams);
+  return {
+    file: site.file,
+    gateway: site.gateway,
+    data: site.data,
+    connections: site.connections.map((c) => ({
+      id: c.id,
+      streams: c.streams.map(({ id, quantity, unit, place, cadenceMs, maxGapMs }) => {
+        return { id, quantity, unit, zone: place, cadenceMs, maxGapMs };
+      }),
+      actuators: Object.fromEntries(c.actuators),
+    })),
+    rules: site.rules.map((rule) => ({
+      id: rule.id,
+      title: rule.alarm.title,
+      kind: rule.kind,
+      streams: streams.filter((s) => rule.on(s, zones)).map((s) => s.id),
+    })),
+    channels: site.channels.map(({ id, kind }) => ({ id, kind })),
+    ledger: site.ledger && { kind: site.ledger.kind, url: site.ledger.url, contract: site.ledger.contract },
+  };
+}
+
+function describe(s: Summary, context: Context): string {
+  const none = context.say({ en: 'none', zh: '无' });
+  const rules = s.rules.flatMap((rule) => {
+    const watches = rule.streams.length === 0 ? nothing(context) : rule.streams.join(', ');
+    return `  ${rule.id} (${rule.kind}, ${context.say(rule.title)}): ${watches}`;
+  });
+  const connections = s.connections.flatMap((c) => [
+    `  ${c.id}`,
+    ...c.streams.map((x) => `    ${x.id} [${x.unit}] ${x.zone}`),
+    ...Object.entries(c.actuators).map(([device, verbs]) => `    ${device}: ${verbs.join(', ')}`),
+  ]);
+  return [
+    `${context.say({ en: 'Correct:', zh: '配置正确：' })} ${s.file}`,
+    `${context.say({ en: 'gateway', zh: '网关' })} ${s.gateway.id}, ${context.say(s.gateway.name)}`,
+    `${context.say({ en: 'data', zh: '数据目录' })} ${s.data}`,
+    `${context.say({ en: 'devices and streams', zh: '设备与数据流' })}:`,
+    ...connections,
+    `${context.say({ en: 'rules and what they watch', zh: '规则及其监视对象' })}:`,
+    ...rules,
+    `${context.say({ en: 'channels', zh: '通知渠道' })}: ${s.channels.map((c) => `${c.id} (${c.kind})`).join(', ') || none}`,
+    `${context.say({ en: 'ledger', zh: '账本' })}: ${s.ledger === null ? none : `${s.ledger.kind} ${s.ledger.url} ${s.ledger.contract}`}`,
+  ].join('\n');
+}
+
+function nothing(context: Context): string {
+  return context.say({ en: 'NO STREAM: this rule can never speak', zh: '未匹配任何数据流：此规则永不触发' });
+}

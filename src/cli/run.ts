@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { ConfigError } from '../domain/errors.ts';
+import { command } from './command.ts';
+import type { Context } from './context.ts';
+import { credentialsOfUnit } from './credentials.ts';
+import { VERSION } from './version.ts';
+
+export function runDaemonCommand(context: Context): Command {
+  return command(context, 'run', {
+    summary: { en: 'run the gateway until it is told to stop', zh: '运行网关，直至收到停止信号' },
+    more: {
+      en: `SIGTERM or SIGINT: what is there is sealed and everything closes. The log goes to standard output, one JSON object a line.
+Exit 0: stopped; 74: the disk or the journal failed, a restart may help; 76: the journal contradicts its own
+signed heads, never restart by itself; 78: the configuration is wrong; 70: a bug.`,
+      zh: `收到 SIGTERM 或 SIGINT 后封存现有数据并关闭。日志写往标准输出，每行一个 JSON 对象。
+退出码 0：已停止；74：磁盘或日志故障，可重启；76：日志与自身签名矛盾，不可自动重启；78：配置有误；70：程序缺陷。`,
+    },
+    examples: ['bailee run /etc/bailee/gateway.yaml'],
+  })
+    .argument('<file>', context.say({ en: 'configuration file', zh: '配置文件' }))
+    .action((file: string) => run(context, file));
+}
+
+async function run(context: Context, file: string): Promise<void> {
+  const { loadSite } = await import('../gateway/site.ts');
+  const credentials = credentialsOfUnit(context.world);
+  const site = await loadSite(file, credentials);
+  if (!site.ok) throw new ConfigError(site.problems);
+  const { openGateway } = await import('../gateway/gateway.ts');
+  const { openLog } = await import('../gateway/log.ts');
+  const failed = Promise.withResolvers<never>();
+  const { env, signal } = context.world;
+  await using gateway = await openGateway(site.value, {
+    log: openLog('info'),
+    credentials,
+    webRoot: webRoot(),
+    notifySocket: env['NOTIFY_SOCKET'],
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    version: VERSION,
+    residentBytes: () => process.memoryUsage.rss(),
+    onFatal: (error) => failed.reject(error),
+  });
+  context.tell(`bailee: ${gateway.origin} ${gateway.url} (${gateway.tokenFile})`);
+  await Promise.race([stopAsked(signal), failed.promise]);
+}
+
+function stopAsked(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** The built page: beside the bundle, or in the sources' dist; null where it was not built. */
+function webRoot(): string | null {
+  const folders = [join(import.meta.dirname, 'web'), join(import.meta.dirname, '../../dist/web')];
+  return folders.find((folder) => existsSync(join(folder, 'index.html'))) ?? null;
+}

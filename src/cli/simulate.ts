@@ -1,0 +1,186 @@
+import { createInterface } from 'node:readline';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { command } from './command.ts';
+import type { Context } from './context.ts';
+import { credentialsToCheck } from './credentials.ts';
+import { UsageError } from './failure.ts';
+import {
+  readFault,
+  readOrder,
+  readRamp,
+  readSet,
+  type Simulatable,
+  type SimulationOrder,
+} from './simulated-orders.ts';
+import type { SimulatedEntry } from './simulated-site.ts';
+
+type Options = {
+  readonly at?: readonly string[];
+  readonly set?: readonly string[];
+  readonly ramp?: readonly string[];
+  readonly fault?: readonly string[];
+};
+
+/** Time between two steps of a ramp, ms. */
+const STEP_MS = 1000;
+
+export function simulateCommand(context: Context): Command {
+  return command(context, 'simulate', {
+    summary: {
+      en: 'be the devices of a configuration: the other end of real wires',
+      zh: '模拟配置中的设备：真实线路的另一端',
+    },
+    more: {
+      en: `Drivers: modbus-rtu, modbus-tcp, mqtt. Orders may also be typed, one a line: set …, ramp …, fault …, faults, quit.
+Faults of Modbus: short-reply, wrong-unit, exception, silent, late, noise, stuck; over serial also bad-crc, over TCP half-open.
+Faults of MQTT: silent, offline, duplicate-key, nonsense, future, ancient, oversize, unknown-topic, repeat, flood.
+A device is well again with the fault none.`,
+      zh: `驱动：modbus-rtu、modbus-tcp、mqtt。也可逐行输入指令：set …、ramp …、fault …、faults、quit。
+Modbus 故障：short-reply、wrong-unit、exception、silent、late、noise、stuck；串口另有 bad-crc，TCP 另有 half-open。
+MQTT 故障：silent、offline、duplicate-key、nonsense、future、ancient、oversize、unknown-topic、repeat、flood。
+故障 none 表示恢复正常。`,
+    },
+    examples: [
+      'bailee simulate modbus-rtu gateway.yaml --at line-1=/dev/pts/7 --set probe-1/temperature=9.5',
+      'bailee simulate modbus-tcp gateway.yaml --ramp probe-3/temperature=4:9.5/60s',
+      'bailee simulate mqtt gateway.yaml --fault probe-2=silent',
+    ],
+  })
+    .argument('<driver>', context.say({ en: 'driver whose entries are simulated', zh: '要模拟的驱动' }))
+    .argument('<file>', context.say({ en: 'configuration file', zh: '配置文件' }))
+    .option(
+      '--at <entry=place...>',
+      context.say({
+        en: 'far end of an entry: a serial port, or HOST:PORT to listen on or to connect to',
+        zh: '线路另一端：串口，或监听/连接的 主机:端口',
+      }),
+    )
+    .option('--set <stream=value...>', context.say({ en: 'a value from the start', zh: '初始值' }))
+    .option('--ramp <stream=from:to/span...>', context.say({ en: 'a value that moves', zh: '渐变的值' }))
+    .option('--fault <device=fault...>', context.say({ en: 'a fault from the start', zh: '初始故障' }))
+    .action((driver: string, file: string, options: Options) => run(context, driver, file, options));
+}
+
+async function run(context: Context, driver: string, file: string, options: Options): Promise<void> {
+  const { openFarEnds } = await import('./simulated-site.ts');
+  await using stack = new AsyncDisposableStack();
+  const entries = await openFarEnds(
+    {
+      file: resolve(file),
+      driver,
+      places: placesOf(options.at ?? []),
+      credentials: credentialsToCheck(context.world),
+    },
+    stack,
+  );
+  const devices = stack.use(new Devices(entries));
+  const orders = [
+    ...(options.set ?? []).map((text) => readSet(text, devices.site)),
+    ...(options.ramp ?? []).map((text) => readRamp(text, devices.site)),
+    ...(options.fault ?? []).map((text) => readFault(text, devices.site)),
+  ];
+  for (const order of orders) devices.take(order);
+  for (const { id, at, left } of entries) {
+    context.out(`${id} ${at}`);
+    for (const device of left)
+      context.tell(`${device} ${context.say({ en: 'cannot be simulated', zh: '无法模拟' })}`);
+  }
+  await obey(context, devices);
+}
+
+/** Takes orders until `quit` or until the process is to stop; the end of the input changes nothing. */
+async function obey(context: Context, devices: Devices): Promise<void> {
+  const { stdin, signal } = context.world;
+  const stopped = Promise.withResolvers<void>();
+  if (signal.aborted) return;
+  signal.addEventListener('abort', () => stopped.resolve(), { once: true });
+  const lines = createInterface({ input: stdin });
+  lines.on('line', (line) => {
+    if (line.trim() === 'quit') stopped.resolve();
+    else if (line.trim() === 'faults') {
+      for (const [device, faults] of devices.site.faults) context.out(`${device}: ${faults.join(', ')}`);
+    } else if (line.trim() !== '') take(context, devices, line);
+  });
+  // Keeps the process alive also where the devices' sockets do not.
+  const alive = setInterval(() => undefined, 60_000);
+  await stopped.promise;
+  clearInterval(alive);
+  lines.close();
+}
+
+function take(context: Context, devices: Devices, line: string): void {
+  try {
+    devices.take(readOrder(line, devices.site));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    context.tell(error.message);
+  }
+}
+
+function placesOf(texts: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    texts.map((text) => {
+      const at = text.indexOf('=');
+      if (at < 1) throw new UsageError(`"${text}" is not ENTRY=PLACE`);
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}
+
+/** All simulated devices, and the values that move. */
+class Devices implements Disposable {
+  readonly site: Simulatable;
+  readonly #entries: readonly SimulatedEntry[];
+  readonly #ramps = new Map<string, NodeJS.Timeout>();
+
+  constructor(entries: readonly SimulatedEntry[]) {
+    this.#entries = entries;
+    const streams = entries.flatMap((e) => e.streams);
+    this.site = {
+      exps: new Map(streams.map((s) => [s.id, s.exp])),
+      faults: new Map(entries.flatMap((e) => e.streams.map((s) => [s.dev, e.simulator.faults] as const))),
+    };
+  }
+
+  /** @throws UsageError for a value that the device cannot have */
+  take(order: SimulationOrder): void {
+    if (order.kind === 'fault') {
+      this.#entryOf((s) => s.dev === order.device)?.simulator.fault(order.device, order.fault);
+      return;
+    }
+    clearInterval(this.#ramps.get(order.stream));
+    if (order.kind === 'set') this.#set(order.stream, order.v);
+    else this.#ramp(order);
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#ramps.values()) clearInterval(timer);
+  }
+
+  #ramp({ stream, from, to, ms }: Extract<SimulationOrder, { kind: 'ramp' }>): void {
+    const start = performance.now();
+    this.#set(stream, from);
+    const timer = setInterval(() => {
+      const part = Math.min(1, (performance.now() - start) / ms);
+      this.#set(stream, Math.round(from + (to - from) * part));
+      if (part === 1) clearInterval(timer);
+    }, STEP_MS);
+    this.#ramps.set(stream, timer);
+  }
+
+  #set(stream: string, v: number): void {
+    const found = this.#entryOf((s) => s.id === stream);
+    const [device = '', channel = ''] = stream.split('/');
+    try {
+      found?.simulator.set(device, channel, v);
+    } catch (error) {
+      if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  #entryOf(match: (stream: SimulatedEntry['streams'][number]) => boolean): SimulatedEntry | undefined {
+    return this.#entries.find((e) => e.streams.some(match));
+  }
+}

@@ -181,9 +181,8 @@ export function fastifyPath(path: string): string {
 
 /** Methods known for a path that was asked for; empty when there is no such path. */
 export function methodsOf(path: string): string[] {
-  return Object.values(ROUTES)
-    .filter((route) => pattern(route.path).test(path))
-    .map((route) => route.method);
+  const routes = Object.values(ROUTES).filter((route) => pattern(route.path).test(path));
+  return [...new Set(routes.map((route) => route.method))];
 }
 
 function pattern(path: string): RegExp {

@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto';
+import { Refused } from '../domain/errors.ts';
+import { formatScaled } from '../domain/units.ts';
+import type { Act, ApiParts, ApiSettings, FeedEvent, Operator, ReadingsQuery } from './port.ts';
+import { openApi, type Api } from './server.ts';
+import type { Alarm, Device, Reading, ReadingsPage, Status, Stream, Value } from './types.ts';
+
+/** A small site in memory, its state in the hands of the test. */
+
+export const TOKENS = { viewer: 'viewer-token-0123456789', operator: 'operator-token-0123456789' } as const;
+
+export const NOON = Date.UTC(2026, 10, 3, 12);
+
+type Acknowledged = { readonly alarm: string } & Parameters<Operator['acknowledge']>[1];
+
+const COLD_ROOM = { id: 'cold-1', title: { en: 'Cold room 1', zh: '一号冷库' } };
+const DOCK = { id: 'dock', title: { en: 'Dock', zh: '月台' } };
+
+export class MemorySite {
+  now = NOON;
+  isReady = true;
+  fails: Error | null = null;
+  streamList: Stream[] = [
+    stream('probe-1/temperature', 'temperature', 'Cel', -1, 0, value(43, -1, NOON - 2000)),
+    stream('probe-1/humidity', 'humidity', '%', -1, 1, value(612, -1, NOON - 2000)),
+    stream('door-1/door', 'door', '1', 0, 2, value(0, 0, NOON - 20_000)),
+    { ...stream('probe-2/temperature', 'temperature', 'Cel', -1, 3, null), zone: DOCK },
+  ];
+  deviceList: Device[] = [
+    { id: 'probe-1', health: 'healthy', reason: 'ok', since: NOON - 60_000, refused: {}, lastRefusal: null },
+    {
+      id: 'probe-2',
+      health: 'unhealthy',
+      reason: 'timeout',
+      since: NOON - 90_000,
+      refused: { CHECKSUM: 3 },
+      lastRefusal: { t: NOON - 95_000, code: 'CHECKSUM', detail: 'crc 0x1234, expected 0x5678' },
+    },
+  ];
+  alarmList: Alarm[] = [warmAlarm()];
+  recorded: Reading[] = [];
+  anchor: Status['anchor'] = {
+    ledger: { kind: 'evm', network: 'chain 31337' },
+    lastFinalSize: 41,
+    at: NOON - 8 * 60_000,
+    state: 'idle',
+    lastError: null,
+  };
+  health: Status['health'] = [
+    { name: 'journal', state: 'ok', detail: { en: 'records are stored', zh: '记录正常保存' } },
+    { name: 'ledger', state: 'unknown', detail: { en: 'no answer yet', zh: '尚无应答' } },
+  ];
+  readonly acts: Act[] = [];
+  readonly acknowledged: Acknowledged[] = [];
+  readonly queries: ReadingsQuery[] = [];
+  readonly errors: unknown[] = [];
+  readonly #listeners = new Set<(event: FeedEvent) => void>();
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  tell(event: FeedEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** A new value of a stream, told to whoever listens. */
+  read(id: string, v: number): void {
+    const found = this.streamList.find((s) => s.id === id);
+    if (found === undefined) throw new Error(`the site has no stream ${id}`);
+    const latest = value(v, found.exp, this.now);
+    this.streamList = this.streamList.map((s) => (s === found ? { ...s, state: 'fresh', latest } : s));
+    this.tell({ kind: 'reading', stream: id, state: 'fresh', latest });
+  }
+
+  status(): Status {
+    const unknown = this.streamList.filter((s) => s.state !== 'fresh').length;
+    const calling = this.alarmList.filter((a) => a.acknowledged === null).length;
+    return {
+      gateway: { id: '00c0ffee00c0ffee', name: { en: 'Cold store north', zh: '北区冷库' } },
+      version: '0.1.0',
+      origin: 'consortium.example/gw/00c0ffee00c0ffee/0',
+      epoch: 0,
+      startedAt: NOON - 3_600_000,
+      now: this.now,
+      clockDriftMs: 12,
+      counts: {
+        streams: this.streamList.length,
+        streamsUnknown: unknown,
+        devices: this.deviceList.length,
+        alarms: this.alarmList.length,
+        alarmsUnacknowledged: calling,
+        readings: 1234,
+      },
+      journal: {
+        size: 42,
+        tailLeaves: 17,
+        lastSealed: { no: 41, root: 'ab'.repeat(32), t1: NOON - 120_000 },
+        lastCommitAt: this.now - 200,
+      },
+      anchor: this.anchor,
+      health: this.health,
+      outboxDepth: 0,
+    };
+  }
+
+  parts(): ApiParts {
+    return {
+      view: {
+        status: () => this.status(),
+        streams: () => this.streamList,
+        devices: () => this.deviceList,
+        alarms: () => this.alarmList,
+      },
+      archive: { readings: (query) => this.#readings(query) },
+      feed: {
+        subscribe: (listener) => {
+          this.#listeners.add(listener);
+          return () => this.#listeners.delete(listener);
+        },
+      },
+      operator: {
+        acknowledge: (alarm, by) => this.#acknowledge(alarm, by),
+        record: (act) => {
+          this.acts.push(act);
+          return Promise.resolve();
+        },
+      },
+      probe: {
+        ready: () => this.isReady,
+        metrics: () => Promise.resolve('# TYPE bailee_commits_total counter\nbailee_commits_total 7\n'),
+      },
+      credentials: [
+        { actor: 1, role: 'operator', name: 'operator', sha256: sha256(TOKENS.operator) },
+        { actor: 2, role: 'viewer', name: 'viewer', sha256: sha256(TOKENS.viewer) },
+      ],
+      onError: (error) => this.errors.push(error),
+    };
+  }
+
+  open(settings: Partial<ApiSettings> = {}): Promise<Api> {
+    return openApi(
+      {
+        host: '127.0.0.1',
+        port: 0,
+        tls: null,
+        hosts: ['127.0.0.1', 'localhost', '[::1]'],
+        pageFolder: null,
+        heartbeatMs: 100,
+        ...settings,
+      },
+      this.parts(),
+    );
+  }
+
+  async #readings({ stream: id, from, to, limit, cursor }: ReadingsQuery): Promise<ReadingsPage> {
+    this.queries.push({ stream: id, from, to, limit, cursor });
+    if (this.fails !== null) throw this.fails;
+    const found = this.streamList.find((s) => s.id === id);
+    if (found === undefined) throw new Refused('NOT_FOUND', `there is no stream "${id}"`);
+    const start = cursor === null ? 0 : Number(cursor);
+    if (!Number.isSafeInteger(start)) throw new Refused('INVALID', `cursor "${cursor}" is none`);
+    const all = this.recorded.filter((r) => r.t >= from && r.t < to && r.seq >= start);
+    const readings = all.slice(0, limit);
+    const next = all[limit];
+    return Promise.resolve({
+      stream: id,
+      unit: found.unit,
+      readings,
+      next: next === undefined ? null : String(next.seq),
+    });
+  }
+
+  #acknowledge(id: string, by: Parameters<Operator['acknowledge']>[1]): Promise<void> {
+    const alarm = this.alarmList.find((a) => a.id === id);
+    if (alarm === undefined) return Promise.reject(new Refused('NOT_FOUND', `alarm "${id}" does not stand`));
+    if (alarm.acknowledged !== null) {
+      return Promise.reject(new Refused('CONFLICT', `alarm "${id}" is acknowledged`));
+    }
+    this.acknowledged.push({ alarm: id, ...by });
+    const acknowledged = { by: 'operator', role: by.role, at: this.now };
+    const after: Alarm = { ...alarm, state: 'acknowledged', acknowledged };
+    this.alarmList = this.alarmList.map((a) => (a === alarm ? after : a));
+    this.tell({ kind: 'alarm', alarm: after });
+    return Promise.resolve();
+  }
+}
+
+export function value(v: number, exp: number, t: number): Value {
+  return { v, text: formatScaled(v, exp), q: 0, t, sourceAt: null };
+}
+
+export function warmAlarm(): Alarm {
+  return {
+    id: 'probe-1/temperature/cold-room-warm',
+    title: { en: 'Cold room above 8 °C', zh: '冷库超温' },
+    rule: 'cold-room-warm',
+    subject: 'probe-1/temperature',
+    zone: COLD_ROOM,
+    priority: 'high',
+    state: 'unacknowledged',
+    since: NOON - 65_000,
+    lastValue: { text: '9.1', unit: 'Cel' },
+    limit: '> 8 Cel',
+    basis: 'GSP annex 3 §9',
+    cause: { slot: 1, seq: 500 },
+    acknowledged: null,
+  };
+}
+
+function stream(
+  id: string,
+  quantity: string,
+  unit: string,
+  exp: number,
+  place: number,
+  latest: Value | null,
+): Stream {
+  const [dev = '', ch = ''] = id.split('/');
+  const state = latest === null ? 'never' : 'fresh';
+  const cadence = { cadenceMs: 10_000, staleAfterMs: 30_000 };
+  return {
+    id,
+    dev,
+    ch,
+    quantity,
+    unit,
+    exp,
+    zone: COLD_ROOM,
+    slot: place + 1,
+    level: 'C',
+    ...cadence,
+    state,
+    latest,
+  };
+}
+
+function sha256(text: string): Uint8Array {
+  return createHash('sha256').update(text).digest();
+}

@@ -84,7 +84,7 @@ export class Anchoring implements AsyncDisposable {
       },
       store: journal.submissions,
       onOutcome: (event) => {
-        log.info(event.kind === 'included' ? { ...event, point: event.point.tx } : event, 'anchor');
+        log.info({ outcome: event.kind, size: event.size }, 'anchor');
         const input = outcomeOf(event, this.#network, parts.now());
         if (input !== null) parts.add(input);
         this.#changed();

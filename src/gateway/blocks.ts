@@ -1,24 +1,12 @@
 import { RecordType, SystemCode } from '../domain/record.ts';
-import type { EvidenceClock } from '../domain/clock.ts';
-import { BlockFlag, type BlockClock } from '../evidence/block.ts';
+import { BlockFlag } from '../evidence/block.ts';
 import { encode } from '../evidence/cbor.ts';
-import type { NextBlock, Sealed, Sealer } from '../anchoring/sealer.ts';
-import type { Deciding } from '../intake/deciding.ts';
-import type { Intake } from '../intake/intake.ts';
-import { eventRecord, openBlock, ruleSetRecord, type CoreSettings } from './core.ts';
+import type { NextBlock, Sealed } from '../anchoring/sealer.ts';
+import { eventRecord, openBlock, ruleSetRecord, type Core, type CoreSettings } from './core.ts';
 
 export type BlockParts = {
-  readonly identity: { readonly gw: Uint8Array; readonly origin: string };
-  readonly clock: EvidenceClock;
-  readonly sealer: Sealer;
-  readonly intake: Intake;
-  readonly deciding: Deciding;
-  /** What the block says of its clock: source and error bound as the operator states them. */
-  readonly clockClaim: Pick<BlockClock, 'src' | 'err'>;
-  /** What is in force, for event 7. */
-  readonly rules: Pick<CoreSettings, 'rulesHash' | 'configHash'>;
-  /** 8 random bytes of this boot. */
-  readonly boot: Uint8Array;
+  readonly identity: CoreSettings['identity'];
+  readonly core: Core;
   /** Decides and stores what waits for the next commit. */
   readonly flush: () => void;
   readonly onSealed: (sealed: Sealed) => void;
@@ -40,14 +28,15 @@ export class Blocks {
   /** The wall clock stands `a` ms away from evidence time: seals, steps, and records the step. */
   step(a: number): void {
     this.#turn(a);
-    const { intake } = this.#parts;
+    const { intake } = this.#parts.core;
     const body = [SystemCode.clockStepped, a, null, null];
     const record = eventRecord(intake.blockStart, RecordType.system, body);
     intake.accept([{ records: [record] }], { outboxShift: a });
   }
 
   #turn(step: number): Sealed {
-    const { clock, deciding, intake, sealer, flush, onSealed } = this.#parts;
+    const { core, flush, onSealed } = this.#parts;
+    const { clock, deciding, intake, sealer } = core;
     flush();
     const now = Math.max(clock.now(), intake.notBefore);
     if (deciding.nextDeadline() <= now) this.fireTimers(now);
@@ -65,20 +54,21 @@ export class Blocks {
   /** A timer is due and no record has come: a clock record lets it fire, in the journal too. */
   fireTimers(t: number): void {
     const record = eventRecord(t, RecordType.system, [SystemCode.clock, null, null, null]);
-    this.#parts.intake.accept([{ records: [record] }]);
+    this.#parts.core.intake.accept([{ records: [record] }]);
   }
 
   /** Says once more which rule set is in force and from which state, so that a replay can start here. */
   restateRules(): void {
-    const { clock, deciding, flush, intake, rules } = this.#parts;
+    const { core, flush } = this.#parts;
+    const { clock, deciding, intake, settings } = core;
     flush();
     this.fireTimers(clock.now());
-    const { record, state } = ruleSetRecord(rules, deciding, intake.notBefore);
+    const { record, state } = ruleSetRecord(settings, deciding, intake.notBefore);
     intake.accept([{ records: [record] }], { files: [state] });
   }
 
   #next(t0: number, flags: number): NextBlock {
-    const { clock, clockClaim, boot } = this.#parts;
-    return { t0, flags, clock: { ...clockClaim, boot, offset: clock.offset } };
+    const { clock, settings, boot } = this.#parts.core;
+    return { t0, flags, clock: { ...settings.clockClaim, boot, offset: clock.offset } };
   }
 }

@@ -120,20 +120,13 @@ export class Life implements Disposable {
       maySign: () => true,
       onCommit: ({ records }) => this.records.push(...records),
     });
-    const { clock, intake, deciding, sealer, boot } = this.core;
     this.blocks = new Blocks({
       identity,
-      rules: this.core.settings,
-      clock,
-      sealer,
-      intake,
-      deciding,
-      clockClaim: { src: 2, err: 100 },
-      boot,
+      core: this.core,
       flush: () => undefined,
       onSealed: () => undefined,
     });
-    this.#t = intake.notBefore;
+    this.#t = this.core.intake.notBefore;
   }
 
   /** Readings of a stream ten seconds apart, each a commit of its own; null is a poll that failed. */

@@ -13,9 +13,13 @@ export class Gauges {
     for (const { code } of refusals ?? []) this.metrics.refusals.inc({ code });
   }
 
-  noteCommit(records: readonly LogRecord[], seconds: number): void {
+  /** @param seconds what it took, with deciding and fsync */
+  noteCommit(seconds: number): void {
     this.metrics.commits.inc();
     this.metrics.commitSeconds.observe(seconds);
+  }
+
+  noteRecords(records: readonly LogRecord[]): void {
     let good = 0;
     let bad = 0;
     for (const { type, body } of records) {
@@ -36,7 +40,8 @@ export class Gauges {
   async render(now: {
     readonly core: Core;
     readonly outboxDepth: number;
-    readonly anchorAgeMs: number | null;
+    /** Wall clock of the newest final anchor, ms; null while there is none. */
+    readonly anchoredAt: number | null;
     readonly queues: Readonly<Record<string, number>>;
     readonly lagMs: number;
     readonly residentBytes: number;
@@ -47,7 +52,8 @@ export class Gauges {
       metrics.alarms.set({ priority }, standing.filter((s) => s.priority === number).length);
     }
     metrics.outboxDepth.set(now.outboxDepth);
-    metrics.anchorAgeSeconds.set(now.anchorAgeMs === null ? Number.NaN : now.anchorAgeMs / 1000);
+    const age = now.anchoredAt === null ? Number.NaN : Math.max(0, Date.now() - now.anchoredAt);
+    metrics.anchorAgeSeconds.set(age / 1000);
     metrics.sealedSize.set(now.core.intake.open.no);
     for (const [queue, size] of Object.entries(now.queues)) metrics.queueSize.set({ queue }, size);
     metrics.lagSeconds.set(now.lagMs / 1000);

@@ -1,0 +1,163 @@
+import type { Secp256k1Key } from '../anchoring/secp256k1-key.ts';
+import type { Sealed } from '../anchoring/sealer.ts';
+import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
+import type { SecretStore } from '../config/secret.ts';
+import { RecordType, SystemCode } from '../domain/record.ts';
+import { noteKey } from '../evidence/note-key.ts';
+import { DeviceHealth } from '../intake/device-health.ts';
+import type { Committed } from '../intake/intake.ts';
+import { Anchoring, ledgerKeysOf, ledgerSigner } from './anchoring.ts';
+import { Batching } from './batching.ts';
+import { Blocks } from './blocks.ts';
+import { eventRecord, startCore, type Core, type CoreSettings } from './core.ts';
+import { Gauges } from './gauges.ts';
+import { identify, type Identity } from './identity.ts';
+import { loadLogKey } from './keys.ts';
+import { Live } from './live.ts';
+import { sha256 } from './primitives.ts';
+import { Schedule } from './schedule.ts';
+import { hashFiles, zonesOf, type SiteConfiguration } from './site.ts';
+import type { World } from './world.ts';
+
+/** The inner half of a gateway: takes records, decides, stores, seals and anchors them. */
+export type Recording = {
+  readonly journal: SqliteJournal;
+  readonly identity: Identity;
+  readonly core: Core;
+  readonly live: Live;
+  readonly health: DeviceHealth;
+  readonly gauges: Gauges;
+  readonly batching: Batching;
+  /** null without a ledger. */
+  readonly anchoring: Anchoring | null;
+  /** Told of each commit and each sealed block, in the order they asked. */
+  onCommit(tell: (commit: Committed) => void): void;
+  onSealed(tell: (sealed: Sealed) => void): void;
+};
+
+/**
+ * Opens the journal and starts recording. What it opens is closed with `opening`, in reverse: the
+ * last record says that we stopped, the block ends with it, and the journal is closed.
+ * @param fail told when recording cannot go on
+ * @throws ConfigError, StorageError
+ */
+export function startRecording(
+  opening: AsyncDisposableStack,
+  site: SiteConfiguration,
+  world: World,
+  secrets: SecretStore,
+  fail: (error: unknown) => void,
+): Recording {
+  const { log } = world;
+  let failed = false;
+  const onError = (error: unknown): void => {
+    failed = true;
+    fail(error);
+  };
+  const commits: ((commit: Committed) => void)[] = [];
+  const seals: ((sealed: Sealed) => void)[] = [];
+
+  const journal = opening.use(openJournal(site.data));
+  const identity = identify(journal, site.data, site.gateway);
+  log.info({ ...journal.facts(), origin: identity.origin }, 'journal opened');
+
+  const live = new Live();
+  commits.push(({ records }) => live.take(records));
+  const ledgerKeys = site.ledger === null ? null : ledgerKeysOf(site.ledger, secrets);
+  let anchoring: Anchoring | null = null;
+  const core = startCore(journal, {
+    ...settingsOf(site, journal, identity, ledgerKeys?.ledger ?? null),
+    // With a ledger nothing is signed before it said that it holds no more of our log than we do.
+    maySign: () => site.ledger === null || anchoring?.maySign() === true,
+    onCommit: (commit) => commits.forEach((tell) => tell(commit)),
+  });
+  const { clock, intake, deciding, found } = core;
+  if (found !== null) log.info({ flags: found.flags, lost: found.lost }, 'open block recovered');
+
+  const gauges = new Gauges();
+  const health = new DeviceHealth();
+  commits.push(({ records }) => gauges.noteRecords(records));
+  const batching = new Batching({
+    intake,
+    health,
+    streams: core.streams,
+    commitMs: site.evidence.commitMs,
+    now: () => clock.now(),
+    onArrival: (arrival) => gauges.noteArrival(arrival),
+    onCommitted: (seconds) => gauges.noteCommit(seconds),
+    onError,
+  });
+  const blocks = new Blocks({
+    identity,
+    core,
+    flush: () => batching.flush(),
+    onSealed: (sealed) => {
+      log.info({ size: sealed.size, t1: sealed.t1, signed: sealed.signed }, 'block sealed');
+      if (sealed.signed) anchoring?.signed();
+      seals.forEach((tell) => tell(sealed));
+    },
+  });
+  seals.push((sealed) => (live.sealed = sealed));
+  opening.defer(() => {
+    if (failed) return;
+    const stop = eventRecord(clock.now(), RecordType.system, [SystemCode.stop, null, null, null]);
+    batching.add({ records: [stop] });
+    blocks.seal();
+    batching.drain();
+  });
+
+  if (site.ledger !== null && ledgerKeys !== null) {
+    const settings = site.ledger;
+    const { origin } = identity;
+    const add = batching.add.bind(batching);
+    const now = (): number => clock.now();
+    anchoring = opening.use(new Anchoring({ settings, keys: ledgerKeys, origin, journal, log, add, now }));
+  }
+  const onLook = (): void => {
+    batching.noteRefusals();
+    if (anchoring?.maySign() === true && core.sealer.signHead()) anchoring.signed();
+  };
+  const schedule = opening.use(
+    new Schedule({ ...site.evidence, clock, intake, deciding, blocks, onLook, onError }),
+  );
+  commits.push((commit) => schedule.noteCommit(commit));
+  return {
+    journal,
+    identity,
+    core,
+    live,
+    health,
+    gauges,
+    batching,
+    anchoring,
+    onCommit: (tell) => commits.push(tell),
+    onSealed: (tell) => seals.push(tell),
+  };
+}
+
+/** Streams, rules, files and keys of this configuration, as the core takes them. */
+function settingsOf(
+  site: SiteConfiguration,
+  journal: SqliteJournal,
+  identity: Identity,
+  ledgerKey: Secp256k1Key | null,
+): Omit<CoreSettings, 'maySign' | 'onCommit'> {
+  const isNew = journal.size() === 0 && journal.tailRow() === null;
+  const logSigner = loadLogKey(site.data, isNew);
+  const rules = hashFiles(site.files.rules);
+  const configuration = hashFiles(site.files.configuration);
+  const key = noteKey(sha256, identity.origin, 'ed25519', logSigner.publicKey);
+  const own = { key, sign: (message: Uint8Array) => logSigner.sign(message) };
+  return {
+    identity,
+    streams: site.connections.flatMap((c) => c.streams),
+    rules: site.rules,
+    zones: zonesOf(site.zones),
+    clockClaim: site.evidence.clock,
+    rulesHash: rules.hash,
+    configHash: configuration.hash,
+    files: [...rules.stored, ...configuration.stored],
+    logSigner,
+    noteSigners: ledgerKey === null ? [own] : [own, ledgerSigner(identity.origin, ledgerKey)],
+  };
+}

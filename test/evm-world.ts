@@ -6,7 +6,14 @@ import type { Hex } from '../src/anchoring/port.ts';
 import { type Secp256k1Key, secp256k1Key } from '../src/anchoring/secp256k1-key.ts';
 import { ANVIL_CHAIN_ID, ANVIL_SECRETS } from './anvil.ts';
 
-const [ADMIN, GATEWAY] = ANVIL_SECRETS.map((hex) => secp256k1Key(fromHex(hex) ?? new Uint8Array()));
+/** The consortium's admin, a gateway, a stranger. */
+export const ANVIL_ACCOUNTS = [account(0), account(1), account(2)] as const;
+
+function account(no: number): Secp256k1Key {
+  const secret = fromHex(ANVIL_SECRETS[no] ?? '');
+  if (secret === null) throw new RangeError(`anvil has no account ${no} in these tests`);
+  return secp256k1Key(secret);
+}
 
 /** Resolves when time is up or the signal says so. */
 export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
@@ -18,7 +25,7 @@ export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
 /** Fast enough for tests that take seconds. */
 const QUICK = { chainId: ANVIL_CHAIN_ID, timeoutMs: 1000, pollMs: 20, sleep } as const;
 
-export function consortiumOn(url: string, account: Secp256k1Key = need(ADMIN)): EvmConsortium {
+export function consortiumOn(url: string, account: Secp256k1Key = ANVIL_ACCOUNTS[0]): EvmConsortium {
   return new EvmConsortium({ ...QUICK, url, account });
 }
 
@@ -28,12 +35,7 @@ export function ledgerOn(url: string, contract: Hex, options: Partial<EvmLedgerO
     url,
     contract,
     finality: { kind: 'tag' },
-    account: need(GATEWAY),
+    account: ANVIL_ACCOUNTS[1],
     ...options,
   });
-}
-
-function need<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('anvil has fewer accounts than the tests use');
-  return value;
 }

@@ -129,7 +129,7 @@ export class Anchorer {
     const head = await this.#finalHead(log.newest()?.size ?? 0, signal);
     if (head === null) return 'idle';
     const stands = head.size === BigInt(size);
-    if (!stands) {
+    if (!stands || this.#state === 'retrying') {
       await ledger.broadcast(submission, signal);
       store.update(flying.id, { state: 'submitted' });
     }

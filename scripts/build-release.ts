@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildPage } from './build-web.ts';
 
 /**
  * Builds the release into dist/: one bundle (ledger clients in chunks of their own, loaded when
@@ -30,7 +31,7 @@ await build({
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
 });
-await import('./build-web.ts');
+await buildPage(join(out, 'web'));
 for (const folder of ['config', 'systemd']) {
   cpSync(join(root, folder), join(out, folder), { recursive: true });
 }

@@ -2,21 +2,26 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Builds the page into dist/web: one script, one style sheet, one HTML file, nothing from elsewhere. */
 const root = join(import.meta.dirname, '..');
-const out = join(root, 'dist/web');
 
-mkdirSync(out, { recursive: true });
-await build({
-  entryPoints: [join(root, 'src/web/page/main.tsx')],
-  outfile: join(out, 'page.js'),
-  bundle: true,
-  minify: true,
-  format: 'esm',
-  target: 'es2022',
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
-  loader: { '.css': 'css' },
-  legalComments: 'none',
-});
-cpSync(join(root, 'src/web/page/index.html'), join(out, 'index.html'));
+/** Builds the page into a folder: one script, one style sheet, one HTML file and its icon, nothing from elsewhere. */
+export async function buildPage(out: string): Promise<void> {
+  mkdirSync(out, { recursive: true });
+  await build({
+    entryPoints: [join(root, 'src/web/page/main.tsx')],
+    outfile: join(out, 'page.js'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    loader: { '.css': 'css' },
+    legalComments: 'none',
+  });
+  for (const file of ['index.html', 'icon.svg']) {
+    cpSync(join(root, 'src/web/page', file), join(out, file));
+  }
+}
+
+if (import.meta.main) await buildPage(join(root, 'dist/web'));

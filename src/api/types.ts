@@ -1,6 +1,8 @@
 import type { AlarmState, PriorityName, Text } from '../domain/alarm.ts';
 import type { RecordRef } from '../domain/record.ts';
 
+export type { PriorityName, Text } from '../domain/alarm.ts';
+
 /**
  * What the API says, version 1: the only types the page and other programs need. Times are evidence
  * time in ms since 1970 unless the name says otherwise; `null` means "not known" or "there is none",

@@ -1,0 +1,79 @@
+import type {
+  Acknowledgement,
+  Alarm,
+  Device,
+  Problem,
+  ReadingsPage,
+  Session,
+  Status,
+  Stream,
+} from '../../api/types.ts';
+
+/** The gateway said no, and why; status 0 when it said nothing. */
+export class CallFailed extends Error {
+  override readonly name = 'CallFailed';
+  readonly status: number;
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+  }
+}
+
+type Answers = {
+  readonly session: Session;
+  readonly status: Status;
+  readonly streams: readonly Stream[];
+  readonly alarms: readonly Alarm[];
+  readonly devices: readonly Device[];
+};
+
+/** @throws CallFailed */
+export async function get<N extends keyof Answers>(name: N): Promise<Answers[N]> {
+  const found: Answers[N] = await (await send('GET', name)).json();
+  return found;
+}
+
+/** The readings of one stream in [from, to), ms; the first page of them. @throws CallFailed */
+export async function getReadings(stream: string, from: number, to: number): Promise<ReadingsPage> {
+  const query = new URLSearchParams({ from: String(from), to: String(to), limit: '2000' });
+  const answer = await send('GET', `streams/${encodeURIComponent(stream)}/readings?${query.toString()}`);
+  const page: ReadingsPage = await answer.json();
+  return page;
+}
+
+/** @throws CallFailed */
+export async function openSession(token: string): Promise<Session> {
+  const session: Session = await (await send('POST', 'session', { token })).json();
+  return session;
+}
+
+/** @throws CallFailed */
+export async function closeSession(csrf: string): Promise<void> {
+  await send('DELETE', 'session', undefined, csrf);
+}
+
+/** @throws CallFailed */
+export async function acknowledge(alarm: string, act: Acknowledgement, csrf: string): Promise<void> {
+  await send('POST', `alarms/${encodeURIComponent(alarm)}/acknowledge`, act, csrf);
+}
+
+async function send(method: string, path: string, body?: unknown, csrf?: string): Promise<Response> {
+  const headers = {
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(csrf === undefined ? {} : { 'x-csrf-token': csrf }),
+  };
+  const payload = body === undefined ? null : JSON.stringify(body);
+  const answer = await fetch(`/api/v1/${path}`, { method, headers, body: payload }).catch(
+    (cause: unknown) => {
+      throw new CallFailed(0, 'the gateway does not answer', { cause });
+    },
+  );
+  if (!answer.ok) throw new CallFailed(answer.status, await reasonOf(answer));
+  return answer;
+}
+
+async function reasonOf(answer: Response): Promise<string> {
+  if (!/\bjson\b/.test(answer.headers.get('content-type') ?? '')) return answer.statusText;
+  const { detail }: Problem = await answer.json();
+  return detail;
+}

@@ -1,0 +1,52 @@
+import type { Language } from './words.ts';
+
+const UNITS: Readonly<Record<string, string>> = { Cel: '°C', 'dB[mW]': 'dBm', '1': '' };
+
+/** How people write a UCUM unit. */
+export function unitText(unit: string): string {
+  return UNITS[unit] ?? unit;
+}
+
+const DOOR = [
+  { en: 'closed', zh: '关' },
+  { en: 'open', zh: '开' },
+] as const;
+const SWITCH = [
+  { en: 'off', zh: '否' },
+  { en: 'on', zh: '是' },
+] as const;
+
+/** A value as one reads it, unit apart: a door is open or closed, not 1 or 0. */
+export function valueText(text: string, unit: string, quantity: string, language: Language): string {
+  if (unit !== '1') return text;
+  const words = quantity === 'door' ? DOOR : SWITCH;
+  return words[Number(text)]?.[language] ?? text;
+}
+
+/** A limit such as `> 8 Cel` with its unit as people write it. */
+export function limitText(limit: string): string {
+  return limit.replace(/\S+$/, (last) => unitText(last));
+}
+
+const SPANS = [
+  { ms: 86_400_000, en: 'd', zh: '天' },
+  { ms: 3_600_000, en: 'h', zh: '小时' },
+  { ms: 60_000, en: 'min', zh: '分钟' },
+  { ms: 1000, en: 's', zh: '秒' },
+] as const;
+
+/** `8 min ago`; the largest unit that fits, rounded down. */
+export function agoText(ms: number, language: Language): string {
+  const span = SPANS.find((s) => ms >= s.ms) ?? SPANS[3];
+  const n = Math.max(0, Math.floor(ms / span.ms));
+  return language === 'zh' ? `${n} ${span.zh}前` : `${n} ${span.en} ago`;
+}
+
+/** Time of day here, with the date when it is another day. */
+export function timeText(t: number, language: Language): string {
+  const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
+  const date = new Date(t);
+  const isToday = date.toDateString() === new Date().toDateString();
+  const time = date.toLocaleTimeString(locale, { hour12: false });
+  return isToday ? time : `${date.toLocaleDateString(locale)} ${time}`;
+}

@@ -1,0 +1,147 @@
+import type {
+  AlarmStateWord,
+  AnchorState,
+  CheckState,
+  Meaning,
+  PriorityName,
+  Text,
+} from '../../api/types.ts';
+
+export type Language = keyof Text;
+
+const KEPT_UNDER = 'bailee-language';
+
+/** The language chosen before, else that of the browser. */
+export function startLanguage(): Language {
+  const kept = localStorage.getItem(KEPT_UNDER);
+  if (kept === 'en' || kept === 'zh') return kept;
+  return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+
+export function keepLanguage(language: Language): void {
+  localStorage.setItem(KEPT_UNDER, language);
+}
+
+/** Everything the page says by itself. */
+export const WORDS = {
+  signInTitle: { en: 'Sign in', zh: '登录' },
+  token: { en: 'Token', zh: '令牌' },
+  tokenHint: {
+    en: 'The operator token was made when this gateway first started.',
+    zh: '操作员令牌在网关首次启动时生成。',
+  },
+  signIn: { en: 'Sign in', zh: '登录' },
+  signOut: { en: 'Sign out', zh: '退出' },
+  wrongToken: { en: 'This token is not known here.', zh: '令牌无效。' },
+  unreachable: { en: 'The gateway does not answer.', zh: '网关无应答。' },
+  live: { en: 'Live', zh: '实时' },
+  connecting: { en: 'Connecting', zh: '连接中' },
+  lost: { en: 'Connection lost', zh: '连接中断' },
+  lostLong: { en: 'Connection lost: values unknown since', zh: '连接中断：数值自此未知' },
+  language: { en: 'Language', zh: '语言' },
+  alarms: { en: 'Alarms', zh: '报警' },
+  noAlarms: { en: 'No alarm stands.', zh: '当前无报警。' },
+  alarmsUnknown: { en: 'Whether alarms stand is unknown.', zh: '报警情况未知。' },
+  unacknowledged: { en: 'unacknowledged', zh: '未确认' },
+  newAlarm: { en: 'Alarm', zh: '报警' },
+  streams: { en: 'Streams', zh: '测点' },
+  known: { en: 'known', zh: '已知' },
+  unknown: { en: 'unknown', zh: '未知' },
+  never: { en: 'never heard', zh: '从未收到' },
+  stale: { en: 'stale', zh: '已过期' },
+  bad: { en: 'no usable value', zh: '无可用数值' },
+  was: { en: 'was', zh: '此前' },
+  anchor: { en: 'Last anchor', zh: '最近上链' },
+  noLedger: { en: 'no ledger configured', zh: '未配置账本' },
+  neverAnchored: { en: 'none yet', zh: '尚无' },
+  blocksOf: { en: 'blocks on the ledger of', zh: '个区块已上链，共' },
+  stored: { en: 'Last record stored', zh: '最近入库' },
+  health: { en: 'Health', zh: '健康' },
+  gatewayHealth: { en: 'Gateway health', zh: '网关健康' },
+  proof: { en: 'Journal and proof', zh: '日志与存证' },
+  devices: { en: 'Devices', zh: '设备' },
+  device: { en: 'Device', zh: '设备' },
+  state: { en: 'State', zh: '状态' },
+  refused: { en: 'Refused frames', zh: '拒收帧' },
+  healthy: { en: 'healthy', zh: '正常' },
+  unhealthy: { en: 'unhealthy', zh: '异常' },
+  noZone: { en: 'Without a zone', zh: '未分区' },
+  since: { en: 'since', zh: '始于' },
+  value: { en: 'Value', zh: '数值' },
+  limit: { en: 'Limit', zh: '限值' },
+  place: { en: 'Place', zh: '位置' },
+  basis: { en: 'Basis', zh: '依据' },
+  acknowledge: { en: 'Acknowledge', zh: '确认' },
+  acknowledgedBy: { en: 'Acknowledged by', zh: '确认人' },
+  meaning: { en: 'What it means', zh: '确认含义' },
+  reason: { en: 'Reason', zh: '说明' },
+  confirm: { en: 'Put on record', zh: '记录确认' },
+  cancel: { en: 'Cancel', zh: '取消' },
+  size: { en: 'Sealed blocks', zh: '已封区块' },
+  open: { en: 'Records in the open block', zh: '未封记录' },
+  lastSealed: { en: 'Last sealed', zh: '最近封存' },
+  root: { en: 'Root', zh: '树根' },
+  origin: { en: 'Origin', zh: '日志来源' },
+  ledger: { en: 'Ledger', zh: '账本' },
+  lastError: { en: 'Last error', zh: '最近错误' },
+  drift: { en: 'Clock drift', zh: '时钟偏差' },
+  outbox: { en: 'Orders waiting', zh: '待执行' },
+  version: { en: 'Version', zh: '版本' },
+} as const satisfies Record<string, Text>;
+export type Word = keyof typeof WORDS;
+
+export const PRIORITIES: Readonly<Record<PriorityName, Text>> = {
+  urgent: { en: 'Urgent', zh: '紧急' },
+  high: { en: 'High', zh: '高' },
+  medium: { en: 'Medium', zh: '中' },
+  low: { en: 'Low', zh: '低' },
+};
+
+export const ALARM_STATES: Readonly<Record<AlarmStateWord, Text>> = {
+  normal: { en: 'normal', zh: '正常' },
+  unacknowledged: { en: 'unacknowledged', zh: '未确认' },
+  acknowledged: { en: 'acknowledged', zh: '已确认' },
+  returnedUnacknowledged: { en: 'over, unacknowledged', zh: '已恢复，未确认' },
+  latchedUnacknowledged: { en: 'latched, unacknowledged', zh: '已锁存，未确认' },
+  latchedAcknowledged: { en: 'latched, acknowledged', zh: '已锁存，已确认' },
+  shelved: { en: 'shelved', zh: '已搁置' },
+  suppressed: { en: 'suppressed', zh: '已抑制' },
+  outOfService: { en: 'out of service', zh: '已停用' },
+};
+
+export const MEANINGS: Readonly<Record<Meaning, Text>> = {
+  seen: { en: 'Seen', zh: '已知悉' },
+  'being-handled': { en: 'Being handled', zh: '处理中' },
+  false: { en: 'False alarm', zh: '误报' },
+  tested: { en: 'Test', zh: '测试' },
+};
+
+export const CHECK_STATES: Readonly<Record<CheckState, Text>> = {
+  ok: { en: 'ok', zh: '正常' },
+  degraded: { en: 'degraded', zh: '降级' },
+  unknown: { en: 'unknown', zh: '未知' },
+  failed: { en: 'failed', zh: '故障' },
+};
+
+export const ANCHOR_STATES: Readonly<Record<AnchorState, Text>> = {
+  none: { en: 'no ledger', zh: '无账本' },
+  idle: { en: 'up to date', zh: '已同步' },
+  pending: { en: 'on its way', zh: '上链中' },
+  failing: { en: 'failing, tried again', zh: '失败，重试中' },
+  unknown: { en: 'unknown', zh: '未知' },
+};
+
+const QUANTITIES: Readonly<Record<string, Text>> = {
+  temperature: { en: 'Temperature', zh: '温度' },
+  humidity: { en: 'Humidity', zh: '湿度' },
+  door: { en: 'Door', zh: '门' },
+  battery: { en: 'Battery', zh: '电池' },
+  voltage: { en: 'Voltage', zh: '电压' },
+  pressure: { en: 'Pressure', zh: '压力' },
+  weight: { en: 'Weight', zh: '重量' },
+  tamper: { en: 'Tamper', zh: '防拆' },
+};
+
+export function quantityText(quantity: string, language: Language): string {
+  return QUANTITIES[quantity]?.[language] ?? quantity;
+}

@@ -68,10 +68,9 @@ function summarise(site: SiteConfiguration, zones: Parameters<SiteConfiguration[
 
 function describe(s: Summary, context: Context): string {
   const none = context.say({ en: 'none', zh: '无' });
-  const rules = s.rules.flatMap((rule) => {
-    const watches = rule.streams.length === 0 ? nothing(context) : rule.streams.join(', ');
-    return `  ${rule.id} (${rule.kind}, ${context.say(rule.title)}): ${watches}`;
-  });
+  const rules = s.rules.map(
+    (rule) => `  ${rule.id} (${rule.kind}, ${context.say(rule.title)}): ${rule.streams.join(', ')}`,
+  );
   const connections = s.connections.flatMap((c) => [
     `  ${c.id}`,
     ...c.streams.map((x) => `    ${x.id} [${x.unit}] ${x.zone}`),
@@ -88,8 +87,4 @@ function describe(s: Summary, context: Context): string {
     `${context.say({ en: 'channels', zh: '通知渠道' })}: ${s.channels.map((c) => `${c.id} (${c.kind})`).join(', ') || none}`,
     `${context.say({ en: 'ledger', zh: '账本' })}: ${s.ledger === null ? none : `${s.ledger.kind} ${s.ledger.url} ${s.ledger.contract}`}`,
   ].join('\n');
-}
-
-function nothing(context: Context): string {
-  return context.say({ en: 'NO STREAM: this rule can never speak', zh: '未匹配任何数据流：此规则永不触发' });
 }

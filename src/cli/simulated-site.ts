@@ -138,18 +138,25 @@ function endpointOf(text: string): { host: string; port: number; tls: boolean } 
 }
 
 function begin(simulator: Simulator, streams: readonly StreamSpec[]): void {
-  for (const { dev, ch, quantity, exp } of streams) {
-    const v = firstValue(quantity, exp);
-    if (v !== 0) simulator.set(dev, ch, v);
+  for (const stream of streams) {
+    const v = firstValue(stream);
+    if (v !== 0) simulator.set(stream.dev, stream.ch, v);
   }
 }
 
 function firstValues(streams: readonly StreamSpec[]): Record<string, number> {
-  return Object.fromEntries(streams.map(({ ch, quantity, exp }) => [ch, firstValue(quantity, exp)]));
+  return Object.fromEntries(streams.map((stream) => [stream.ch, firstValue(stream)]));
 }
 
+const QUIET: Readonly<Record<string, number>> = {
+  'temperature Cel': 5,
+  'humidity %': 50,
+  'battery %': 100,
+  'battery V': 3,
+};
+
 /** A cold room on a quiet day: 5 °C, 50 %, full batteries, everything else at rest. */
-function firstValue(quantity: string, exp: number): number {
-  const digits = { temperature: 5, humidity: 50, battery: 100 }[quantity];
+function firstValue({ quantity, unit, exp }: StreamSpec): number {
+  const digits = QUIET[`${quantity} ${unit}`];
   return digits === undefined ? 0 : (scale({ digits, exp: 0 }, exp) ?? 0);
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { formatDuration } from '../domain/units.ts';
 import type { Lang } from './context.ts';
 import { shown } from './inputs.ts';
 
@@ -90,8 +89,7 @@ const WORDS = {
 export function describeAnswer({ status, streams, alarms }: Answer, lang: Lang): string {
   const words = WORDS[lang];
   const { journal, anchor, now, gateway } = status;
-  const age = (t: number): string =>
-    words.ago(formatDuration(Math.max(0, Math.round((now - t) / 1000)) * 1000));
+  const age = (t: number): string => words.ago(ageText(Math.max(0, now - t)));
   const unwell = status.health.filter((check) => check.state !== 'ok');
   const final =
     anchor.lastFinalSize === null || anchor.at === null
@@ -109,7 +107,9 @@ export function describeAnswer({ status, streams, alarms }: Answer, lang: Lang):
       words.none,
       streams.map((s) => {
         const latest =
-          s.latest === null ? words.nothing : `${s.latest.text ?? '-'} ${s.unit}, ${age(s.latest.t)}`;
+          s.latest === null
+            ? words.nothing
+            : `${s.latest.text ?? '-'}${s.unit === '1' ? '' : ` ${s.unit}`}, ${age(s.latest.t)}`;
         return `  ${s.id} ${s.state}: ${latest}`;
       }),
     ),
@@ -124,4 +124,15 @@ export function describeAnswer({ status, streams, alarms }: Answer, lang: Lang):
 
 function orNone(none: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [none] : lines;
+}
+
+/** An age as people take it in: `40 s`, `12 min`, `3 h`, `5 d`. */
+function ageText(ms: number): string {
+  const sizes = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['min', 60_000],
+  ] as const;
+  const [unit, size] = sizes.find(([, least]) => ms >= 2 * least) ?? ['s', 1000];
+  return `${Math.floor(ms / size)} ${unit}`;
 }

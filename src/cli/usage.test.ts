@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CONFIGURATION, Place } from '../gateway/data-directory.fixture.ts';
+import { Bailee, bailee } from './bailee.fixture.ts';
+import { VERSION } from './version.ts';
+
+const COMMANDS = [
+  'run',
+  'check',
+  'simulate',
+  'status',
+  'export',
+  'verify',
+  'audit',
+  'replay',
+  'policy',
+  'ledger',
+];
+
+describe('the program', () => {
+  it('without a command says what there is and exits 64', async () => {
+    const { code, stderr } = await bailee();
+    expect(code).toBe(64);
+    for (const command of COMMANDS) expect(stderr).toContain(`  ${command} `);
+  });
+
+  it('knows the nearest command, in the language asked for', async () => {
+    expect(await bailee('chek', 'gateway.yaml')).toMatchObject({
+      code: 64,
+      stderr: "bailee: unknown command 'chek'\n(Did you mean check?)\n",
+    });
+    const chinese = new Bailee(['chek'], { LANG: 'zh_CN.UTF-8' });
+    expect((await chinese.ended).stderr).toBe('bailee: 没有命令“chek”\n（是不是 check？）\n');
+    expect((await bailee('--lang', 'zh', 'verify')).stderr).toBe('bailee: 缺少必需的选项“--policy <file>”\n');
+  });
+
+  it('refuses options it does not know', async () => {
+    const { code, stderr } = await bailee('audit', '--dta', '/tmp');
+    expect(code).toBe(64);
+    expect(stderr).toContain('Did you mean --data?');
+  });
+
+  it('tells its version, which is that of the package', async () => {
+    const manifest: unknown = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
+    );
+    expect(manifest).toMatchObject({ version: VERSION });
+    expect(await bailee('--version')).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+  });
+
+  it.each(COMMANDS)('%s has help with an example, in two languages', async (command) => {
+    const [english, chinese] = await Promise.all([
+      bailee(command, '--help'),
+      bailee(command, '--help', '--lang', 'zh'),
+    ]);
+    expect(english).toMatchObject({ code: 0, stderr: '' });
+    expect(english.stdout).toMatch(new RegExp(`Examples?:\\n  bailee ${command} `));
+    expect(chinese.stdout).toMatch(new RegExp(`示例：\\n  bailee ${command} `));
+  });
+});
+
+describe('check', () => {
+  it('says of a correct configuration which rule watches what', async () => {
+    using place = new Place();
+    const { code, stdout } = await bailee('check', place.file);
+    expect(code).toBe(0);
+    expect(stdout).toContain('cold-room-warm (limit, Cold room above 8 °C): probe-1/temperature');
+    const json: unknown = JSON.parse((await bailee('check', place.file, '--json')).stdout);
+    expect(json).toMatchObject({
+      ok: true,
+      gateway: { id: 'b0b1b2b3b4b5b6b7' },
+      rules: [{ id: 'cold-room-warm', streams: ['probe-1/temperature'] }, { id: 'sensor-silent' }],
+    });
+  });
+
+  it('tells every problem at once with line and what would be right, and exits 78', async () => {
+    using place = new Place(
+      CONFIGURATION.replace('zones:', 'zoness:')
+        .replace('every: 10s', 'every: 10')
+        .replace('rs-ws-n01', 'rs-ws-n02'),
+    );
+    writeFileSync(join(place.root, 'hook-secret'), '');
+    const { code, stdout, stderr } = await bailee('check', place.file);
+    expect([code, stdout]).toEqual([78, '']);
+    expect(stderr).toContain('did you mean "zones"?');
+    expect(stderr).toContain('did you mean "rs-ws-n01"?');
+    expect(stderr).toMatch(/gateway\.yaml:11:\d+ .*every/);
+    expect(stderr).toContain('hook-secret is empty');
+    const json: unknown = JSON.parse((await bailee('check', place.file, '--json')).stdout);
+    expect(json).toMatchObject({
+      ok: false,
+      problems: expect.arrayContaining([expect.objectContaining({ path: ['zoness'] })]),
+    });
+    expect((await bailee('run', place.file)).code).toBe(78);
+  });
+
+  it('a file that is not there is a wrong configuration too', async () => {
+    expect(await bailee('check', '/nowhere/gateway.yaml', '--lang', 'zh')).toEqual({
+      code: 78,
+      stdout: '',
+      stderr: '配置中有 1 处问题：\n  /nowhere/gateway.yaml does not exist\n',
+    });
+  });
+});

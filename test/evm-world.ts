@@ -7,9 +7,9 @@ import { type Secp256k1Key, secp256k1Key } from '../src/anchoring/secp256k1-key.
 import { ANVIL_CHAIN_ID, ANVIL_SECRETS } from './anvil.ts';
 
 /** The consortium's admin, a gateway, a stranger. */
-export const ANVIL_ACCOUNTS = [account(0), account(1), account(2)] as const;
+export const ANVIL_ACCOUNTS = [developer(0), developer(1), developer(2)] as const;
 
-function account(no: number): Secp256k1Key {
+function developer(no: number): Secp256k1Key {
   const secret = fromHex(ANVIL_SECRETS[no] ?? '');
   if (secret === null) throw new RangeError(`anvil has no account ${no} in these tests`);
   return secp256k1Key(secret);

@@ -6,7 +6,7 @@ import { sha256 } from '../../src/anchoring/key-possession.ts';
 import type { LedgerCall, ProveForkCall } from '../../src/anchoring/memory/anchor-rules.ts';
 import { MemoryChain } from '../../src/anchoring/memory/memory-chain.ts';
 import { MemoryLedger } from '../../src/anchoring/memory/memory-ledger.ts';
-import type { CheckpointLedger, Hex, Hex32, KeyOp, Refusal } from '../../src/anchoring/port.ts';
+import type { CheckpointLedger, Finality, Hex, Hex32, KeyOp, Refusal } from '../../src/anchoring/port.ts';
 import { seedSigner } from '../../src/anchoring/signer.ts';
 import { ANVIL_CHAIN_ID, type Anvil, startAnvil, type AnvilOptions } from '../anvil.ts';
 import { ANVIL_ACCOUNTS, consortiumOn, ledgerOn, sleep } from '../evm-world.ts';
@@ -136,29 +136,32 @@ export class AnvilWorld implements LedgerWorld {
   readonly anvil: Anvil;
   readonly ledger: CheckpointLedger;
   readonly stranger: CheckpointLedger;
+  readonly #finality: Finality;
   readonly #unitsPerSecond: number;
   readonly #consortia: Readonly<Record<'admin' | 'stranger', EvmConsortium>>;
 
-  private constructor(anvil: Anvil, contract: Hex, unitsPerSecond: number) {
+  private constructor(anvil: Anvil, contract: Hex, finality: Finality, unitsPerSecond: number) {
     this.anvil = anvil;
     this.contract = contract;
+    this.#finality = finality;
     this.#unitsPerSecond = unitsPerSecond;
     this.ledger = this.reopened();
-    this.stranger = ledgerOn(anvil.url, contract, { account: STRANGER });
+    this.stranger = ledgerOn(anvil.url, contract, { account: STRANGER, finality });
     this.#consortia = {
       admin: consortiumOn(anvil.url, ADMIN),
       stranger: consortiumOn(anvil.url, STRANGER),
     };
   }
 
-  static async start(options: AnvilOptions = {}): Promise<AnvilWorld> {
+  static async start(options: AnvilOptions & { readonly finality?: Finality } = {}): Promise<AnvilWorld> {
     const anvil = await startAnvil(options);
     const contract = await consortiumOn(anvil.url, ADMIN).deploy(KEY_DELAY, AbortSignal.timeout(10_000));
-    return new AnvilWorld(anvil, contract, options.timestamp === undefined ? 1 : 1000);
+    const { finality = { kind: 'tag' } } = options;
+    return new AnvilWorld(anvil, contract, finality, options.timestamp === undefined ? 1 : 1000);
   }
 
   reopened(): CheckpointLedger {
-    return ledgerOn(this.anvil.url, this.contract, { account: GATEWAY });
+    return ledgerOn(this.anvil.url, this.contract, { account: GATEWAY, finality: this.#finality });
   }
 
   act(call: Act, as: 'admin' | 'stranger' = 'admin'): Promise<Refusal | null> {

@@ -13,8 +13,9 @@ import { eventRecord, startCore, type Core, type CoreSettings } from './core.ts'
 import { Gauges } from './gauges.ts';
 import { identify, type Identity } from './identity.ts';
 import { loadLogKey } from './keys.ts';
-import { Live } from './live.ts';
+import type { Live } from './live.ts';
 import { sha256 } from './primitives.ts';
+import { recall } from './recall.ts';
 import { Schedule } from './schedule.ts';
 import { hashFiles, zonesOf, type SiteConfiguration } from './site.ts';
 import type { World } from './world.ts';
@@ -61,8 +62,6 @@ export function startRecording(
   const identity = identify(journal, site.data, site.gateway);
   log.info({ ...journal.facts(), origin: identity.origin }, 'journal opened');
 
-  const live = new Live();
-  commits.push(({ records }) => live.take(records));
   const ledgerKeys = site.ledger === null ? null : ledgerKeysOf(site.ledger, secrets);
   let anchoring: Anchoring | null = null;
   const core = startCore(journal, {
@@ -72,6 +71,8 @@ export function startRecording(
     onCommit: (commit) => commits.forEach((tell) => tell(commit)),
   });
   const { clock, intake, deciding, found } = core;
+  const live = recall(journal, deciding.alarms.list());
+  commits.push(({ records }) => live.take(records));
   if (found !== null) log.info({ flags: found.flags, lost: found.lost }, 'open block recovered');
 
   const gauges = new Gauges();

@@ -1,11 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+/** Whole daemons, chain nodes and browsers: one file at a time, after all else, so that none disturbs another's timing. */
+const WHOLE = ['test/scenarios/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/browser/**/*.test.ts'];
+
+const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000 } as const;
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'contracts/**/*.test.ts', 'bench/**/*.test.ts'],
-    pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
     reporters: ['default', './test/closing-line.ts'],
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'rooms',
+          include: ['{src,test,contracts,bench,scripts}/**/*.test.ts'],
+          exclude: WHOLE,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'whole',
+          include: WHOLE,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

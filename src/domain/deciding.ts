@@ -24,9 +24,6 @@ export type AlarmDefinition = {
   readonly latch: boolean;
 };
 
-/** A timer's promise: wake deciding no later than this evidence time, ms; Infinity for never. */
-export type Deadline = number;
-
 /** A finding with the priority of the level it speaks for, as the alarm machine is told it. */
 export type LevelFinding = Finding & { readonly priority: Priority };
 

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { EvidenceClock } from '../domain/clock.ts';
 import type { StoredFile, StreamRow } from '../domain/commit.ts';
-import { EVENTS_SLOT, RecordType, SystemCode, type Value } from '../domain/record.ts';
+import {
+  EVENTS_SLOT,
+  RecordType,
+  SystemCode,
+  type Value,
+  type RuleSetBody,
+  type StreamBody,
+} from '../domain/record.ts';
 import type { OpenStream, StreamSpec } from '../domain/stream.ts';
 import { Sealer, type NextBlock } from '../anchoring/sealer.ts';
 import type { LogSigner } from '../anchoring/signer.ts';
@@ -143,7 +150,7 @@ function journalStart(
   start: {
     settings: CoreSettings;
     deciding: Deciding;
-    events: readonly (readonly [number, readonly Value[] | null])[];
+    events: readonly StreamBody[];
     rows: readonly StreamRow[];
     found: Found | null;
   },
@@ -170,7 +177,8 @@ export function ruleSetRecord(
 ): { record: InputRecord; state: StoredFile } {
   const bytes = encode(deciding.encode());
   const state = { sha256: sha256(bytes), bytes };
-  return { record: eventRecord(t, RecordType.ruleSet, [rulesHash, configHash, state.sha256]), state };
+  const body: RuleSetBody = [rulesHash, configHash, state.sha256];
+  return { record: eventRecord(t, RecordType.ruleSet, body), state };
 }
 
 export function eventRecord(t: number, type: RecordType, body: readonly Value[]): InputRecord {

@@ -1,5 +1,5 @@
 import type { StreamRow } from '../domain/commit.ts';
-import type { Value } from '../domain/record.ts';
+import type { StreamBody } from '../domain/record.ts';
 import { descriptorOf, EVENTS_STREAM, type OpenStream, type StreamSpec } from '../domain/stream.ts';
 import { encode } from '../evidence/cbor.ts';
 import { MAX_SLOT } from '../evidence/descriptor.ts';
@@ -13,7 +13,7 @@ export type StreamTable = {
   /** Registry rows to store with the block's first commit. */
   readonly rows: readonly StreamRow[];
   /** Bodies of event 12: opened or changed, or closed. */
-  readonly events: readonly (readonly [slot: number, descriptor: readonly Value[] | null])[];
+  readonly events: readonly StreamBody[];
 };
 
 /**
@@ -47,7 +47,7 @@ export function planStreams(
   const inForce = new Map(known.filter((r) => r.closedBlock === null).map((r) => [r.slot, r]));
   const inBlock: StreamInBlock[] = carried.length > 0 ? [...carried] : [eventsInBlock(gateway)];
   const rows: StreamRow[] = [];
-  const events: (readonly [number, readonly Value[] | null])[] = [];
+  const events: StreamBody[] = [];
   if (known.length === 0) rows.push(rowOf(gateway, EVENTS_STREAM, block));
   for (const stream of open) {
     const { slot, kind, maxGapMs } = stream;

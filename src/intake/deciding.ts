@@ -3,7 +3,15 @@ import { fireEscalations, onFinding, reconcile } from '../alarms/machine.ts';
 import { AlarmsState } from '../alarms/state.ts';
 import type { OutboxEntry } from '../domain/commit.ts';
 import type { AlarmTransition, LevelFinding } from '../domain/deciding.ts';
-import { isAct, RecordType, SystemCode, type LogRecord, type Value } from '../domain/record.ts';
+import {
+  isAct,
+  RecordType,
+  SystemCode,
+  type LogRecord,
+  type Value,
+  type AlarmBody,
+  type FindingBody,
+} from '../domain/record.ts';
 import { actionsFor } from '../rules/actions.ts';
 import { enter, fireTimers, judge } from '../rules/evaluate.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
@@ -119,7 +127,7 @@ export class Deciding {
 
   #conclude(findings: readonly LevelFinding[], outputs: Output[]): void {
     for (const f of findings) {
-      const body = [f.rule, f.subject, f.phase, f.cause.slot, f.cause.seq, f.v];
+      const body: FindingBody = [f.rule, f.subject, f.phase, f.cause.slot, f.cause.seq, f.v];
       outputs.push({ t: f.t, type: RecordType.finding, body });
       this.#announce(onFinding(this.#set.alarms, this.#alarms, f), outputs);
     }
@@ -128,7 +136,8 @@ export class Deciding {
   #announce(transitions: readonly AlarmTransition[], outputs: Output[]): void {
     for (const transition of transitions) {
       const { alarm, from, to, priority, cause, t } = transition;
-      outputs.push({ t, type: RecordType.alarm, body: [alarm, from, to, priority, cause.slot, cause.seq] });
+      const body: AlarmBody = [alarm, from, to, priority, cause.slot, cause.seq];
+      outputs.push({ t, type: RecordType.alarm, body });
       outputs.push(...actionsFor(this.#set, transition, (id) => this.#alarms.get(id)));
     }
   }

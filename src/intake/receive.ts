@@ -1,5 +1,13 @@
 import type { Arrival } from '../domain/device.ts';
-import { EVENTS_SLOT, RecordType, StatementKind, SystemCode, type Value } from '../domain/record.ts';
+import {
+  EVENTS_SLOT,
+  RecordType,
+  StatementKind,
+  SystemCode,
+  type ReadingBody,
+  type StatementBody,
+  type SystemBody,
+} from '../domain/record.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { OpenStream, StreamId } from '../domain/stream.ts';
 import { recordText } from '../domain/text.ts';
@@ -32,7 +40,7 @@ export function receive(room: Receiving, arrival: Arrival, t: number): Input {
     records.push({ slot: EVENTS_SLOT, t, type: RecordType.statement, body });
   }
   for (const [slot, count] of room.health.dueRefusals(t)) {
-    const body: Value[] = [SystemCode.refused, slot, count, null];
+    const body: SystemBody = [SystemCode.refused, slot, count, null];
     records.push({ slot: EVENTS_SLOT, t, type: RecordType.system, body });
   }
   return arrival.committed === undefined ? { records } : { records, committed: arrival.committed };
@@ -42,7 +50,7 @@ function slotOf(room: Receiving, stream: StreamId | null): number | null {
   return stream === null ? null : (room.streams.get(stream)?.slot ?? null);
 }
 
-function readingBody(r: Reading): readonly Value[] {
+function readingBody(r: Reading): ReadingBody {
   // A negative zero, as scaling may give it, is no integer of the evidence profile.
   const v = r.v === null ? null : r.v + 0;
   return r.sourceAt === undefined ? [v, r.q] : [v, r.q, r.sourceAt];

@@ -6,7 +6,7 @@ const MAIN = join(import.meta.dirname, '../main.ts');
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
 /** The program itself in a process of its own, in English unless told otherwise. */
-export class Bailee {
+export class Bailee implements Disposable {
   stdout = '';
   stderr = '';
   readonly ended: Promise<Ended>;
@@ -28,6 +28,11 @@ export class Bailee {
     this.#child.stdin.write(`${line}\n`);
   }
 
+  /** Ends it for good where a test failed before it did. */
+  [Symbol.dispose](): void {
+    this.#child.kill('SIGKILL');
+  }
+
   stop(): Promise<Ended> {
     this.#child.kill('SIGTERM');
     return this.ended;
@@ -40,12 +45,15 @@ export function bailee(...args: string[]): Promise<Ended> {
 }
 
 /** Waits until `happened` gives something; fails after ten seconds. */
-export async function eventually<T>(what: string, happened: () => T | null | undefined | false): Promise<T> {
+export async function eventually<T>(
+  what: () => string,
+  happened: () => T | null | undefined | false,
+): Promise<T> {
   const end = performance.now() + 10_000;
   for (;;) {
     const found = happened();
     if (found !== null && found !== undefined && found !== false) return found;
-    if (performance.now() > end) throw new Error(`it never came: ${what}`);
+    if (performance.now() > end) throw new Error(`it never came: ${what()}`);
     await new Promise((resolve) => {
       setTimeout(resolve, 20);
     });

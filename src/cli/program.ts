@@ -3,6 +3,7 @@ import { ExitCode } from '../domain/errors.ts';
 import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { Context, langOf, type World } from './context.ts';
+import { demoCommand } from './demo/demo.ts';
 import { exportCommand } from './export.ts';
 import { report } from './failure.ts';
 import { ledgerCommand } from './ledger.ts';
@@ -18,6 +19,7 @@ import { complain, TITLES } from './words.ts';
 /** Every command, in the order of help. Each loads what it needs only when it runs. */
 const COMMANDS = [
   runDaemonCommand,
+  demoCommand,
   checkCommand,
   simulateCommand,
   statusCommand,

@@ -54,7 +54,7 @@ function stopAsked(signal: AbortSignal): Promise<void> {
 }
 
 /** The built page: beside the bundle, or in the sources' dist; null where it was not built. */
-function webRoot(): string | null {
+export function webRoot(): string | null {
   const folders = [join(import.meta.dirname, 'web'), join(import.meta.dirname, '../../dist/web')];
   return folders.find((folder) => existsSync(join(folder, 'index.html'))) ?? null;
 }

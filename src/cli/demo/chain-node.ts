@@ -70,7 +70,9 @@ function listening(child: ChildProcess): Promise<string> {
 
 async function failed(child: ChildProcess, signal: AbortSignal): Promise<never> {
   let complaint = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-500)));
+  child.stderr
+    ?.setEncoding('utf8')
+    .on('data', (text: string) => (complaint = (complaint + text).slice(-500)));
   const why = await endOf(child, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]));
   signal.throwIfAborted();
   throw new AnchorError('UNREACHABLE', `anvil ${why}: ${complaint}`.trim());

@@ -26,6 +26,8 @@ export class Anchorer {
   #from: HeldHead | null = null;
   /** Size and key of a request that is never made again. */
   #refused: { readonly size: number; readonly keyNo: number } | null = null;
+  /** Size that the ledger refused because it stands there already, by another's transaction. */
+  #relayed: number | null = null;
   /** Transaction last seen in a block that was not final. */
   #included: string | null = null;
   #told = '';
@@ -104,6 +106,7 @@ export class Anchorer {
     if (newest === null || BigInt(newest.size) <= head.size) {
       this.#state = 'idle';
       this.#clear();
+      this.#relay(head);
       return 'idle';
     }
     if (this.#refused?.size === newest.size && this.#refused.keyNo === head.keyNo) return 'retry';
@@ -186,11 +189,20 @@ export class Anchorer {
     return 'again';
   }
 
+  /** What another member relayed counts when it is final; the proof is theirs. */
+  #relay(head: Head): void {
+    if (this.#relayed === null || head.size < BigInt(this.#relayed)) return;
+    this.#lastError = null;
+    this.#tell({ kind: 'final', size: this.#relayed, proof: null });
+    this.#relayed = null;
+  }
+
   #refusal(why: Refusal, size: number, head: Head): Next {
     if (why.code === 'STALE_HEAD') {
       this.#note('CONFLICT', `the ledger's head has size ${why.size}`);
       const newest = this.#parts.log.newest()?.size ?? 0;
       if (this.#isAhead(why, newest)) return 'idle';
+      if (why.size === BigInt(size)) this.#relayed = size;
       // What stands above the final head will be final, or be reorganised away.
       if (why.size >= BigInt(newest) || why.size === head.size) return 'retry';
       this.#from = why;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
+import type { Programs } from './bundle.ts';
 import { MeasuredChild, UNIT_FLAGS } from './child.ts';
 import type { CommittedEntry } from './commit-probe.ts';
 import { quantile } from './figures.ts';
@@ -35,7 +36,7 @@ const GIVE_UP_MS = 20_000;
 
 /** One gateway on an empty data directory takes one load; then its whole journal is read. */
 export async function runGateway(
-  programs: string,
+  programs: Programs,
   broker: number,
   generator: Generator,
   order: LoadOrder,
@@ -58,8 +59,8 @@ export async function runGateway(
         ...UNIT_FLAGS,
         ...more,
         '--import',
-        join(programs, 'commit-probe.mjs'),
-        join(programs, 'gateway-entry.mjs'),
+        join(programs.own, 'commit-probe.mjs'),
+        programs.bailee,
         'run',
         file,
       ],

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Programs } from './bundle.ts';
 import type { LoadOrder, LoadReport } from './load.ts';
 
 /** The load generator's process, connected to a broker. */
@@ -11,8 +12,8 @@ export class Generator implements AsyncDisposable {
     this.#child = child;
   }
 
-  static async start(programs: string, port: number): Promise<Generator> {
-    const child = fork(join(programs, 'load.mjs'), [String(port)], { execArgv: [] });
+  static async start({ own }: Programs, port: number): Promise<Generator> {
+    const child = fork(join(own, 'load.mjs'), [String(port)], { execArgv: [] });
     await once(child, 'message');
     return new Generator(child);
   }

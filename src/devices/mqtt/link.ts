@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
-import { generate, parser, type IConnackPacket, type Packet } from 'mqtt-packet';
+import { generate, parser, writeToStream, type IConnackPacket, type Packet } from 'mqtt-packet';
 import { DeviceError } from '../../domain/errors.ts';
 import { AckQueue } from './ack-queue.ts';
 import { Frames } from './frames.ts';
 import { Liveness, type Patience } from './liveness.ts';
 import { PacketGuard, type Oversize } from './packet-guard.ts';
 import { readPublish, type Publish } from './publish-frame.ts';
+
+// Else mqtt-packet keeps all 65,536 two-byte numbers as Buffers: 9 MB for the few packets we write.
+writeToStream.cacheNumbers = false;
 
 /** Who we are to the broker. */
 export type Session = {

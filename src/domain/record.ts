@@ -38,7 +38,8 @@ export type LogRecord = {
 /** Names one record: the cause a finding, alarm or command points at. */
 export type RecordRef = { readonly slot: number; readonly seq: number };
 
-export type ReadingBody = readonly [v: number | null, q: number, sourceAt?: number];
+export type ReadingBody =
+  readonly [v: number | null, q: number] | readonly [v: number | null, q: number, sourceAt: number];
 export type FindingBody = readonly [
   rule: string,
   subject: string,

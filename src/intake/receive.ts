@@ -30,7 +30,7 @@ export function receive(room: Receiving, arrival: Arrival, t: number): Input {
   for (const refusal of arrival.refusals ?? []) room.health.refuse(refusal, slotOf(room, refusal.stream), t);
   for (const note of arrival.health ?? []) {
     if (!room.health.note(note, t)) continue;
-    const body: Value[] = [
+    const body: StatementBody = [
       StatementKind.device,
       note.device,
       note.healthy ? 1 : 0,

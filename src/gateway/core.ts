@@ -157,9 +157,13 @@ function journalStart(
 ): void {
   const { settings, deciding, found } = start;
   const t = intake.blockStart;
+  const streams = start.events.map((body) => eventRecord(t, RecordType.stream, body));
+  // Event 7 names the state right before it: that is after the streams.
+  streams.forEach((s, i) => deciding.judge({ ...s, seq: intake.open.seqOf(EVENTS_SLOT) + i }));
   const rules = ruleSetRecord(settings, deciding, t);
+  deciding.discard();
   const records = [
-    ...start.events.map((body) => eventRecord(t, RecordType.stream, body)),
+    ...streams,
     rules.record,
     eventRecord(t, RecordType.system, [SystemCode.start, null, null, null]),
   ];

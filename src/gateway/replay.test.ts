@@ -60,6 +60,17 @@ describe('a replay', () => {
     expect(report.outputs).toBeGreaterThan(15);
   });
 
+  it('finds none either where a probe was never heard, so that its silence counts from the first start', async () => {
+    place[Symbol.dispose]();
+    place = new Place();
+    {
+      using life = await place.boot();
+      life.blocks.fireTimers(life.core.intake.notBefore + 60_000);
+      expect(life.core.deciding.alarms.list()).toHaveLength(1);
+    }
+    expect(await run()).toMatchObject({ first: 0, starts: 1, difference: null });
+  });
+
   it('begins at the last start before the block it is asked for, and ends where it is told', async () => {
     expect(await run({ from: 1, to: 1 })).toMatchObject({ first: 0, blocks: 2, difference: null });
     expect(await run({ from: 3 })).toMatchObject({ first: 3, blocks: 1, difference: null });

@@ -22,6 +22,8 @@ export type AnvilOptions = {
   readonly stateFile?: string;
   /** Time of the first block; milliseconds make a chain that counts them. */
   readonly timestamp?: number;
+  /** Base fee of the first block, wei. */
+  readonly baseFee?: number;
 };
 
 /** A chain in a process of its own: the binary itself, so that signals reach it. */
@@ -89,6 +91,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
       '--slots-in-an-epoch=1',
       ...(options.stateFile === undefined ? [] : [`--state=${options.stateFile}`]),
       ...(options.timestamp === undefined ? [] : [`--timestamp=${options.timestamp}`]),
+      ...(options.baseFee === undefined ? [] : [`--base-fee=${options.baseFee}`]),
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );

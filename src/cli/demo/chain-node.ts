@@ -35,6 +35,7 @@ export async function startChainNode(stateFile: string, signal: AbortSignal): Pr
       // As on most consortium chains nobody pays for gas, so that no account needs funds.
       '--base-fee=0',
       '--gas-price=0',
+      '--disable-min-priority-fee',
       '--slots-in-an-epoch=1',
       `--state=${stateFile}`,
       '--state-interval=10',

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { Text } from '../../domain/alarm.ts';
+import { listenOnLoopback } from './free-port.ts';
 
 const noticeShape = z.object({ subject: z.object({ en: z.string(), zh: z.string() }) });
 
@@ -14,21 +14,16 @@ export type DutyPhone = AsyncDisposable & { readonly url: string };
  */
 export async function openDutyPhone(secret: string, ring: (message: Text) => void): Promise<DutyPhone> {
   const server = createServer((request, response) => {
-    read(request).then(
-      (body) => {
-        const signed = isSigned(request.headers['bailee-signature'], body, secret);
-        if (signed) ring(noticeShape.parse(JSON.parse(body)).subject);
-        response.writeHead(signed ? 204 : 401).end();
-      },
-      () => response.destroy(),
-    );
+    void read(request)
+      .then((body) => {
+        const isOurs = isSigned(request.headers['bailee-signature'], body, secret);
+        if (isOurs) ring(noticeShape.parse(JSON.parse(body)).subject);
+        return response.writeHead(isOurs ? 204 : 401).end();
+      })
+      // The gateway hung up, or sent no notice: it tries again, and its journal says why.
+      .catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  // A server that listens on a port has an address with one.
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server);
   return {
     url: `http://127.0.0.1:${port}/`,
     [Symbol.asyncDispose]: async () => {

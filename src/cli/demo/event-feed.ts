@@ -5,6 +5,12 @@ const text = z.object({ en: z.string(), zh: z.string() });
 const kind = <K extends string, S extends z.ZodRawShape>(name: K, shape: S) =>
   z.looseObject({ kind: z.literal(name), ...shape });
 
+const anchor = z.looseObject({
+  ledger: z.looseObject({ network: z.string() }).nullable(),
+  lastFinalSize: z.number().nullable(),
+  lastError: z.string().nullable(),
+});
+
 /** What the demo follows of the event stream. */
 const eventShape = z.discriminatedUnion('kind', [
   kind('reading', {
@@ -29,17 +35,12 @@ const eventShape = z.discriminatedUnion('kind', [
       lastSealed: z.looseObject({ root: z.string(), t1: z.number() }).nullable(),
     }),
   }),
-  kind('anchored', {
-    anchor: z.looseObject({
-      ledger: z.looseObject({ network: z.string() }).nullable(),
-      lastFinalSize: z.number().nullable(),
-      lastError: z.string().nullable(),
-    }),
-  }),
+  kind('anchored', { anchor }),
+  kind('status', { status: z.looseObject({ anchor }) }),
 ]);
 export type SiteEvent = z.output<typeof eventShape>;
 
-const FOLLOWED: readonly string[] = ['reading', 'alarm', 'sealed', 'anchored'];
+const FOLLOWED: readonly string[] = ['reading', 'alarm', 'sealed', 'anchored', 'status'];
 
 /**
  * Listens to the gateway's event stream as any program would.

@@ -41,8 +41,9 @@ export function proofCommands({ data, stream, from, to, url }: Proof): ProofComm
         zh: '一号库房的读数及其证明，合为一个文件',
       },
       args: [
-        ...['export', '--data', data, '--stream', stream, '--from', shown(from), '--to', shown(to)],
-        ...['--min', '2', '--max', '8', '--events', '--out', bundle],
+        'export',
+        ...named({ data, stream, from: shown(from), to: shown(to), min: '2', max: '8', out: bundle }),
+        '--events',
       ],
       objection: wants(0),
     },
@@ -109,6 +110,10 @@ export async function carryOut(command: ProofCommand, signal: AbortSignal): Prom
   if (into !== undefined) writeFileSync(into, out);
   const found = objection({ code, out, complaint: complaint.trim() });
   return found === null ? null : `bailee ${args[0] ?? ''}: ${found}`;
+}
+
+function named(options: Readonly<Record<string, string>>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 function wants(wanted: number): ProofCommand['objection'] {

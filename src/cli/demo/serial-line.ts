@@ -19,12 +19,13 @@ export async function openSerialLine(directory: string): Promise<SerialLine | nu
     stdio: 'ignore',
   });
   const stop = stopChild(child);
-  let isOver = false;
-  const ended = endOf(child, AbortSignal.timeout(TIMEOUT_MS)).then(() => (isOver = true));
-  while (!isOver && !(existsSync(near) && existsSync(far))) {
-    await Promise.race([ended, sleep(LOOK_EVERY_MS)]);
+  const ended = endOf(child, AbortSignal.timeout(TIMEOUT_MS));
+  for (;;) {
+    if (existsSync(near) && existsSync(far)) return { near, far, [Symbol.asyncDispose]: stop };
+    const isOver = (await Promise.race([ended, sleep(LOOK_EVERY_MS, null)])) !== null;
+    if (isOver) {
+      await stop();
+      return null;
+    }
   }
-  if (!isOver) return { near, far, [Symbol.asyncDispose]: stop };
-  await stop();
-  return null;
 }

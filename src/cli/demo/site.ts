@@ -50,7 +50,7 @@ export async function openColdStore(
   const tell = (line: Text): void =>
     context.out(`${new Date().toTimeString().slice(0, 8)}  ${context.say(line)}`);
   const directory = DemoDirectory.take(data, keep);
-  const shownData = relative(process.cwd(), data) || '.';
+  const shownData = named(data);
   say({
     en: `bailee demo: a cold store in ${shownData}/, on this machine alone.`,
     zh: `bailee 演示：冷库数据在 ${shownData}/，仅在本机运行。`,
@@ -111,8 +111,8 @@ export async function openColdStore(
   });
   const token = new TextDecoder().decode(readInput(gateway.tokenFile)).trim();
   say({
-    en: `Gateway    ${gateway.origin}, enrolled on the contract\nPage       ${gateway.url}\nSign in    with ${token} (from ${relative(process.cwd(), gateway.tokenFile)})\n`,
-    zh: `网关       ${gateway.origin}，已在合约上登记\n页面       ${gateway.url}\n登录令牌   ${token}（见 ${relative(process.cwd(), gateway.tokenFile)}）\n`,
+    en: `Gateway    ${gateway.origin}, enrolled on the contract\nPage       ${gateway.url}\nSign in    with ${token} (from ${named(gateway.tokenFile)})\n`,
+    zh: `网关       ${gateway.origin}，已在合约上登记\n页面       ${gateway.url}\n登录令牌   ${token}（见 ${named(gateway.tokenFile)}）\n`,
   });
   const store = stack.use(new ColdStore([...probes, ...devices]));
   const following = new AbortController();
@@ -128,6 +128,12 @@ export async function openColdStore(
     zh: '一切平静：库门关闭，库温 5 °C。',
   });
   return { store, witness, tell, url: gateway.url, data: shownData, failed: failing.signal };
+}
+
+/** A path as a person types it in the folder they are in. */
+function named(path: string): string {
+  const inside = relative(process.cwd(), path);
+  return inside === '' || inside.startsWith('..') ? path : inside;
 }
 
 /** The contract of the last time where the chain still has it, else a new one. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Text } from '../../domain/alarm.ts';
 import type { ColdStore } from './cold-store.ts';
-import type { Fact, Witness } from './witness.ts';
+import { IN_ORDER, type Fact, type Witness } from './witness.ts';
 
 /** A quiet time first, so that the difference is seen, ms. */
 const QUIET_MS = 8000;
@@ -21,9 +21,7 @@ export async function playStory(
   if (signal.aborted) return witness.missing();
   tell({ en: 'Somebody leaves the door of cold room 1 open.', zh: '有人忘了关一号库房的门。' });
   store.setDoor(true);
-  for (const fact of ['door', 'warm', 'siren', 'message', 'sealed', 'final'] as const) {
-    await witness.until(fact, patience);
-  }
+  for (const fact of IN_ORDER) await witness.until(fact, patience);
   return witness.missing();
 }
 

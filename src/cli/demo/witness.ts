@@ -3,10 +3,8 @@ import type { SiteEvent } from './event-feed.ts';
 
 export const WATCHED_STREAM = 'probe-1/temperature';
 
-/** What must be seen in the story, in order. */
-export type Fact = 'readings' | 'door' | 'warm' | 'siren' | 'message' | 'sealed' | 'final';
-
-export const FACTS: Readonly<Record<Fact, Text>> = {
+/** What must be seen in the story. */
+export const FACTS = {
   readings: { en: 'readings of cold room 1', zh: '一号库房的读数' },
   door: { en: 'the alarm for the open door', zh: '库门未关报警' },
   warm: { en: 'the alarm for cold room 1 above 8 °C', zh: '一号库房高于 8 °C 的报警' },
@@ -14,7 +12,11 @@ export const FACTS: Readonly<Record<Fact, Text>> = {
   message: { en: 'a message on the duty phone', zh: '值班手机收到消息' },
   sealed: { en: 'a block sealed early, with the alarm in it', zh: '提前封存的、含该报警的区块' },
   final: { en: 'its checkpoint final on the chain', zh: '其检查点在链上终局' },
-};
+} as const satisfies Readonly<Record<string, Text>>;
+export type Fact = keyof typeof FACTS;
+
+/** The order in which they happen. */
+export const IN_ORDER = ['readings', 'door', 'warm', 'siren', 'message', 'sealed', 'final'] as const;
 
 type Alarm = Extract<SiteEvent, { kind: 'alarm' }>['alarm'];
 
@@ -27,6 +29,9 @@ export class Witness {
   #degree = Number.NaN;
   #isSounding = false;
   #finalSize = 0;
+  #lastError: string | null = null;
+  /** An alarm rose since the last block ended. */
+  #isAlarmed = false;
   /** Log size with the sealed alarm in it. */
   #awaitedSize = Infinity;
 
@@ -40,7 +45,7 @@ export class Witness {
   }
 
   missing(): Fact[] {
-    return (Object.keys(FACTS) as Fact[]).filter((fact) => !this.#seen.has(fact));
+    return IN_ORDER.filter((fact) => !this.#seen.has(fact));
   }
 
   /** Resolves when the fact was seen, or when the signal aborts first. */
@@ -56,7 +61,9 @@ export class Witness {
     if (event.kind === 'reading') this.#reading(event.stream, event.latest);
     else if (event.kind === 'alarm') this.#alarm(event.alarm);
     else if (event.kind === 'sealed') this.#sealed(event.journal);
-    else this.#anchored(event.anchor);
+    else if (event.kind === 'anchored') this.#anchored(event.anchor);
+    // The regular sign of life says how the anchor stands, too.
+    else this.#anchored(event.status.anchor);
   }
 
   /** A message came to the duty phone. */
@@ -107,6 +114,7 @@ export class Witness {
     }
     this.#told.set(id, state);
     if (!isNew) return;
+    this.#isAlarmed = true;
     if (rule === 'cold-door-open') this.#see('door', since);
     if (subject === WATCHED_STREAM && rule === 'cold-room-out-of-range') this.#see('warm', since);
   }
@@ -114,26 +122,27 @@ export class Witness {
   #sealed({ size, lastSealed }: Extract<SiteEvent, { kind: 'sealed' }>['journal']): void {
     if (lastSealed === null) return;
     const root = lastSealed.root.slice(0, 12);
-    const warm = this.#seen.get('warm');
-    const isEarly = warm !== undefined && lastSealed.t1 >= warm && !this.#seen.has('sealed');
     this.#tell({
-      en: `Sealed ${isEarly ? 'early, because of the alarm' : 'and signed'}: block ${size - 1}, root ${root}…`,
-      zh: `${isEarly ? '因报警提前封存' : '已封存并签名'}：区块 ${size - 1}，根 ${root}…`,
+      en: `Sealed ${this.#isAlarmed ? 'early, because of the alarm' : 'and signed'}: block ${size - 1}, root ${root}…`,
+      zh: `${this.#isAlarmed ? '因报警提前封存' : '已封存并签名'}：区块 ${size - 1}，根 ${root}…`,
     });
-    if (!isEarly) return;
+    this.#isAlarmed = false;
+    const warm = this.#seen.get('warm');
+    if (warm === undefined || lastSealed.t1 < warm || this.#seen.has('sealed')) return;
     this.#awaitedSize = size;
     this.#see('sealed', lastSealed.t1);
   }
 
   #anchored({ ledger, lastFinalSize, lastError }: Extract<SiteEvent, { kind: 'anchored' }>['anchor']): void {
-    if (lastFinalSize === null || lastFinalSize <= this.#finalSize) {
-      if (lastError !== null) this.#tell({ en: `The chain: ${lastError}`, zh: `链：${lastError}` });
-      return;
+    if (lastError !== null && lastError !== this.#lastError) {
+      this.#tell({ en: `The chain: ${lastError}`, zh: `链：${lastError}` });
     }
+    this.#lastError = lastError;
+    if (lastFinalSize === null || lastFinalSize <= this.#finalSize) return;
     this.#finalSize = lastFinalSize;
     const chain = ledger?.network ?? '';
     this.#tell({
-      en: `Anchored: the signed head of ${lastFinalSize} blocks is final on the chain ${chain}.`,
+      en: `Anchored: the signed head of ${lastFinalSize} ${lastFinalSize === 1 ? 'block' : 'blocks'} is final on the chain ${chain}.`,
       zh: `已锚定：${lastFinalSize} 个区块的签名日志头在链 ${chain} 上终局。`,
     });
     if (lastFinalSize >= this.#awaitedSize) this.#see('final', Date.now());

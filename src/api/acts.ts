@@ -81,9 +81,9 @@ export async function signOut(
   await reply.header('set-cookie', setCookie(request, '')).code(204).send();
 }
 
-/** Who is signed in; a call by token has no session and needs no csrf token. */
-export function whoIs({ principal }: FastifyRequest): Session {
-  if (principal === null) throw new HttpProblem(401, 'NOT_SIGNED_IN', 'nobody is signed in');
+/** Who is signed in, null for nobody; a call by token has no session and needs no csrf token. */
+export function whoIs({ principal }: FastifyRequest): Session | null {
+  if (principal === null) return null;
   const { credential, session } = principal;
   return { name: credential.name, role: credential.role, csrf: session?.csrf ?? '' };
 }

@@ -18,7 +18,7 @@ export type HubParts = { readonly feed: Feed; readonly status: () => Status; rea
 
 /** Readings are put together for this long, so that a busy stream costs a client four frames a second. */
 const GATHER_MS = 250;
-const KEPT_FRAMES = 2000;
+const KEPT_FRAMES = 1000;
 /** How long frames are kept for somebody who comes back when nobody looks. */
 const LINGER_MS = 60_000;
 

@@ -105,10 +105,10 @@ export const ROUTES = {
   session: {
     method: 'GET',
     path: '/api/v1/session',
-    access: READERS,
-    summary: 'Who is signed in',
+    access: EVERYONE,
+    summary: 'Who is signed in; null when nobody is',
     status: 200,
-    answer: { [JSON_TYPE]: 'Session' },
+    answer: { [JSON_TYPE]: 'SessionOrNone' },
   },
   signIn: {
     method: 'POST',

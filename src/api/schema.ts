@@ -174,6 +174,7 @@ export const SCHEMAS = {
   Event,
   Acknowledgement,
   Session,
+  SessionOrNone: Session.nullable(),
   SignIn,
   Problem,
 } as const satisfies Record<string, z.ZodType>;

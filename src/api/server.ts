@@ -114,7 +114,8 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     alarms: () => view.alarms(),
     acknowledge: (request, reply) => acknowledge(request, reply, operator),
     events: (request, reply) => openEventStream(request, reply, parts),
-    session: (request) => whoIs(request),
+    // As text, because fastify would send nothing for null.
+    session: (request, reply) => reply.type('application/json').send(JSON.stringify(whoIs(request))),
     signIn: (request, reply) => signIn(request, reply, parts),
     signOut: (request, reply) => signOut(request, reply, parts),
     document: () => openApiDocument(view.status().version),

@@ -1,5 +1,5 @@
 import type { JSX, TargetedSubmitEvent } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Alarm, Meaning } from '../../api/types.ts';
 import { acknowledge, CallFailed } from './calls.ts';
 import { useLanguage } from './language.tsx';
@@ -9,16 +9,20 @@ const CHOICES: readonly Meaning[] = ['seen', 'being-handled', 'false', 'tested']
 /** 80 Chinese signs fill most of the 256 bytes that a record's text may have. */
 const LONGEST_REASON = 80;
 
-/** What the person means, and why: both go on record under their name. Escape leaves it undone. */
+/**
+ * What the person means, and why: both go on record under their name. No meaning is chosen for them.
+ * Escape leaves it undone.
+ */
 export function AcknowledgeForm(props: { alarm: Alarm; csrf: string; close: () => void }): JSX.Element {
   const { say, of } = useLanguage();
   const { alarm, csrf, close } = props;
-  const [meaning, setMeaning] = useState<Meaning>('seen');
+  const [meaning, setMeaning] = useState<Meaning | null>(null);
   const [failure, setFailure] = useState('');
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
+    if (meaning === null) return;
     const given = new FormData(event.currentTarget).get('reason');
     const reason = typeof given === 'string' ? given.trim() : '';
     void acknowledge(alarm.id, { meaning, reason }, csrf).then(close, (error: unknown) => {
@@ -37,6 +41,7 @@ export function AcknowledgeForm(props: { alarm: Alarm; csrf: string; close: () =
               type="radio"
               name={`meaning ${alarm.id}`}
               value={choice}
+              required
               checked={choice === meaning}
               onChange={() => setMeaning(choice)}
             />

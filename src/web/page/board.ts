@@ -155,14 +155,14 @@ export class Board {
 
   /** A stream that is refused does not say why: the session does. */
   async #reopen(): Promise<void> {
-    const failed = await get('session').then(
-      () => 0,
-      (error: unknown) => (error instanceof CallFailed ? error.status : -1),
-    );
+    const session = await get('session').catch((error: unknown) => {
+      if (error instanceof CallFailed) return undefined;
+      throw error;
+    });
     if (this.#source === null) return;
-    if (failed === 401) this.#signedOut();
-    else if (failed === 0) this.open();
-    else this.#again();
+    if (session === undefined) this.#again();
+    else if (session === null) this.#signedOut();
+    else this.open();
   }
 
   #set(state: BoardState): void {

@@ -20,7 +20,8 @@ export class CallFailed extends Error {
 }
 
 type Answers = {
-  readonly session: Session;
+  /** null when nobody is signed in. */
+  readonly session: Session | null;
   readonly status: Status;
   readonly streams: readonly Stream[];
   readonly alarms: readonly Alarm[];

@@ -35,7 +35,7 @@ export function SummaryTiles(props: { state: BoardState; status: Status; now: nu
     <section class="tiles" aria-label={of(status.gateway.name)}>
       <Tile label={say('alarms')} tone={tone(alarmTone(alarms.length, calling))}>
         {isLive ? alarms.length : '?'}
-        <small>{calling > 0 ? `${calling} ${say('unacknowledged')}` : ''}</small>
+        <small>{isLive && calling > 0 && `${calling} ${say('unacknowledged')}`}</small>
       </Tile>
       <Tile label={say('streams')} tone={known === streams.length ? tone('good') : 'unknown'}>
         {known}/{streams.length} <small>{say('known')}</small>
@@ -51,7 +51,7 @@ export function SummaryTiles(props: { state: BoardState; status: Status; now: nu
         label={say('stored')}
         tone={storedMs === null ? 'unknown' : tone(storedMs > LONG_WITHOUT_RECORD ? 'warn' : 'good')}
       >
-        {storedMs === null ? '?' : agoText(storedMs, language)}
+        {storedMs === null || !isLive ? '?' : agoText(storedMs, language)}
       </Tile>
       <Tile label={say('health')} tone={tone(TONES[worst])}>
         {isLive ? of(CHECK_STATES[worst]) : '?'}

@@ -66,7 +66,7 @@ export const WORDS = {
   healthy: { en: 'healthy', zh: '正常' },
   unhealthy: { en: 'unhealthy', zh: '异常' },
   noZone: { en: 'Without a zone', zh: '未分区' },
-  since: { en: 'since', zh: '始于' },
+  since: { en: 'Since', zh: '始于' },
   value: { en: 'Value', zh: '数值' },
   limit: { en: 'Limit', zh: '限值' },
   place: { en: 'Place', zh: '位置' },

@@ -28,6 +28,14 @@ export async function bailee(...args: readonly string[]): Promise<Ended> {
   return { code, out, err };
 }
 
+/** What a gateway left behind holds: each signature, hash and record, and each decision once more. */
+export async function expectSound(data: string): Promise<void> {
+  for (const verb of ['audit', 'replay']) {
+    const ended = await bailee(verb, '--data', data);
+    if (ended.code !== 0) throw new Error(`${verb} ended with ${ended.code}:\n${ended.out}${ended.err}`);
+  }
+}
+
 /** A whole gateway in a process of its own, started as a user starts it and asked over HTTP. */
 export class Daemon implements AsyncDisposable {
   /** Where the API is. */

@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { buildPage } from './build-web.ts';
 
 /**
@@ -10,6 +10,22 @@ import { buildPage } from './build-web.ts';
  */
 const root = join(import.meta.dirname, '..');
 const out = join(root, 'dist');
+
+/**
+ * An ES import of node:http reads every export of it, and some of them load the whole of undici,
+ * 13 MB (m). Taken as a CommonJS module only what is used is read.
+ */
+const plainHttp: Plugin = {
+  name: 'plain-http',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:http$/ }, ({ kind }) =>
+      kind === 'import-statement' ? { path: 'http', namespace: 'plain-http' } : null,
+    );
+    onLoad({ filter: /.*/, namespace: 'plain-http' }, () => ({
+      contents: "module.exports = process.getBuiltinModule('node:http');",
+    }));
+  },
+};
 
 rmSync(out, { recursive: true, force: true });
 await build({
@@ -31,6 +47,9 @@ await build({
   format: 'esm',
   target: 'node24',
   external: ['serialport'],
+  // Node's own streams, which readable-stream is a copy of.
+  alias: { 'readable-stream': 'node:stream' },
+  plugins: [plainHttp],
   legalComments: 'linked',
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

@@ -1,4 +1,3 @@
-import { SerialPort } from 'serialport';
 import { Line, LineDown } from './line.ts';
 import type { Channel, ChannelEvents, Dial } from './line.ts';
 
@@ -55,6 +54,8 @@ async function openPort(
   events: ChannelEvents,
   signal: AbortSignal,
 ): Promise<Channel> {
+  // A gateway without serial lines does without its 15 MB.
+  const { SerialPort } = await import('serialport');
   const port = new SerialPort({
     path: options.path,
     baudRate: options.baud,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { ConfigError } from '../../domain/errors.ts';
 import type { DeviceEnv } from '../port.ts';
-import { EmbeddedBroker, type Account } from './broker.ts';
+import type { Account } from './broker.ts';
 import { MqttClient, type TlsFiles } from './client.ts';
 import type { Inbox } from './inbox.ts';
 import type { Plan } from './plan.ts';
@@ -70,6 +70,8 @@ export async function runBroker(
     'max-rate': maxRate,
   } = plan.settings;
   const { cert, key, ca } = await tlsOf(plan, env);
+  // A client of somebody's broker has no use for one, nor for its memory.
+  const { EmbeddedBroker } = await import('./broker.ts');
   await using broker = await EmbeddedBroker.listen(
     {
       host: listen?.host ?? '127.0.0.1',

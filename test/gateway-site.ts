@@ -12,6 +12,8 @@ export type Site = Disposable & {
 export type SiteText = {
   /** YAML of the list under `devices:`. */
   readonly devices: string;
+  /** Ids of the zones; cold-1 alone when left out. */
+  readonly zones?: readonly string[];
   /** YAML of the one rule file; none without. */
   readonly rules?: string;
   /** More sections of the configuration, e.g. `notify:` or `ledger:`. */
@@ -23,12 +25,13 @@ export type SiteText = {
 };
 
 /** Writes a configuration as an installer would, on free ports. */
-export function writeSite({ devices, rules, more = '', block = '600s', files = {} }: SiteText): Site {
+export function writeSite(text: SiteText): Site {
+  const { devices, zones = ['cold-1'], rules, more = '', block = '600s', files = {} } = text;
   const folder = mkdtempSync(join(tmpdir(), 'bailee-scenario-'));
   mkdirSync(join(folder, 'rules'));
   mkdirSync(join(folder, 'profiles'));
-  for (const [name, text] of Object.entries(files)) {
-    writeFileSync(join(folder, name), text, { mode: 0o600 });
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(join(folder, name), content, { mode: 0o600 });
   }
   if (rules !== undefined) writeFileSync(join(folder, 'rules/site.yaml'), rules);
   const file = join(folder, 'gateway.yaml');
@@ -38,8 +41,7 @@ export function writeSite({ devices, rules, more = '', block = '600s', files = {
 data: data
 listen: { host: 127.0.0.1, port: 0 }
 evidence: { block: ${block}, clock: { source: ntp, error: 500ms } }
-zones:
-  - { id: cold-1, title: { en: Cold room 1, zh: 一号库房 } }
+zones: [${zones.map((id) => `{ id: ${id} }`).join(', ')}]
 devices:
 ${devices}
 rules: [${rules === undefined ? '' : 'rules/site.yaml'}]

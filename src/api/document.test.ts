@@ -61,6 +61,7 @@ describe('the OpenAPI document', () => {
     }
     const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)];
     expect(references.length).toBeGreaterThan(20);
+    expect(JSON.stringify(document)).not.toMatch(/"\$(id|schema)"/);
     for (const [, name = ''] of references) expect(document.components.schemas).toHaveProperty(name);
   });
 

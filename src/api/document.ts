@@ -44,10 +44,13 @@ function schemas(): Record<string, Json> {
     uri: (id) => `#/components/schemas/${id}`,
     override: ({ jsonSchema }) => {
       delete jsonSchema.readOnly;
-      delete jsonSchema.$schema;
-      delete jsonSchema.$id;
     },
   });
+  // Inside a document a schema is named by its place: `$id` would make it another document.
+  for (const schema of Object.values(made.schemas)) {
+    delete schema.$id;
+    delete schema.$schema;
+  }
   return made.schemas;
 }
 

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bailee, expectSound } from '../daemon.ts';
 
@@ -27,7 +27,7 @@ type Demo = {
 function startDemo(name: string, args: readonly string[], socat: boolean): Demo {
   const child = spawn(process.execPath, [MAIN, 'demo', '--lang', 'en', '--data', join(home, name), ...args], {
     cwd: ROOT,
-    env: { ...process.env, ...(socat ? {} : { PATH: dirname(process.execPath) }) },
+    env: { ...process.env, ...(socat ? {} : { PATH: home }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -62,7 +62,7 @@ async function expectStory({ said, ended }: Demo): Promise<void> {
     /The siren sounds: its plug confirms the command\./,
     /Sealed early, because of the alarm: block \d+/,
     /Anchored: the signed head of \d+ blocks? is final on the chain eip155:31337\./,
-    /bailee|node .* verify \S+demo\.bundle --policy \S+policy\.json/,
+    /(?:bailee --|main\.ts) verify \S+demo\.bundle --policy \S+policy\.json/,
     /as expected: bailee export/,
     /as expected: bailee verify/,
     /as expected: bailee audit/,

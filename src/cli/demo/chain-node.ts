@@ -6,8 +6,9 @@ import { AnchorError } from '../../domain/errors.ts';
 import { endOf, stopChild } from './child.ts';
 
 export const CHAIN_ID = 31_337;
-/** The chain calls a block final when two more stand on it. */
 const BLOCK_S = 1;
+/** The chain calls a block final when so many more stand on it. */
+const FINAL_DEPTH = 2;
 const TIMEOUT_MS = 10_000;
 
 const answerShape = z.object({ result: z.unknown(), error: z.object({ message: z.string() }).optional() });
@@ -45,6 +46,8 @@ export async function startChainNode(stateFile: string, signal: AbortSignal): Pr
   const stop = stopChild(child);
   try {
     const url = await Promise.race([listening(child), failed(child, signal)]);
+    // A chain that is continued remembers no state of older blocks: what is final must be newer.
+    await call(url, 'anvil_mine', [FINAL_DEPTH + 1]);
     return {
       url,
       holds: async (contract) => (await call(url, 'eth_getCode', [contract, 'latest'])) !== '0x',

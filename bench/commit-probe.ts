@@ -13,6 +13,7 @@ export type CommittedEntry = readonly [key: string, atMs: number];
 const committed: CommittedEntry[] = [];
 let waiting: string[] = [];
 
+// eslint-disable-next-line typescript/unbound-method -- called with its own `this` below
 const prepare = DatabaseSync.prototype.prepare;
 
 DatabaseSync.prototype.prepare = function (this: DatabaseSync, sql: string): StatementSync {

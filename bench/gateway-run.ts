@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import type { Programs } from './bundle.ts';
 import { MeasuredChild, UNIT_FLAGS } from './child.ts';
 import type { CommittedEntry } from './commit-probe.ts';
+import { drained } from './drained.ts';
 import { quantile } from './figures.ts';
 import type { Generator } from './generator.ts';
 import { compareJournal, openCounter, type Difference } from './journal-check.ts';
@@ -32,7 +33,6 @@ export type RunResult = {
 
 /** How long an idle gateway is left alone before its memory is read. */
 const IDLE_MS = 3000;
-const GIVE_UP_MS = 20_000;
 
 /** One gateway on an empty data directory takes one load; then its whole journal is read. */
 export async function runGateway(
@@ -40,7 +40,7 @@ export async function runGateway(
   broker: number,
   generator: Generator,
   order: LoadOrder,
-  more: readonly string[] = [],
+  nodeOptions: readonly string[] = [],
 ): Promise<RunResult> {
   await using cleanup = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'bailee-bench-'));
@@ -57,7 +57,7 @@ export async function runGateway(
     await MeasuredChild.start(
       [
         ...UNIT_FLAGS,
-        ...more,
+        ...nodeOptions,
         '--import',
         join(programs.own, 'commit-probe.mjs'),
         programs.bailee,
@@ -72,9 +72,7 @@ export async function runGateway(
   const idleMiB = gateway.memoryMiB('VmRSS');
   const cpuBefore = gateway.cpuSeconds();
   const report = await generator.publish(order);
-  const ended = performance.now();
-  await drained(join(folder, 'data'), order.messages * CHANNELS.length, ended);
-  const drainMs = performance.now() - ended;
+  const drainMs = await drainedJournal(join(folder, 'data'), order.messages * CHANNELS.length);
   const cpuSeconds = gateway.cpuSeconds() - cpuBefore;
   const rssMiB = gateway.memoryMiB('VmHWM');
   await gateway.stop();
@@ -95,9 +93,9 @@ export async function runGateway(
   };
 }
 
-async function drained(data: string, wanted: number, since: number): Promise<void> {
+async function drainedJournal(data: string, wanted: number): Promise<number> {
   using counter = openCounter(data);
-  while (counter.readings() < wanted && performance.now() - since < GIVE_UP_MS) await delay(50);
+  return await drained(() => counter.readings(), wanted);
 }
 
 /** The n-th crossing of a device belongs to the n-th notice of its alarm. */

@@ -70,11 +70,11 @@ class Publisher {
     return this.#unacknowledged;
   }
 
-  publish(topic: string, payload: string): void {
+  publish(topic: string, text: string): void {
     this.#id = (this.#id % 0xffff) + 1;
     this.#unacknowledged++;
     const head = { cmd: 'publish', qos: 1, dup: false, retain: false, messageId: this.#id } as const;
-    this.#socket.write(generate({ ...head, topic, payload }));
+    this.#socket.write(generate({ ...head, topic, payload: text }));
   }
 
   /** What is published from here on leaves in one write. */

@@ -27,8 +27,8 @@ export function auditCommand(context: Context): Command {
     .option(
       '--policy <file>',
       context.say({
-        en: 'take the keys from a verifier’s policy file, not from log.key beside the journal',
-        zh: '公钥取自验证策略文件，而非日志旁的 log.key',
+        en: 'take the keys from a verifier’s policy file, not from the journal itself',
+        zh: '公钥取自验证策略文件，而非日志自身',
       }),
     )
     .action((options: Options) => run(context, options));

@@ -1,11 +1,12 @@
 import type { SqliteArchive } from '../buffer/archive.ts';
 import { audit, type AuditReport } from '../evidence/audit.ts';
+import { keptKey } from './identity.ts';
 import { logPolicy, type Had } from './policy.ts';
 import { nodePrimitives } from './primitives.ts';
 
 export type AuditArgs = {
   readonly directory: string;
-  /** A verifier's policy file; null takes the log key that lies beside the journal. */
+  /** A verifier's policy file; null takes the public keys that the journal keeps. */
   readonly policyFile: Uint8Array | null;
 };
 
@@ -21,7 +22,9 @@ export function auditDirectory(
   const found = logPolicy(directory, archive, policyFile);
   if (!found.ok) return found;
   const { origin, policy } = found.value;
-  const keys = { origin, log: policy.keys, others: policy.witnesses.map((w) => w.key) };
+  const ledgerKey = keptKey(archive, 'ledger');
+  const others = [...policy.witnesses.map((w) => w.key), ...(ledgerKey === null ? [] : [ledgerKey])];
+  const keys = { origin, log: policy.keys, others };
   const report = audit(archive, keys, nodePrimitives, (done, of) => progress({ done, of }));
   return { ok: true, value: report };
 }

@@ -25,6 +25,7 @@ import { Intake, type Committed } from '../intake/intake.ts';
 import { bindRules } from '../rules/rule-set.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Zones } from '../rules/site.ts';
+import { keepKeys } from './identity.ts';
 import { sha256, verifyEd25519 } from './primitives.ts';
 import { isDecided } from './replayed.ts';
 import { findOpenBlock, nodesOf, type Found } from './recovery.ts';
@@ -68,6 +69,10 @@ export type Core = {
  */
 export function startCore(journal: SqliteJournal, settings: CoreSettings): Core {
   const { identity, logSigner } = settings;
+  keepKeys(
+    journal,
+    settings.noteSigners.map(({ key }) => key),
+  );
   const found = findOpenBlock({
     sha256,
     verifyEd25519,

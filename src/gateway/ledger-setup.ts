@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EvmConsortium } from '../anchoring/evm/consortium.ts';
 import type { Hex } from '../anchoring/port.ts';
@@ -7,8 +5,8 @@ import { secp256k1Key, type Secp256k1Key } from '../anchoring/secp256k1-key.ts';
 import { openArchive } from '../buffer/archive.ts';
 import type { Secret } from '../config/secret.ts';
 import { AnchorError, ConfigError } from '../domain/errors.ts';
-import { identityOf } from './identity.ts';
-import { loadLogKey } from './keys.ts';
+import { identityOf, keptKey } from './identity.ts';
+import { hasLogKey } from './keys.ts';
 import type { Had } from './policy.ts';
 import type { SiteConfiguration } from './site.ts';
 
@@ -40,13 +38,14 @@ export async function enrolGateway(
 ): Promise<Had<{ origin: string; contract: string }>> {
   const { ledger } = site;
   if (ledger === null) return { ok: false, why: `${site.file} has no ledger` };
-  if (!existsSync(join(site.data, 'log.key'))) {
+  if (!hasLogKey(site.data))
     return { ok: false, why: `${site.data} has no log key yet; start the gateway once` };
-  }
   using archive = openArchive(site.data);
   const origin = identityOf(archive)?.origin;
   if (origin === undefined) return { ok: false, why: `${site.data} holds the log of no gateway yet` };
-  const logKey = loadLogKey(site.data, false).publicKey;
+  const logKey = keptKey(archive, 'ed25519')?.publicKey;
+  if (logKey === undefined)
+    return { ok: false, why: `${site.data} has no log key yet; start the gateway once` };
   const consortium = consortiumOf({ url: ledger.url, chainId: ledger.chainId, accountKey: keys.account });
   const ledgerKey = keyOf(keys.ledger, 'ledger-key');
   const contract = hexAddress(ledger.contract);

@@ -1,14 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { openArchive } from '../buffer/archive.ts';
-import { noteKey } from '../evidence/note-key.ts';
 import { formatPolicy, parsePolicy, startingPolicy, type OriginPolicy } from '../evidence/policy.ts';
-import { identityOf } from './identity.ts';
-import { loadLogKey } from './keys.ts';
+import { identityOf, keptKey } from './identity.ts';
 import { sha256 } from './primitives.ts';
-
-/** The key's file in a data directory, as `loadLogKey` reads it. */
-const LOG_KEY = 'log.key';
 
 /** A value, or one sentence that says why it cannot be had. */
 export type Had<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
@@ -18,8 +11,8 @@ export type LogPolicy = { readonly origin: string; readonly policy: OriginPolicy
 
 /**
  * Under which keys a data directory is read: those of a verifier's policy file where one is given,
- * else the log key beside the journal. A copy without its key can be read with a policy file.
- * @throws StorageError CORRUPT for a key file that holds no key
+ * else the public key that the journal keeps.
+ * @throws StorageError CORRUPT for a kept key that is none
  */
 export function logPolicy(
   directory: string,
@@ -35,10 +28,8 @@ export function logPolicy(
     if (policy === undefined) return { ok: false, why: `the policy file does not name ${origin}` };
     return { ok: true, value: { origin, policy } };
   }
-  if (!existsSync(join(directory, LOG_KEY))) {
-    return { ok: false, why: `${directory} has no ${LOG_KEY}; give a policy file that names its public key` };
-  }
-  const key = noteKey(sha256, origin, 'ed25519', loadLogKey(directory, false).publicKey);
+  const key = keptKey(archive, 'ed25519');
+  if (key === null) return { ok: false, why: `${directory} holds the log of no gateway yet` };
   const policy = startingPolicy(origin, key, 0, []).get(origin);
   if (policy === undefined) throw new Error(`the starting policy leaves out ${origin}`);
   return { ok: true, value: { origin, policy } };

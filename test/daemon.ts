@@ -77,6 +77,15 @@ export class Daemon implements AsyncDisposable {
     return new Daemon(child, () => said, url, tokenFile);
   }
 
+  /** Starts one and kills it (kill -9) so many ms later, wherever it has come to. */
+  static async cutWhileStarting(file: string, afterMs: number): Promise<void> {
+    const child = spawn(process.execPath, [MAIN, 'run', file], { stdio: 'ignore' });
+    await delay(afterMs);
+    const gone = new Promise((resolve) => child.once('close', resolve));
+    if (!child.kill('SIGKILL')) throw new Error(`ended with ${child.exitCode} before it was cut`);
+    await gone;
+  }
+
   /** Its log and what else it said, the last of it. */
   get said(): string {
     return this.#said();

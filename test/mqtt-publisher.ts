@@ -35,6 +35,10 @@ export class MqttPublisher implements Disposable {
     return new MqttPublisher(socket);
   }
 
+  get unacknowledged(): number {
+    return this.#waiting.size;
+  }
+
   /** Resolves when the broker acknowledged. */
   publish(topic: string, payload: string): Promise<void> {
     do this.#lastId = (this.#lastId % 0xffff) + 1;

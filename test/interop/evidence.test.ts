@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fourHours } from '../evidence/small-log.ts';
 import { nodePrimitives } from '../evidence/primitives.ts';
@@ -10,6 +9,7 @@ import { toBase64, toHex } from '../../src/evidence/encodings.ts';
 import { consistencyProof, inclusionProof } from '../../src/evidence/log-tree.ts';
 import { formatNoteKey } from '../../src/evidence/note-key.ts';
 import { parseNote } from '../../src/evidence/note.ts';
+import { hasOpenssl, ifOpenssl, opensslVerifies, requireIncluded } from './foreign.ts';
 
 const { sha256 } = nodePrimitives;
 const log = fourHours();
@@ -32,65 +32,24 @@ async function inFolder<T>(use: (folder: string) => T | Promise<T>): Promise<T> 
   }
 }
 
-const openssl = found('openssl', 'version');
 describe('OpenSSL', () => {
-  it.skipIf(!openssl)(
-    `verifies the log's signature of a checkpoint${openssl ? '' : ' (skipped: openssl is not installed)'}`,
-    () =>
-      inFolder((folder) => {
-        const at = (name: string): string => join(folder, name);
-        // SubjectPublicKeyInfo of an Ed25519 key (RFC 8410).
-        const prefix = Buffer.from('302a300506032b6570032100', 'hex');
-        writeFileSync(at('key.der'), Buffer.concat([prefix, log.logKey.publicKey]));
-        writeFileSync(at('sig'), parsed.note.lines[0]?.decoded.subarray(4) ?? '');
-        const verify = (text: string): boolean => {
-          writeFileSync(at('text'), text);
-          const key = ['-pubin', '-keyform', 'DER', '-inkey', at('key.der')];
-          return found(
-            'openssl',
-            'pkeyutl',
-            '-verify',
-            ...key,
-            '-rawin',
-            '-in',
-            at('text'),
-            '-sigfile',
-            at('sig'),
-          );
-        };
-        expect(verify(parsed.note.text)).toBe(true);
-        expect(verify(parsed.note.text.replace('\n24\n', '\n25\n'))).toBe(false);
-      }),
-  );
+  it.skipIf(!hasOpenssl)(`verifies the log's signature of a checkpoint${ifOpenssl}`, () => {
+    const signature = parsed.note.lines[0]?.decoded.subarray(4) ?? new Uint8Array();
+    const verify = (text: string): boolean => opensslVerifies(log.logKey.publicKey, text, signature);
+    expect(verify(parsed.note.text)).toBe(true);
+    expect(verify(parsed.note.text.replace('\n24\n', '\n25\n'))).toBe(false);
+  });
 });
 
-type MerkleCheck = (
-  entry: {
-    canonicalizedBody: Buffer;
-    inclusionProof: { logIndex: string; hashes: readonly Buffer[] };
-  },
-  checkpoint: { logSize: bigint; logHash: Buffer },
-) => void;
-
 describe("sigstore's verifier", () => {
-  // Its package exports no Merkle check of its own; the file is the one its verifier runs.
-  const require = createRequire(import.meta.url);
-  const folder = dirname(require.resolve('@sigstore/verify'));
-  const { verifyMerkleInclusion }: { verifyMerkleInclusion: MerkleCheck } = require(
-    join(folder, 'tlog/merkle.js'),
-  );
-
   it('accepts the inclusion of every block, and no other block in its place', () => {
     for (let no = 0; no < SIZE; no++) {
-      const hashes = inclusionProof(sha256, no, SIZE, node).map((h) => Buffer.from(h));
+      const path = inclusionProof(sha256, no, SIZE, node);
       const check = (block: number): void =>
-        verifyMerkleInclusion(
-          {
-            canonicalizedBody: Buffer.from(log.block(block)?.block ?? []),
-            inclusionProof: { logIndex: String(no), hashes },
-          },
-          { logSize: BigInt(SIZE), logHash: Buffer.from(log.rootAt(SIZE)) },
-        );
+        requireIncluded(log.block(block)?.block ?? new Uint8Array(), no, path, {
+          size: SIZE,
+          root: log.rootAt(SIZE),
+        });
       expect(() => check(no)).not.toThrow();
       expect(() => check((no + 1) % SIZE)).toThrow('calculated root hash does not match');
     }

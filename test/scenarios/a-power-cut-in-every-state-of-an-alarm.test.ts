@@ -39,9 +39,10 @@ const limit = (id: string, zone: string, more: string): string => `
   do: [ notify: hook ]
 `;
 
+const entry = (id: string, zone: string, profile = 'json-generic'): string =>
+  `      - { id: ${id}, topic: site/${id}, profile: ${profile}, every: 10m, zone: ${zone} }`;
+
 function site(webhook: string): Site {
-  const device = (id: string, zone: string, profile = 'json-generic'): string =>
-    `      - { id: ${id}, topic: site/${id}, profile: ${profile}, every: 10m, zone: ${zone} }`;
   return writeSite({
     devices: `
   - id: mq
@@ -49,8 +50,8 @@ function site(webhook: string): Site {
     broker: embedded
     listen: 127.0.0.1:0
     devices:
-${PROBES.map((p) => device(p, p.startsWith('l') ? 'latching' : 'plain')).join('\n')}
-${device('door', 'plain', 'zigbee2mqtt-contact')}`,
+${PROBES.map((p) => entry(p, p.startsWith('l') ? 'latching' : 'plain')).join('\n')}
+${entry('door', 'plain', 'zigbee2mqtt-contact')}`,
     zones: ['plain', 'latching'],
     rules: `${limit('plain', 'plain', '')}${limit('latching', 'latching', 'latch: true')}
 - id: door-open

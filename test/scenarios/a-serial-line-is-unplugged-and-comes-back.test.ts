@@ -10,10 +10,11 @@ import { probe, SlavesOnALine } from './slaves.ts';
 const EVERY_MS = 200;
 const TIMEOUT_MS = 500;
 
+const slave = (unit: number): string =>
+  `      - { id: probe-${unit}, unit: ${unit}, profile: xy-md02, every: ${EVERY_MS}ms, max-gap: 1500ms, zone: cold-1 }`;
+
 /** Three probes on one line; nobody is at unit 3. */
 function site(port: string): Site {
-  const slave = (unit: number): string =>
-    `      - { id: probe-${unit}, unit: ${unit}, profile: xy-md02, every: ${EVERY_MS}ms, max-gap: 1500ms, zone: cold-1 }`;
   return writeSite({
     devices: `
   - id: line-1

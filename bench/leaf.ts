@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { EVENTS_STREAM, descriptorOf } from '../src/domain/stream.ts';
 import { encode } from '../src/evidence/cbor.ts';
 import { OpenBlock, type LeafDraft, type StreamInBlock } from '../src/evidence/open-block.ts';
-import { sha256 } from '../src/gateway/primitives.ts';
+import { sha256, sha256Into } from '../src/gateway/primitives.ts';
 import { temperatureStream } from './core-of-streams.ts';
 import type { PartResult } from './figures.ts';
 import { medianMs } from './repeated.ts';
@@ -10,6 +10,7 @@ import { medianMs } from './repeated.ts';
 const STREAMS = 200;
 const PER_COMMIT = 200;
 const GW = Buffer.from('b0b1b2b3b4b5b6b7', 'hex');
+const ORIGIN = 'bench.example/gw/b0b1b2b3b4b5b6b7/0';
 const T = 1_767_225_600_000;
 
 /** Leaves into the open block: checked, encoded, salted, hashed, chained. */
@@ -35,14 +36,15 @@ export function benchLeaf(quick: boolean): PartResult {
 }
 
 function append(commits: number): void {
-  const block = new OpenBlock(sha256, { gw: GW, origin: 'bench.example/gw/b0b1b2b3b4b5b6b7/0' }, randomKey, {
+  const start = {
     no: 0,
     t0: T,
     flags: 0,
     clock: { src: 2, err: 100, boot: new Uint8Array(8), offset: T },
     root: sha256(new Uint8Array(0)),
     streams: streamsInBlock(),
-  });
+  } as const;
+  const block = new OpenBlock(sha256, { gw: GW, origin: ORIGIN }, randomKey, start, sha256Into);
   for (let commit = 0; commit < commits; commit++) {
     const t = T + commit * 40;
     const drafts = Array.from({ length: PER_COMMIT }, (_, i): LeafDraft => {

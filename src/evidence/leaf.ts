@@ -5,7 +5,7 @@ import type { Value } from '../domain/record.ts';
 import { putU64 } from './hash-input.ts';
 import { CborWriter } from './cbor-writer.ts';
 import { MAX_SLOT, isDescriptor } from './descriptor.ts';
-import type { Sha256 } from './primitives.ts';
+import type { Sha256, Sha256Into } from './primitives.ts';
 import { anyBytes, bytes, faultIn, int, orNull, text, uint, within } from './shape.ts';
 import type { Shape } from './shape.ts';
 
@@ -39,19 +39,29 @@ export function encodeLeaf(leaf: Unsalted & { readonly salt: Uint8Array }): Uint
 }
 
 const LEAF_PREFIX = Uint8Array.of(0);
+const saltOutput = new Uint8Array(32);
+const salt = saltOutput.subarray(0, SALT_LENGTH);
 
-/** `LH(L)` of the leaf salted under this key: the one hash a gateway needs of it, without copies. */
-export function saltedLeafHash(sha256: Sha256, key: Uint8Array, leaf: Unsalted): Uint8Array {
-  const salt = saltOf(sha256, key, leaf.seq);
+/** Writes `LH(L)` of the leaf salted under this key into `out` at `at`. */
+export function putLeafHash(
+  into: Sha256Into,
+  key: Uint8Array,
+  leaf: Unsalted,
+  out: Uint8Array,
+  at: number,
+): void {
+  saltInput.set(key);
+  putU64(saltInput, KEY_LENGTH, leaf.seq);
+  into(saltInput, saltOutput, 0);
   writer.clear();
   writer.raw(LEAF_PREFIX);
   writeLeaf(leaf, salt);
-  return sha256(writer.view());
+  into(writer.view(), out, at);
 }
 
-function writeLeaf({ seq, t, type, body }: Unsalted, salt: Uint8Array): void {
+function writeLeaf({ seq, t, type, body }: Unsalted, salted: Uint8Array): void {
   writer.arrayHead(5);
-  writer.byteString(salt);
+  writer.byteString(salted);
   writer.integer(seq);
   writer.integer(t);
   writer.integer(type);

@@ -1,5 +1,5 @@
 import { bytesEqual } from './encodings.ts';
-import type { Sha256 } from './primitives.ts';
+import { intoOf, type Sha256, type Sha256Into } from './primitives.ts';
 
 /**
  * Merkle trees of RFC 6962 section 2.1 over SHA-256 and the checks of their proofs (RFC 9162 sections
@@ -10,6 +10,8 @@ export const HASH_LENGTH = 32;
 
 const nodeInput = new Uint8Array(1 + 2 * HASH_LENGTH);
 nodeInput[0] = 1;
+const LEFT = 1;
+const RIGHT = 1 + HASH_LENGTH;
 
 /** `LH(x)` = H(00 ‖ x). */
 export function leafHash(sha256: Sha256, data: Uint8Array): Uint8Array {
@@ -22,8 +24,8 @@ export function leafHash(sha256: Sha256, data: Uint8Array): Uint8Array {
 export function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
   requireHash(left);
   requireHash(right);
-  nodeInput.set(left, 1);
-  nodeInput.set(right, 1 + HASH_LENGTH);
+  nodeInput.set(left, LEFT);
+  nodeInput.set(right, RIGHT);
   return sha256(nodeInput);
 }
 
@@ -40,14 +42,21 @@ export function foldRoots(sha256: Sha256, roots: readonly Uint8Array[]): Uint8Ar
   return roots.reduceRight((right, left) => nodeHash(sha256, left, right));
 }
 
-/** A tree that grows to the right and keeps only the roots of its perfect subtrees, log2(size) hashes. */
+/**
+ * A tree that grows to the right and keeps only the roots of its perfect subtrees, log2(size)
+ * hashes, as bytes in one array.
+ */
 export class CompactRange {
   readonly #sha256: Sha256;
-  readonly #roots: Uint8Array[] = [];
+  readonly #into: Sha256Into;
+  #roots = new Uint8Array(4 * HASH_LENGTH);
+  /** Bytes of `#roots` in use. */
+  #length = 0;
   #size = 0;
 
-  constructor(sha256: Sha256) {
+  constructor(sha256: Sha256, into: Sha256Into = intoOf(sha256)) {
     this.#sha256 = sha256;
+    this.#into = into;
   }
 
   get size(): number {
@@ -57,17 +66,32 @@ export class CompactRange {
   /** @throws RangeError for a leaf hash that has not 32 bytes */
   append(hash: Uint8Array): void {
     requireHash(hash);
-    let root = hash;
+    this.appendFrom(hash, 0);
+  }
+
+  /** Appends the leaf hash that lies in `bytes` at `at`. */
+  appendFrom(bytes: Uint8Array, at: number): void {
+    copyHash(bytes, at, nodeInput, RIGHT);
     for (let n = this.#size; n % 2 === 1; n = half(n)) {
-      const left = this.#roots.pop();
-      if (left !== undefined) root = nodeHash(this.#sha256, left, root);
+      this.#length -= HASH_LENGTH;
+      copyHash(this.#roots, this.#length, nodeInput, LEFT);
+      this.#into(nodeInput, nodeInput, RIGHT);
     }
-    this.#roots.push(root);
+    if (this.#length === this.#roots.length) {
+      const grown = new Uint8Array(2 * this.#length);
+      grown.set(this.#roots);
+      this.#roots = grown;
+    }
+    copyHash(nodeInput, RIGHT, this.#roots, this.#length);
+    this.#length += HASH_LENGTH;
     this.#size++;
   }
 
   root(): Uint8Array {
-    return foldRoots(this.#sha256, this.#roots);
+    const roots: Uint8Array[] = [];
+    for (let at = 0; at < this.#length; at += HASH_LENGTH)
+      roots.push(this.#roots.slice(at, at + HASH_LENGTH));
+    return foldRoots(this.#sha256, roots);
   }
 }
 
@@ -133,6 +157,10 @@ export function verifyConsistency(
     [fn, sn] = [half(fn), half(sn)];
   }
   return sn === 0 && bytesEqual(fr, oldRoot) && bytesEqual(sr, newRoot);
+}
+
+function copyHash(from: Uint8Array, at: number, to: Uint8Array, toAt: number): void {
+  for (let i = 0; i < HASH_LENGTH; i++) to[toAt + i] = from[at + i] ?? 0;
 }
 
 function half(n: number): number {

@@ -7,8 +7,9 @@ import { KEY_LENGTH } from './leaf.ts';
 import { CompactRange, leafHash } from './merkle.ts';
 import { OpenSegment } from './open-segment.ts';
 import type { StreamInBlock } from './open-segment.ts';
-import type { Sha256 } from './primitives.ts';
-import { encodeTailHead, tailNext, tailStart } from './tail.ts';
+import { putU32 } from './hash-input.ts';
+import { intoOf, type Sha256, type Sha256Into } from './primitives.ts';
+import { encodeTailHead, ENTRY_HASH, ENTRY_LENGTH, tailAfter, tailStart } from './tail.ts';
 
 export type { StreamInBlock } from './open-segment.ts';
 
@@ -48,8 +49,6 @@ export type ClosedBlock = {
   readonly next: readonly StreamInBlock[];
 };
 
-type Fitting = { readonly body: readonly Value[]; readonly segment: OpenSegment };
-
 /**
  * The block that is being filled. Every commit adds to running trees, sums and the tail chain, so
  * that closing it costs the same however many leaves it holds.
@@ -71,13 +70,14 @@ export class OpenBlock {
     identity: { readonly gw: Uint8Array; readonly origin: string },
     randomKey: () => Uint8Array,
     start: OpenBlockStart,
+    into: Sha256Into = intoOf(sha256),
   ) {
     this.#sha256 = sha256;
     this.#gw = identity.gw;
     this.#randomKey = randomKey;
     this.#start = start;
     this.#clock = start.clock;
-    this.#segments = start.streams.map((stream) => new OpenSegment(sha256, stream, start));
+    this.#segments = start.streams.map((stream) => new OpenSegment(sha256, into, stream, start));
     this.#chain = tailStart(sha256, identity.origin, start.no, start.root);
   }
 
@@ -138,7 +138,7 @@ export class OpenBlock {
       segment.useKey(key);
       keys.push({ slot, key });
     }
-    this.#add(leaves, drafts);
+    if (leaves.length > 0) this.#add(leaves, (i) => drafts[i]?.body, this.#k + 1);
     return {
       leaves,
       keys,
@@ -158,13 +158,17 @@ export class OpenBlock {
     const unfit: TailLeaf[] = [];
     for (let at = 0; at < leaves.length;) {
       const k = leaves[at]?.k ?? 0;
-      const commit: { slot: number; lh: Uint8Array }[] = [];
+      const fitting: StoredLeaf[] = [];
+      const bodies: (readonly Value[])[] = [];
       for (let leaf = leaves[at]; leaf?.k === k; leaf = leaves[++at]) {
-        const fitting = this.#fitting(leaf, keyOf);
-        if (fitting === null) unfit.push(leaf);
-        else commit.push({ slot: leaf.slot, lh: fitting.segment.add(leaf, fitting.body) });
+        const body = this.#bodyOfFitting(leaf, keyOf);
+        if (body === null) unfit.push(leaf);
+        else {
+          fitting.push(leaf);
+          bodies.push(body);
+        }
       }
-      this.#advance(commit, k);
+      this.#add(fitting, (i) => bodies[i], k);
     }
     return unfit;
   }
@@ -222,29 +226,30 @@ export class OpenBlock {
     }
   }
 
-  #add(leaves: readonly StoredLeaf[], drafts: readonly LeafDraft[]): void {
-    if (leaves.length === 0) return;
-    const commit = leaves.map((leaf, i) => {
-      return { slot: leaf.slot, lh: this.#segment(leaf.slot).add(leaf, drafts[i]?.body ?? []) };
-    });
-    this.#advance(commit, this.#k + 1);
-  }
-
-  #advance(commit: readonly { readonly slot: number; readonly lh: Uint8Array }[], k: number): void {
-    this.#chain = tailNext(this.#sha256, this.#chain, k, commit);
+  /** Adds leaves that were staged, in their order, as commit k. */
+  #add(leaves: readonly StoredLeaf[], bodyOf: (i: number) => readonly Value[] | undefined, k: number): void {
+    const commit = new Uint8Array(leaves.length * ENTRY_LENGTH);
+    for (let i = 0, at = 0; i < leaves.length; i++, at += ENTRY_LENGTH) {
+      const leaf = leaves[i];
+      const body = bodyOf(i);
+      if (leaf === undefined || body === undefined) throw new RangeError(`no leaf ${i} in commit ${k}`);
+      putU32(commit, at, leaf.slot);
+      this.#segment(leaf.slot).add(leaf, body, commit, at + ENTRY_HASH);
+    }
+    this.#chain = tailAfter(this.#sha256, this.#chain, k, commit);
     this.#k = k;
-    this.#leafCount += commit.length;
+    this.#leafCount += leaves.length;
   }
 
-  /** The segment and body of a stored leaf, its key in place; null if it does not fit. */
-  #fitting(leaf: StoredLeaf, keyOf: ReadonlyMap<number, Uint8Array>): Fitting | null {
+  /** The body of a stored leaf, which is then staged and its key in place; null if it does not fit. */
+  #bodyOfFitting(leaf: StoredLeaf, keyOf: ReadonlyMap<number, Uint8Array>): readonly Value[] | null {
     const segment = this.#segments[leaf.slot];
     const key = segment?.key ?? keyOf.get(leaf.slot);
-    const body = bodyOf(leaf);
+    const body = storedBody(leaf);
     if (segment === undefined || key?.length !== KEY_LENGTH || body === null) return null;
     if (segment.stage({ ...leaf, body }) !== null) return null;
     segment.useKey(key);
-    return { segment, body };
+    return body;
   }
 
   #segment(slot: number): OpenSegment {
@@ -255,7 +260,7 @@ export class OpenBlock {
 }
 
 /** Body of a stored leaf, null where its bytes are damaged. */
-function bodyOf(leaf: StoredLeaf): readonly Value[] | null {
+function storedBody(leaf: StoredLeaf): readonly Value[] | null {
   try {
     const body = decode(leaf.body);
     return Array.isArray(body) ? body : null;

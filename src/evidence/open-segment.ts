@@ -3,9 +3,9 @@ import type { Value } from '../domain/record.ts';
 import { BlockFlag } from './block.ts';
 import { CborWriter } from './cbor-writer.ts';
 import { Coverage } from './gaps.ts';
-import { KEY_LENGTH, checkLeaf, meaningOf, saltedLeafHash } from './leaf.ts';
+import { KEY_LENGTH, checkLeaf, meaningOf, putLeafHash } from './leaf.ts';
 import { CompactRange } from './merkle.ts';
-import type { Sha256 } from './primitives.ts';
+import type { Sha256, Sha256Into } from './primitives.ts';
 import { GapReason, MAX_LEAVES, encodeSegment } from './segment.ts';
 import type { Gap } from './segment.ts';
 
@@ -28,6 +28,7 @@ export type StreamInBlock = {
 /** One stream's part of the open block; keeps running sums and encoded leaves, no object per leaf. */
 export class OpenSegment {
   readonly #sha256: Sha256;
+  readonly #into: Sha256Into;
   readonly #stream: StreamInBlock;
   readonly #tree: CompactRange;
   readonly #entries = new CborWriter(64);
@@ -41,10 +42,16 @@ export class OpenSegment {
   #max: number | null = null;
   #nbad = 0;
 
-  constructor(sha256: Sha256, stream: StreamInBlock, block: { readonly t0: number; readonly flags: number }) {
+  constructor(
+    sha256: Sha256,
+    into: Sha256Into,
+    stream: StreamInBlock,
+    block: { readonly t0: number; readonly flags: number },
+  ) {
     this.#sha256 = sha256;
+    this.#into = into;
     this.#stream = stream;
-    this.#tree = new CompactRange(sha256);
+    this.#tree = new CompactRange(sha256, into);
     this.#lastT = block.t0;
     this.#stagedT = block.t0;
     const anew = stream.first || (block.flags & BlockFlag.step) !== 0;
@@ -106,11 +113,11 @@ export class OpenSegment {
     this.#key = key;
   }
 
-  /** Adds the leaf that was staged first and gives its leaf hash. */
-  add(leaf: StoredLeaf, body: readonly Value[]): Uint8Array {
+  /** Adds the leaf that was staged first and writes its leaf hash into `out` at `at`. */
+  add(leaf: StoredLeaf, body: readonly Value[], out: Uint8Array, at: number): void {
     if (this.#key === null) throw new Error(`slot ${leaf.slot} has no salt key`);
-    const hash = saltedLeafHash(this.#sha256, this.#key, leaf);
-    this.#tree.append(hash);
+    putLeafHash(this.#into, this.#key, leaf, out, at);
+    this.#tree.appendFrom(out, at);
     this.#staged--;
     this.#entries.arrayHead(3);
     this.#entries.integer(leaf.t);
@@ -118,7 +125,6 @@ export class OpenSegment {
     this.#entries.raw(leaf.body);
     this.#lastT = leaf.t;
     this.#sum(leaf.t, meaningOf(leaf.type, body));
-    return hash;
   }
 
   /** The segment as it stands if the block ends at t1. */

@@ -6,6 +6,17 @@
 /** SHA-256, 32 bytes. */
 export type Sha256 = (data: Uint8Array) => Uint8Array;
 
+/**
+ * SHA-256 of `data`, written into `out` at `at`; `out` may be where `data` lies. The form for a
+ * gateway's hot path, in which an array for every hash costs more than hashing.
+ */
+export type Sha256Into = (data: Uint8Array, out: Uint8Array, at: number) => void;
+
+/** What does the same with the plain form. */
+export function intoOf(sha256: Sha256): Sha256Into {
+  return (data, out, at) => out.set(sha256(data), at);
+}
+
 /** Strict Ed25519 (RFC 8032, S < L): false for any defect, also of length; never throws. */
 export type VerifyEd25519 = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 

@@ -14,8 +14,9 @@ import type { Shapes } from './shape.ts';
  * link is signed, so that rows that are durable but not yet sealed cannot be changed or cut off.
  */
 
-/** u32(slot) ‖ LH(L). */
-const ENTRY_LENGTH = 4 + HASH_LENGTH;
+/** Where a leaf hash stands in its entry of a commit, u32(slot) ‖ LH(L), and the entry's length. */
+export const ENTRY_HASH = 4;
+export const ENTRY_LENGTH = ENTRY_HASH + HASH_LENGTH;
 
 /** J_0 of block `no`, where the log of that size has this root. */
 export function tailStart(sha256: Sha256, origin: string, no: number, rootAtNo: Uint8Array): Uint8Array {
@@ -32,12 +33,15 @@ export function tailNext(
   leaves: readonly { readonly slot: number; readonly lh: Uint8Array }[],
 ): Uint8Array {
   const commit = new Uint8Array(leaves.length * ENTRY_LENGTH);
-  let at = 0;
-  for (const { slot, lh } of leaves) {
-    putU32(commit, at, slot);
-    commit.set(lh, at + 4);
-    at += ENTRY_LENGTH;
+  for (const [i, { slot, lh }] of leaves.entries()) {
+    putU32(commit, i * ENTRY_LENGTH, slot);
+    commit.set(lh, i * ENTRY_LENGTH + ENTRY_HASH);
   }
+  return tailAfter(sha256, chain, k, commit);
+}
+
+/** The same, of entries that were written already. */
+export function tailAfter(sha256: Sha256, chain: Uint8Array, k: number, commit: Uint8Array): Uint8Array {
   return sha256(concatBytes(domainTag('bailee/tail-next/v1'), chain, u64(k), sha256(commit)));
 }
 

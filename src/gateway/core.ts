@@ -26,7 +26,7 @@ import { bindRules } from '../rules/rule-set.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Zones } from '../rules/site.ts';
 import { keepKeys } from './identity.ts';
-import { sha256, verifyEd25519 } from './primitives.ts';
+import { sha256, sha256Into, verifyEd25519 } from './primitives.ts';
 import { isDecided } from './replayed.ts';
 import { findOpenBlock, nodesOf, type Found } from './recovery.ts';
 import { assignSlots, planStreams } from './stream-table.ts';
@@ -202,5 +202,5 @@ export function openBlock(
   streams: readonly StreamInBlock[],
   next: NextBlock,
 ): OpenBlock {
-  return new OpenBlock(sha256, identity, randomKey, { no, root, streams, ...next });
+  return new OpenBlock(sha256, identity, randomKey, { no, root, streams, ...next }, sha256Into);
 }

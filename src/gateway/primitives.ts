@@ -11,10 +11,14 @@ const SHA256_LENGTH = 32;
  * those took four times as long as hashing, three times a reading (m).
  */
 export function sha256(data: Uint8Array): Uint8Array {
-  const digest = hash('sha256', data, 'binary');
   const bytes = new Uint8Array(SHA256_LENGTH);
-  for (let i = 0; i < SHA256_LENGTH; i++) bytes[i] = digest.charCodeAt(i);
+  sha256Into(data, bytes, 0);
   return bytes;
+}
+
+export function sha256Into(data: Uint8Array, out: Uint8Array, at: number): void {
+  const digest = hash('sha256', data, 'binary');
+  for (let i = 0; i < SHA256_LENGTH; i++) out[at + i] = digest.charCodeAt(i);
 }
 
 const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');

@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** Whole daemons, chain nodes and browsers: one file at a time, after all else, so that none disturbs another's timing. */
-const WHOLE = ['test/scenarios/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/browser/**/*.test.ts'];
+const WHOLE = [
+  'src/cli/**/*.test.ts',
+  'test/scenarios/**/*.test.ts',
+  'test/crash/**/*.test.ts',
+  'test/browser/**/*.test.ts',
+];
 
 const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000 } as const;
 

@@ -182,6 +182,8 @@ export class Anchorer {
 
   #stands(id: string, size: number, proof: string | null): Next {
     this.#parts.store.update(id, { state: 'final', proof });
+    // Until the ledger is read again, the time we heard of it stands for its own.
+    this.#lastFinal = { size, at: this.#parts.now() };
     this.#lastError = null;
     this.#included = null;
     this.#clear();

@@ -32,6 +32,13 @@ export class DeviceHealth {
     return true;
   }
 
+  /** True when this is the first that is heard of a device: who sends a value is well until it says otherwise. */
+  heard(device: string, t: number): boolean {
+    if (this.#states.get(device)?.health === 'healthy') return false;
+    const isNew = (this.#states.get(device)?.health ?? 'unknown') === 'unknown';
+    return isNew && this.note({ device, healthy: true, reason: 'ok' }, t);
+  }
+
   refuse(refusal: Refusal, slot: number | null, t: number): void {
     const before = this.#stateOf(refusal.device, t);
     this.#states.set(refusal.device, {

@@ -23,27 +23,26 @@ export type Receiving = {
 export function receive(room: Receiving, arrival: Arrival, t: number): Input {
   const records: InputRecord[] = [];
   for (const reading of arrival.readings) {
-    const slot = slotOf(room, reading.stream);
-    if (slot === null) throw new Error(`a driver read the undeclared stream ${reading.stream}`);
-    records.push({ slot, t, type: RecordType.reading, body: readingBody(reading) });
+    const stream = room.streams.get(reading.stream);
+    if (stream === undefined) throw new Error(`a driver read the undeclared stream ${reading.stream}`);
+    if (reading.v !== null && room.health.heard(stream.dev, t))
+      records.push(healthRecord(stream.dev, true, 'ok', t));
+    records.push({ slot: stream.slot, t, type: RecordType.reading, body: readingBody(reading) });
   }
   for (const refusal of arrival.refusals ?? []) room.health.refuse(refusal, slotOf(room, refusal.stream), t);
   for (const note of arrival.health ?? []) {
-    if (!room.health.note(note, t)) continue;
-    const body: StatementBody = [
-      StatementKind.device,
-      note.device,
-      note.healthy ? 1 : 0,
-      null,
-      recordText(note.reason),
-    ];
-    records.push({ slot: EVENTS_SLOT, t, type: RecordType.statement, body });
+    if (room.health.note(note, t)) records.push(healthRecord(note.device, note.healthy, note.reason, t));
   }
   for (const [slot, count] of room.health.dueRefusals(t)) {
     const body: SystemBody = [SystemCode.refused, slot, count, null];
     records.push({ slot: EVENTS_SLOT, t, type: RecordType.system, body });
   }
   return arrival.committed === undefined ? { records } : { records, committed: arrival.committed };
+}
+
+function healthRecord(device: string, healthy: boolean, reason: string, t: number): InputRecord {
+  const body: StatementBody = [StatementKind.device, device, healthy ? 1 : 0, null, recordText(reason)];
+  return { slot: EVENTS_SLOT, t, type: RecordType.statement, body };
 }
 
 function slotOf(room: Receiving, stream: StreamId | null): number | null {

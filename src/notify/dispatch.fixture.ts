@@ -82,7 +82,7 @@ export function notice(key: string, channel: string, expiryMs = 60_000): OutboxE
   };
 }
 
-export async function until(condition: () => boolean, ms = 5000): Promise<void> {
+export async function until(condition: () => boolean, ms = 20_000): Promise<void> {
   const end = performance.now() + ms;
   while (!condition()) {
     if (performance.now() > end) throw new Error('did not happen in time');

@@ -80,15 +80,22 @@ export class CborWriter {
   }
 
   /** @throws CborError for a value outside the profile; what was written before stays */
-  value(value: Value, depth = 0): void {
+  value(value: Value): void {
+    this.#value(value, 1);
+  }
+
+  /** @param depth of an array that begins here; a hole in one is undefined, which has no form */
+  #value(value: Value | undefined, depth: number): void {
     if (typeof value === 'number') this.integer(value);
     else if (typeof value === 'string') this.#text(value);
     else if (value === null) this.#byte(NULL_BYTE);
     else if (value instanceof Uint8Array) this.byteString(value);
     else if (Array.isArray(value)) {
-      if (depth === MAX_NESTING) throw new CborError(`arrays nested deeper than ${MAX_NESTING}`);
+      if (depth > MAX_NESTING) throw new CborError(`arrays nested deeper than ${MAX_NESTING}`);
       this.#head(Major.array, value.length);
-      for (const item of value) this.value(item, depth + 1);
+      // By index, here and in what else runs for every reading: `of` makes an object per step.
+      const items: readonly Value[] = value;
+      for (let i = 0; i < items.length; i++) this.#value(items[i], depth + 1);
     } else throw new CborError(`no CBOR form in this profile for ${typeof value}`);
   }
 

@@ -25,3 +25,26 @@ export function restingInstance(levels: number): InstanceState {
     levels: Array.from({ length: levels }, restingLevel),
   };
 }
+
+/** Writes a state over another one of the same rule instance. */
+export function copyState(from: Readonly<InstanceState>, to: InstanceState): void {
+  to.truth = from.truth;
+  to.health = from.health;
+  to.open = from.open;
+  for (let i = 0; i < from.levels.length; i++) {
+    const level = from.levels[i];
+    const copy = to.levels[i];
+    if (level !== undefined && copy !== undefined) copyLevel(level, copy);
+  }
+}
+
+function copyLevel(from: Readonly<LevelState>, to: LevelState): void {
+  to.stage = from.stage;
+  to.deadline = from.deadline;
+  to.samples = from.samples;
+  to.seen = from.seen;
+  to.signal = from.signal;
+  to.slot = from.slot;
+  to.seq = from.seq;
+  to.v = from.v;
+}

@@ -1,6 +1,6 @@
 import type { Value } from '../domain/record.ts';
 import { Stage } from './delays.ts';
-import { restingInstance, type InstanceState } from './instance-state.ts';
+import { copyState, restingInstance, type InstanceState } from './instance-state.ts';
 import type { RuleSet } from './rule-set.ts';
 import { decodeInstance, encodeInstance, isResting } from './state-codec.ts';
 
@@ -8,7 +8,9 @@ import { decodeInstance, encodeInstance, isResting } from './state-codec.ts';
 export class RulesState {
   readonly #set: RuleSet;
   readonly #states: InstanceState[];
+  /** What a touched instance was at the last commit; kept to be written over by its next one. */
   readonly #saved: (InstanceState | undefined)[] = [];
+  readonly #isTouched: Uint8Array;
   readonly #touched: number[] = [];
   /** Earliest timer of each instance; a cache of its levels' deadlines. */
   readonly #deadlines: Float64Array;
@@ -20,6 +22,7 @@ export class RulesState {
     this.#set = set;
     this.#states = set.instances.map(({ levels }) => restingInstance(levels.length));
     this.#deadlines = new Float64Array(set.instances.length).fill(Infinity);
+    this.#isTouched = new Uint8Array(set.instances.length);
   }
 
   at(index: number): Readonly<InstanceState> {
@@ -29,9 +32,13 @@ export class RulesState {
   /** The state to be changed; what it was can be taken back until `commit`. Then call `settle`. */
   touch(index: number): InstanceState {
     const state = this.#of(index);
-    if (this.#saved[index] === undefined) {
-      this.#saved[index] = { ...state, levels: state.levels.map((level) => ({ ...level })) };
+    if (this.#isTouched[index] === 0) {
+      this.#isTouched[index] = 1;
       this.#touched.push(index);
+      const saved = this.#saved[index];
+      if (saved === undefined) {
+        this.#saved[index] = { ...state, levels: state.levels.map((level) => ({ ...level })) };
+      } else copyState(state, saved);
     }
     return state;
   }
@@ -88,16 +95,16 @@ export class RulesState {
   }
 
   commit(): void {
-    for (const index of this.#touched) this.#saved[index] = undefined;
+    for (const index of this.#touched) this.#isTouched[index] = 0;
     this.#touched.length = 0;
   }
 
   discard(): void {
     for (const index of this.#touched) {
       const saved = this.#saved[index];
+      this.#isTouched[index] = 0;
       if (saved === undefined) continue;
-      this.#states[index] = saved;
-      this.#saved[index] = undefined;
+      copyState(saved, this.#of(index));
       this.settle(index);
     }
     this.#touched.length = 0;

@@ -77,7 +77,7 @@ export class PacketGuard {
         this.#pass(Buffer.from(this.#header));
         from = at;
       }
-      this.#header = [];
+      this.#header.length = 0;
       this.#left = size;
     }
     passUntil(at);
@@ -91,7 +91,9 @@ export class PacketGuard {
       this.#header.push(byte);
       const n = this.#header.length;
       if (n > 1 && byte < 128) {
-        return this.#header.slice(1).reduceRight((size, b) => size * 128 + (b & 127), 0);
+        let size = 0;
+        for (let i = n - 1; i > 0; i--) size = size * 128 + ((this.#header[i] ?? 0) & 127);
+        return size;
       }
       if (n === 5) return 'invalid';
     }

@@ -192,13 +192,13 @@ export class GatewayView implements View {
   }
 }
 
-/** The limits of the mildest level, as the rule states them. */
+/** The limits of the mildest level, as the rule states them, e.g. `> 8, < 2 Cel`. */
 function limitText({ levels }: Instance, unit: string): string | null {
   const limits = levels.at(-1)?.limits ?? [];
   const texts = limits.map(({ side, value }) => {
-    return `${side === 'above' ? '>' : '<'} ${formatScaled(value.digits, value.exp)} ${unit}`;
+    return `${side === 'above' ? '>' : '<'} ${formatScaled(value.digits, value.exp)}`;
   });
-  return texts.length === 0 ? null : texts.join(', ');
+  return texts.length === 0 ? null : `${texts.join(', ')} ${unit}`;
 }
 
 function valueOf(stream: OpenStream, { v, q, t, sourceAt }: Latest): Value {

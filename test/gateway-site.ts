@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,6 +7,8 @@ export type Site = Disposable & {
   readonly folder: string;
   readonly file: string;
   readonly data: string;
+  /** Changes the configuration as somebody with an editor. */
+  edit(change: (text: string) => string): void;
 };
 
 export type SiteText = {
@@ -51,6 +53,7 @@ ${more}`,
     folder,
     file,
     data: join(folder, 'data'),
+    edit: (change) => writeFileSync(file, change(readFileSync(file, 'utf8'))),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   };
 }

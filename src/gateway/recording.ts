@@ -101,6 +101,8 @@ export function startRecording(
   seals.push((sealed) => (live.sealed = sealed));
   opening.defer(() => {
     if (failed) return;
+    health.hurryRefusals();
+    batching.noteRefusals();
     const stop = eventRecord(clock.now(), RecordType.system, [SystemCode.stop, null, null, null]);
     batching.add({ records: [stop] });
     blocks.seal();

@@ -55,12 +55,18 @@ export class DeviceHealth {
   dueRefusals(t: number): [slot: number | null, count: number][] {
     const due: [number | null, number][] = [];
     for (const [slot, pending] of this.#pending) {
-      if (pending.count === 0 || t - pending.journaledAt < REFUSAL_EVERY_MS) continue;
+      // Also after a clock that was set back.
+      if (pending.count === 0 || Math.abs(t - pending.journaledAt) < REFUSAL_EVERY_MS) continue;
       due.push([slot, pending.count]);
       pending.count = 0;
       pending.journaledAt = t;
     }
     return due;
+  }
+
+  /** Before a stop: what was counted so far is due now. */
+  hurryRefusals(): void {
+    for (const pending of this.#pending.values()) pending.journaledAt = -Infinity;
   }
 
   #stateOf(device: string, t: number): DeviceState {

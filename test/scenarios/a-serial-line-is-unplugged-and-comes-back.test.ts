@@ -75,7 +75,7 @@ it.skipIf(!hasSocat)(
     expect((await daemon.alarms()).map((a) => a.id)).toEqual(['probe-3/temperature/silent']);
 
     const { now: from } = await daemon.status();
-    await delay(4000);
+    await delay(3000);
     const { now: to } = await daemon.status();
     for (const id of ['probe-1', 'probe-2']) {
       const { slot } = await daemon.stream(`${id}/temperature`);

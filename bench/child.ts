@@ -1,17 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** USER_HZ of every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
 /** The unit's own flags (systemd/bailee.service), so that the figures are those of the product. */
-export const UNIT_FLAGS = [
-  '--optimize-for-size',
-  '--max-semi-space-size=1',
-  '--max-old-space-size=192',
-] as const;
+export const UNIT_FLAGS: readonly string[] = unitFlags();
+
+function unitFlags(): readonly string[] {
+  const unit = readFileSync(join(import.meta.dirname, '../systemd/bailee.service'), 'utf8');
+  const flags = /^ExecStart=\S+ (--.*?) \/\S+ run /m.exec(unit)?.[1];
+  if (flags === undefined) throw new Error('systemd/bailee.service starts no node with flags');
+  return flags.split(' ');
+}
 
 /** A program under measurement. */
 export class MeasuredChild implements AsyncDisposable {

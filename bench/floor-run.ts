@@ -6,7 +6,7 @@ import type { Programs } from './bundle.ts';
 import { MeasuredChild, UNIT_FLAGS } from './child.ts';
 import { drained } from './drained.ts';
 import type { Generator } from './generator.ts';
-import type { LoadOrder } from './load.ts';
+import { warmUpOf, type LoadOrder } from './load-order.ts';
 
 export type FloorResult = {
   readonly lost: number;
@@ -34,12 +34,15 @@ export async function runFloor(
   using db = new DatabaseSync(file, { readOnly: true });
   const count = db.prepare('SELECT coalesce(max(rowid), 0) AS n FROM message');
   const stored = (): number => Number(count.get()?.['n']);
+  const warmUp = warmUpOf(order);
+  await generator.publish(warmUp);
   const cpuBefore = floor.cpuSeconds();
   const report = await generator.publish(order);
-  const drainMs = await drained(stored, order.messages);
+  const wanted = warmUp.messages + order.messages;
+  const drainMs = await drained(stored, wanted);
   const cpuSeconds = floor.cpuSeconds() - cpuBefore;
   const rssMiB = floor.memoryMiB('VmHWM');
-  const lost = order.messages - stored();
+  const lost = wanted - stored();
   await floor.stop();
   return {
     lost,

@@ -12,7 +12,7 @@ import { drained } from './drained.ts';
 import { quantile } from './figures.ts';
 import type { Generator } from './generator.ts';
 import { compareJournal, openCounter, type Difference } from './journal-check.ts';
-import type { Crossing, LoadOrder } from './load.ts';
+import { warmUpOf, type Crossing, type LoadOrder } from './load-order.ts';
 import { CHANNEL, CHANNELS, deviceName, RULE, writeSite } from './site.ts';
 
 export type RunResult = {
@@ -70,16 +70,19 @@ export async function runGateway(
   );
   await delay(IDLE_MS);
   const idleMiB = gateway.memoryMiB('VmRSS');
+  const warmUp = await generator.publish(warmUpOf(order));
   const cpuBefore = gateway.cpuSeconds();
   const report = await generator.publish(order);
-  const drainMs = await drainedJournal(join(folder, 'data'), order.messages * CHANNELS.length);
+  const sent = warmUp.sent.map((times, device) => [...times, ...(report.sent[device] ?? [])]);
+  const drainMs = await drainedJournal(join(folder, 'data'), sent.flat().length * CHANNELS.length);
   const cpuSeconds = gateway.cpuSeconds() - cpuBefore;
   const rssMiB = gateway.memoryMiB('VmHWM');
   await gateway.stop();
   const entries = JSON.parse(await readFile(commits, 'utf8')) as CommittedEntry[];
-  const { latencies, unmatched } = alarmLatencies(report.crossings, entries);
+  const crossings = [...warmUp.crossings, ...report.crossings];
+  const { latencies, unmatched } = alarmLatencies(crossings, entries, report.begunAt);
   return {
-    difference: compareJournal(join(folder, 'data'), report.sent),
+    difference: compareJournal(join(folder, 'data'), sent),
     drainMs,
     behindMs: report.behindMs,
     cpuSecondsPerMillion: (cpuSeconds / order.messages) * 1e6,
@@ -98,10 +101,11 @@ async function drainedJournal(data: string, wanted: number): Promise<number> {
   return await drained(() => counter.readings(), wanted);
 }
 
-/** The n-th crossing of a device belongs to the n-th notice of its alarm. */
+/** The n-th crossing of a device belongs to the n-th notice of its alarm; timed are those from `since` on. */
 function alarmLatencies(
   crossings: readonly Crossing[],
   entries: readonly CommittedEntry[],
+  since: number,
 ): { readonly latencies: readonly number[]; readonly unmatched: number } {
   const raised = Map.groupBy(entries, ([key]) => key.slice(0, key.indexOf(' ')));
   const crossed = Map.groupBy(crossings, ({ device }) => device);
@@ -113,7 +117,7 @@ function alarmLatencies(
       const entry = own[i];
       if (entry === undefined || !entry[0].includes(` ${CHANNEL} `)) unmatched++;
       else {
-        latencies.push(entry[1] - at);
+        if (at >= since) latencies.push(entry[1] - at);
         unmatched--;
       }
     }

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Programs } from './bundle.ts';
-import type { LoadOrder, LoadReport } from './load.ts';
+import type { LoadOrder, LoadReport } from './load-order.ts';
 
 /** The load generator's process, connected to a broker. */
 export class Generator implements AsyncDisposable {
@@ -20,14 +20,16 @@ export class Generator implements AsyncDisposable {
 
   /** Publishes so many messages at this rate; resolves when the broker has acknowledged them all. */
   async publish(order: LoadOrder): Promise<LoadReport> {
-    const answer = once(this.#child, 'message') as Promise<[LoadReport]>;
+    const done = new AbortController();
+    const { signal } = done;
+    const ended = once(this.#child, 'exit', { signal }).then(([code]) => {
+      throw new Error(`the load generator ended with ${String(code)}`);
+    });
     this.#child.send(order);
-    const [report] = await Promise.race([
-      answer,
-      once(this.#child, 'exit').then(([code]) => {
-        throw new Error(`the load generator ended with ${String(code)}`);
-      }),
-    ]);
+    const answer = once(this.#child, 'message', { signal }) as Promise<[LoadReport]>;
+    const [report] = await Promise.race([answer, ended]);
+    ended.catch(() => undefined);
+    done.abort();
     return report;
   }
 

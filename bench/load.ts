@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { generate, parser, type Packet } from 'mqtt-packet';
+import type { Crossing, LoadOrder, LoadReport } from './load-order.ts';
 import { DEVICES, topicOf } from './site.ts';
 
 /**
@@ -9,25 +10,6 @@ import { DEVICES, topicOf } from './site.ts';
  * payloads at a steady rate. It keeps the schedule whatever the gateway does (an open loop), so a
  * stall of the gateway is not hidden by a generator that waits for it.
  */
-
-/** Asked of the generator over its IPC channel. */
-export type LoadOrder = { readonly rate: number; readonly messages: number };
-
-export type Crossing = {
-  readonly device: number;
-  /** When its message was handed to the socket, ms of the machine's monotonic clock. */
-  readonly at: number;
-};
-
-export type LoadReport = {
-  /** The time field of every message, by device, in the order sent; unique in its device. */
-  readonly sent: readonly (readonly number[])[];
-  readonly crossings: readonly Crossing[];
-  /** Seconds from the first to the last message. */
-  readonly seconds: number;
-  /** The furthest that the generator was behind its own schedule, ms. */
-  readonly behindMs: number;
-};
 
 /** Every so many messages one lies above the limit; prime, so that all devices take turns. */
 export const CROSS_EVERY = 251;
@@ -131,7 +113,7 @@ async function run(publishers: readonly Publisher[], { rate, messages }: LoadOrd
   }
   const seconds = (monotonicMs() - begun) / 1000;
   while (publishers.some((p) => p.unacknowledged > 0)) await delay(5);
-  return { sent, crossings, seconds, behindMs };
+  return { sent, crossings, begunAt: begun, seconds, behindMs };
 }
 
 if (process.send !== undefined) {

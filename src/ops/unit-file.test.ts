@@ -56,7 +56,9 @@ describe('the unit', () => {
 
   it('starts the bundle with the memory flags, and the heap stays below MemoryHigh', () => {
     const [start = ''] = values('ExecStart');
-    expect(start).toContain(' --optimize-for-size --max-semi-space-size=1 --max-old-space-size=192 ');
+    expect(start).toContain(
+      ' --max-semi-space-size=4 --no-maglev --v8-pool-size=1 --max-old-space-size=192 ',
+    );
     expect(start).toMatch(/bailee\.mjs run \/etc\/bailee\/gateway\.yaml$/);
     expect(192).toBeLessThan(Number.parseInt(values('MemoryHigh')[0] ?? '', 10));
   });

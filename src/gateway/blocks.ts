@@ -2,7 +2,7 @@ import { RecordType, SystemCode } from '../domain/record.ts';
 import { BlockFlag } from '../evidence/block.ts';
 import { encode } from '../evidence/cbor.ts';
 import type { NextBlock, Sealed } from '../anchoring/sealer.ts';
-import { eventRecord, openBlock, ruleSetRecord, type Core, type CoreSettings } from './core.ts';
+import { eventRecord, openBlock, recordStep, ruleSetRecord, type Core, type CoreSettings } from './core.ts';
 
 export type BlockParts = {
   readonly identity: CoreSettings['identity'];
@@ -28,10 +28,8 @@ export class Blocks {
   /** The wall clock stands `a` ms away from evidence time: seals, steps, and records the step. */
   step(a: number): void {
     this.#turn(a);
-    const { intake } = this.#parts.core;
-    const body = [SystemCode.clockStepped, a, null, null];
-    const record = eventRecord(intake.blockStart, RecordType.system, body);
-    intake.accept([{ records: [record] }], { outboxShift: a });
+    // If we die here, the next start finds a block that begins with a step and records it.
+    recordStep(this.#parts.core.intake, a);
   }
 
   #turn(step: number): Sealed {
@@ -51,7 +49,13 @@ export class Blocks {
     return sealed;
   }
 
-  /** A timer is due and no record has come: a clock record lets it fire, in the journal too. */
+  /** Timers are due and no record has come: after what still waits, a clock record lets them fire. */
+  fireDueTimers(): void {
+    const { core, flush } = this.#parts;
+    flush();
+    if (core.deciding.nextDeadline() <= core.clock.now()) this.fireTimers(core.clock.now());
+  }
+
   fireTimers(t: number): void {
     const record = eventRecord(t, RecordType.system, [SystemCode.clock, null, null, null]);
     this.#parts.core.intake.accept([{ records: [record] }]);

@@ -2,18 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { seedSigner } from '../anchoring/signer.ts';
 import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
 import type { LogRecord } from '../domain/record.ts';
 import type { StreamSpec } from '../domain/stream.ts';
 import { BlockFlag, decodeBlock } from '../evidence/block.ts';
 import { noteKey } from '../evidence/note-key.ts';
+import { Blocks } from './blocks.ts';
 import { startCore, type Core } from './core.ts';
 import { sha256 } from './primitives.ts';
 
 const origin = 'consortium.example/gw/b0b1b2b3b4b5b6b7/0';
 const gw = Buffer.from('b0b1b2b3b4b5b6b7', 'hex');
+const identity = { gw, origin };
 const logSigner = seedSigner(Uint8Array.from({ length: 32 }, (_, i) => i));
 const zeros = new Uint8Array(32);
 
@@ -125,5 +127,26 @@ describe('a start', () => {
     expect(block.clock).toMatchObject({ src: 0, err: null });
     expect(journal.segment(0, 1)).toMatchObject({ seq0: 0, n: 2 });
     expect(seen.some((r) => r.type === 13 && r.body[0] === 4)).toBe(true);
+  });
+
+  it('records a clock step that was sealed but not on record when we died', () => {
+    const step = -3_600_000;
+    {
+      using journal = openJournal(directory);
+      const core = start(journal, [stream('a')]);
+      read(core, 1, 40);
+      // Dies between the seal and the first commit of the next block.
+      vi.spyOn(journal, 'append').mockImplementation(() => {
+        throw new Error('power cut');
+      });
+      const blocks = new Blocks({ identity, core, flush: () => undefined, onSealed: () => undefined });
+      expect(() => blocks.step(step)).toThrow('power');
+    }
+    using journal = openJournal(directory);
+    const core = start(journal, [stream('a')]);
+    expect(core.found).toMatchObject({ owedStep: step });
+    expect(seen.filter((r) => r.type === 13 && r.body[0] === 3).map((r) => r.body[1])).toEqual([step]);
+    expect(decodeBlock(journal.block(1)?.block ?? zeros).flags).toBe(BlockFlag.step | BlockFlag.recovered);
+    expect(journal.segment(1, 0)).toMatchObject({ n: 1 });
   });
 });

@@ -8,6 +8,7 @@ import {
   type Value,
   type RuleSetBody,
   type StreamBody,
+  type SystemBody,
 } from '../domain/record.ts';
 import type { OpenStream, StreamSpec } from '../domain/stream.ts';
 import { Sealer, type NextBlock } from '../anchoring/sealer.ts';
@@ -102,23 +103,31 @@ export function startCore(journal: SqliteJournal, settings: CoreSettings): Core 
     flags: BlockFlag.restart,
     clock: { ...settings.clockClaim, boot, offset: clock.offset },
   };
+  const intakeIn = (open: OpenBlock, now: () => number, maxGapMs: (slot: number) => number): Intake => {
+    const { onCommit } = settings;
+    const sign = (message: Uint8Array): Uint8Array => logSigner.sign(message);
+    return new Intake({ sha256, store: journal, sign, now, deciding, maxGapMs, onCommit }, open, open.t0);
+  };
+  if (found !== null && found.owedStep !== null) {
+    const { open, owedStep } = found;
+    recordStep(
+      intakeIn(
+        open,
+        () => open.t0,
+        () => 0,
+      ),
+      owedStep,
+    );
+  }
   const carried = found === null ? [] : sealFound(sealer, found, deciding, next);
   const no = journal.size();
   const table = planStreams(identity.gw, no, streams, carried, journal.streams());
   const open = openBlock(identity, no, rootAt(sha256, no, nodesOf(journal)), table.inBlock, next);
   const maxGaps = table.inBlock.map((s) => s.maxGapMs);
-  const intake = new Intake(
-    {
-      sha256,
-      store: journal,
-      sign: (message) => logSigner.sign(message),
-      now: () => clock.now(),
-      deciding,
-      maxGapMs: (slot) => maxGaps[slot] ?? 0,
-      onCommit: settings.onCommit,
-    },
+  const intake = intakeIn(
     open,
-    next.t0,
+    () => clock.now(),
+    (slot) => maxGaps[slot] ?? 0,
   );
   journalStart(intake, { settings, deciding, events: table.events, rows: table.rows, found });
   return { settings, clock, streams, deciding, intake, sealer, boot, found };
@@ -176,6 +185,13 @@ function journalStart(
     records.push(eventRecord(t, RecordType.system, [SystemCode.tailBroken, found.lost, null, null]));
   }
   intake.accept([{ records }], { files: [...settings.files, rules.state], streams: start.rows });
+}
+
+/** The first record of a block that begins with a clock step; what waits in the outbox moves along. */
+export function recordStep(intake: Intake, a: number): void {
+  const body: SystemBody = [SystemCode.clockStepped, a, null, null];
+  const record = eventRecord(intake.blockStart, RecordType.system, body);
+  intake.accept([{ records: [record] }], { outboxShift: a });
 }
 
 /** Event 7 and the snapshot it names: the state of deciding right before it. */

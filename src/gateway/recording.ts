@@ -91,7 +91,10 @@ export function startRecording(
   const blocks = new Blocks({
     identity,
     core,
-    flush: () => batching.flush(),
+    flush: () => {
+      batching.flush();
+      if (failed) throw new Error('recording has stopped: nothing more is sealed');
+    },
     onSealed: (sealed) => {
       log.info({ size: sealed.size, t1: sealed.t1, signed: sealed.signed }, 'block sealed');
       if (sealed.signed) anchoring?.signed();

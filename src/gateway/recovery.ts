@@ -39,6 +39,8 @@ export type Found = {
   readonly leaves: readonly TailLeaf[];
   /** Leaves of a broken tail that could not be kept. */
   readonly lost: number;
+  /** Ms of a clock step that begins this block but is not on record: we died before its first commit. */
+  readonly owedStep: number | null;
 };
 
 /** Recomputes the tail: equal and signed, or broken and said to be so (evidence section 4.6). */
@@ -63,7 +65,9 @@ export function findOpenBlock(parts: RecoveryParts): Found | null {
     });
     const unfit = open.restore(leaves, store.tailKeys());
     if (unfit.length === 0 && open.k === row.k && Buffer.compare(open.chain, row.chain) === 0) {
-      return { open, t1: head.t + 1, flags: BlockFlag.recovered, leaves, lost: 0 };
+      const isOwed = (flags & BlockFlag.step) !== 0 && row.k === 0;
+      const owedStep = isOwed ? t0 - (store.block(no - 1)?.t1 ?? t0) : null;
+      return { open, t1: head.t + 1, flags: BlockFlag.recovered, leaves, lost: 0, owedStep };
     }
   }
   return findBroken(parts, { no, root, streams, leaves });
@@ -93,7 +97,14 @@ function findBroken(
   const unfit = open.restore(renumbered, store.tailKeys());
   const kept = renumbered.filter((leaf) => !unfit.includes(leaf));
   const last = kept.reduce((t, leaf) => Math.max(t, leaf.t), t0);
-  return { open, t1: last + 1, flags: BlockFlag.tailBroken, leaves: kept, lost: unfit.length };
+  return {
+    open,
+    t1: last + 1,
+    flags: BlockFlag.tailBroken,
+    leaves: kept,
+    lost: unfit.length,
+    owedStep: null,
+  };
 }
 
 /** Streams as block `no` finds them, from the registry and the last sealed segments. */

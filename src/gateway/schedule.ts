@@ -74,7 +74,7 @@ export class Schedule implements Disposable {
     if (isFull || age >= blockMs || (this.#early && age >= Math.min(EARLY_MS, blockMs))) {
       this.#early = false;
       blocks.seal();
-    } else if (deciding.nextDeadline() <= clock.now()) blocks.fireTimers(clock.now());
+    } else if (deciding.nextDeadline() <= clock.now()) blocks.fireDueTimers();
   }
 
   #arm(): void {

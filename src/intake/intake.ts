@@ -77,21 +77,21 @@ export class Intake {
   /** @throws StorageError when nothing could be stored: then nobody was told and no state advanced */
   accept(inputs: readonly Input[], enclosed: Enclosed = {}): void {
     const { deciding, store, onCommit } = this.#parts;
-    const { records, outbox } = this.#decide(inputs);
-    if (records.length === 0) {
-      for (const input of inputs) input.committed?.();
-      return;
-    }
+    let decided: { records: LogRecord[]; outbox: OutboxEntry[] };
     try {
-      store.append(this.#commitOf(records, outbox, settledBy(inputs), enclosed));
+      decided = this.#decide(inputs);
+      if (decided.records.length > 0) {
+        store.append(this.#commitOf(decided.records, decided.outbox, settledBy(inputs), enclosed));
+      }
     } catch (error) {
       deciding.discard();
       throw error;
     }
+    const { records, outbox } = decided;
     deciding.commit();
     this.#notBefore = (records.at(-1)?.t ?? this.#notBefore - 1) + 1;
     for (const input of inputs) input.committed?.();
-    onCommit({ records, outbox });
+    if (records.length > 0) onCommit({ records, outbox });
   }
 
   /** Order, then timers and rules record by record; outputs stand in slot 0 at their cause's time. */

@@ -55,7 +55,8 @@ export class Inbox {
 
   /**
    * Turns one message into one arrival. `committed` is called after its commit, for refused
-   * messages too: a poison message is acknowledged once it is on record and blocks nothing.
+   * messages too, so a poison message blocks nothing: its refusal is counted at once and on record
+   * within ten seconds.
    */
   accept(topic: string, payload: Uint8Array, retained: boolean, committed?: () => void): void {
     const draft: Draft = { readings: [], refusals: [], health: [] };

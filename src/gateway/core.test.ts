@@ -9,6 +9,8 @@ import type { LogRecord } from '../domain/record.ts';
 import type { StreamSpec } from '../domain/stream.ts';
 import { BlockFlag, decodeBlock } from '../evidence/block.ts';
 import { noteKey } from '../evidence/note-key.ts';
+import { checkRules } from '../rules/check.ts';
+import type { Rule } from '../rules/rule.ts';
 import { Blocks } from './blocks.ts';
 import { startCore, type Core } from './core.ts';
 import { sha256 } from './primitives.ts';
@@ -34,12 +36,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-function start(journal: SqliteJournal, streams: readonly StreamSpec[]): Core {
+function start(journal: SqliteJournal, streams: readonly StreamSpec[], rules: readonly Rule[] = []): Core {
   const key = noteKey(sha256, origin, 'ed25519', logSigner.publicKey);
   return startCore(journal, {
     identity: { gw, origin },
     streams,
-    rules: [],
+    rules,
     zones: new Map([['cold-1', {}]]),
     clockClaim: { src: 2, err: 100 },
     rulesHash: zeros,
@@ -149,4 +151,44 @@ describe('a start', () => {
     expect(decodeBlock(journal.block(1)?.block ?? zeros).flags).toBe(BlockFlag.step | BlockFlag.recovered);
     expect(journal.segment(1, 0)).toMatchObject({ n: 1 });
   });
+
+  it('lets a reading that waits for its commit speak before the timer of its silence', () => {
+    using journal = openJournal(directory);
+    const core = start(journal, [stream('a')], [silent('a/temperature', '50ms')]);
+    read(core, 1, 40);
+    const late = core.clock.now() + 60;
+    vi.spyOn(core.clock, 'now').mockReturnValue(late);
+    const waiting = { slot: 1, t: late - 20, type: 1, body: [41, 0] } as const;
+    const flush = vi.fn(() => core.intake.accept([{ records: [waiting] }]));
+    const blocks = new Blocks({ identity, core, flush, onSealed: () => undefined });
+    blocks.fireDueTimers();
+    expect(flush).toHaveBeenCalledOnce();
+    expect(seen.filter((r) => r.type === 4 || (r.type === 13 && r.body[0] === 9))).toEqual([]);
+  });
 });
+
+function silent(id: string, span: string): Rule {
+  const title = { en: 'silent', zh: '静默' };
+  const raw = [
+    {
+      id: 'quiet',
+      title,
+      basis: 'test',
+      kind: 'silent',
+      on: { stream: id },
+      for: span,
+      'clear-after': '0s',
+      priority: 'low',
+    },
+  ];
+  const checked = checkRules(raw, {
+    streams: [stream('a')],
+    zones: new Map([['cold-1', {}]]),
+    routes: new Map(),
+    complete: true,
+    actuators: new Map(),
+  });
+  const [rule] = checked.ok ? checked.value : [];
+  if (rule === undefined) throw new Error(JSON.stringify(checked));
+  return rule;
+}

@@ -31,8 +31,16 @@ export class MqttPublisher implements Disposable {
     const session = { protocolId: 'MQTT', protocolVersion: 4, clean: true, keepalive: 0 } as const;
     socket.write(generate({ cmd: 'connect', clientId, ...session }));
     // CONNACK; what a broker sends after it answers a PUBLISH.
-    await once(socket, 'data');
+    const gone = once(socket, 'close').then(() => {
+      throw new Error('the broker is gone');
+    });
+    await Promise.race([once(socket, 'data'), gone]);
+    gone.catch(() => undefined);
     return new MqttPublisher(socket);
+  }
+
+  get isLost(): boolean {
+    return this.#socket.destroyed;
   }
 
   get unacknowledged(): number {

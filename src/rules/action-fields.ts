@@ -55,8 +55,9 @@ function readDrive(fields: Fields, verb: string, site: Site): Action | null {
   if (inner === null) return null;
   const names = [...site.actuators.keys()];
   const named = inner.raw('device');
-  if (!site.complete && typeof named === 'string' && !names.includes(named)) return null;
-  const device = readName(inner, 'device', names, 'an actuator');
+  // With a device entry that is wrong the device may well be the one that is missing here.
+  const mayBeMeant = !site.complete && typeof named === 'string' && !names.includes(named);
+  const device = mayBeMeant ? null : readName(inner, 'device', names, 'an actuator');
   const known = device === null ? [] : (site.actuators.get(device) ?? []);
   const verbs = verbsOf(verb, known);
   if (device !== null && verbs === null) {

@@ -73,6 +73,38 @@ describe('checking rules', () => {
     ]);
   });
 
+  it('reads every field also when the streams, the kind or a level of the rule is wrong', () => {
+    const wrong = { priority: 'hi', 'raise-after': 5, 'clear-after': 'soon' };
+    const keys = Object.keys(wrong);
+    const pathsOf = (raw: unknown, site = SITE): string[] => {
+      const result = checkRules([raw], site);
+      return result.ok ? [] : result.problems.map(({ path }) => path.slice(1).join('.')).sort();
+    };
+    const sorted = (...paths: string[]): string[] => paths.sort();
+    expect(pathsOf(limitRule({ ...wrong, on: { stream: 'none/*' }, above: 'x' }))).toEqual(
+      sorted('on', 'above', ...keys),
+    );
+    expect(pathsOf(limitRule({ ...wrong, on: 7, deadband: -1 }))).toEqual(sorted('on', 'deadband', ...keys));
+    expect(pathsOf(limitRule({ ...wrong, kind: 'limt' }))).toEqual(sorted('kind', ...keys));
+    const levels = [
+      { priority: 'high', above: 'x', deadband: 1 },
+      { priority: 'high', above: 9, deadband: 1 },
+    ];
+    const escalate = { after: '1m', to: 'low' };
+    expect(pathsOf(limitRule({ levels, escalate, on: {} }))).toEqual([
+      'escalate',
+      'levels.0.above',
+      'levels.1.priority',
+      'on',
+    ]);
+    const partial = { ...SITE, complete: false };
+    const siren = { siren: { device: 'horn', from: 'hi', expiry: 'x', until: 'y' } };
+    expect(pathsOf(limitRule({ ...wrong, on: { stream: 'none/*' }, do: [siren] }), partial)).toEqual(
+      sorted('do.0.siren.expiry', 'do.0.siren.from', 'do.0.siren.until', ...keys),
+    );
+    expect(pathsOf(limitRule({ above: 8, outside: [2, 'x'] }))).toEqual(['above', 'outside']);
+  });
+
   it('refuses names that make ids longer than a record takes', () => {
     const [first] = SITE.streams;
     if (first === undefined) throw new Error('no stream');

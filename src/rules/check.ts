@@ -63,8 +63,7 @@ function readRule(
 ): Rule[] {
   const named: unknown = typeof raw === 'object' && raw !== null ? Reflect.get(raw, 'kind') : undefined;
   const kind = Object.entries<Kind>(KINDS).find(([name]) => name === named)?.[1] ?? null;
-  const ofKind = kind === null ? Object.values<Kind>(KINDS).flatMap((k) => k.keys) : kind.keys;
-  const rule = Fields.of(raw, [i], problems, [...KEYS, ...SHARED, ...ofKind]);
+  const rule = Fields.of(raw, [i], problems, [...KEYS, ...SHARED, ...keysOf(kind)]);
   if (rule === null) return [];
   const before = problems.list.length;
   const id = readId(rule, i, seen);
@@ -76,15 +75,14 @@ function readRule(
   const latch = readFlag(rule, 'latch');
   const escalate = rule.has('escalate') ? readEscalation(rule) : null;
   const actions = readActions(rule, site);
-  const levels = kind === null || streams === null ? [] : readLevels(rule, kind, streams.list);
+  const { levels, priorities } = readLevels(rule, kind, streams?.list ?? []);
   const unknown = readOnUnknown(rule);
+  if (escalate !== null && priorities?.every((priority) => escalate.to >= priority) === true) {
+    rule.fail('escalate', 'must lead to a higher priority than the rule begins with');
+  }
   if (problems.list.length > before) return [];
   if (id === null || title === null || basis === null || name === null || streams === null) return [];
   const priority = mostSevere(levels);
-  if (escalate !== null && levels.every((level) => escalate.to >= level.priority)) {
-    rule.fail('escalate', 'must lead to a higher priority than the rule begins with');
-    return [];
-  }
   const alarm = { rule: id, title, basis, priority, latch, escalate };
   const own = { id, kind: name, alarm, on: streams.on, levels, when, onUnknown: unknown.tell, actions };
   const all = unknown.alarm === null ? [own] : [own, companionOf(own, unknown.alarm)];
@@ -150,35 +148,61 @@ function readEscalation(rule: Fields): Escalation | null {
   return afterMs === null || to === null ? null : { afterMs, to };
 }
 
-function readLevels(rule: Fields, kind: Kind, streams: readonly StreamSpec[]): Level[] {
-  if (!rule.has('levels')) return [readLevel(rule, kind, streams)].filter((level) => level !== null);
+/** The levels that are right, and every priority of the rule; null when not all of these are. */
+type Levels = { readonly levels: readonly Level[]; readonly priorities: readonly Priority[] | null };
+
+/** A rule whose kind or streams are wrong is read all the same, as far as it does not depend on them. */
+function readLevels(rule: Fields, kind: Kind | null, streams: readonly StreamSpec[]): Levels {
+  if (!rule.has('levels')) return allOf([readLevel(rule, kind, streams)]);
   const raw = rule.raw('levels');
   if (!Array.isArray(raw) || raw.length === 0) {
     rule.fail('levels', 'must be a list with one entry for each priority');
-    return [];
+    return { levels: [], priorities: null };
   }
   const used = new Set<Priority>();
-  return raw.flatMap((item: unknown, j) => {
-    const fields = Fields.of(item, [...rule.at('levels'), j], rule.problems, [...SHARED, ...kind.keys], rule);
-    const level = fields === null ? null : readLevel(fields, kind, streams);
-    if (fields === null || level === null) return [];
-    if (used.has(level.priority)) fields.fail('priority', 'stands twice; each level has its own priority');
-    used.add(level.priority);
-    return [level];
+  const keys = [...SHARED, ...keysOf(kind)];
+  const read = raw.map((item: unknown, j): ReadLevel => {
+    const fields = Fields.of(item, [...rule.at('levels'), j], rule.problems, keys, rule);
+    if (fields === null) return { priority: null, level: null };
+    const one = readLevel(fields, kind, streams);
+    if (one.priority === null) return one;
+    if (used.has(one.priority)) fields.fail('priority', 'stands twice; each level has its own priority');
+    used.add(one.priority);
+    return one;
   });
+  return allOf(read);
 }
 
-function readLevel(fields: Fields, kind: Kind, streams: readonly StreamSpec[]): Level | null {
+type ReadLevel = { readonly priority: Priority | null; readonly level: Level | null };
+
+function allOf(read: readonly ReadLevel[]): Levels {
+  const priorities = read.map((one) => one.priority).filter((priority) => priority !== null);
+  return {
+    levels: read.map((one) => one.level).filter((level) => level !== null),
+    priorities: priorities.length === read.length ? priorities : null,
+  };
+}
+
+function readLevel(fields: Fields, kind: Kind | null, streams: readonly StreamSpec[]): ReadLevel {
   const priority = readPriority(fields, 'priority');
   const clear = readDelay(fields, 'clear-after');
+  if (kind === null) {
+    // Whether it must be there depends on the kind, what it may say does not.
+    if (fields.has('raise-after')) readDelay(fields, 'raise-after');
+    return { priority, level: null };
+  }
   const bind = kind.check(fields, streams);
   const raise = kind.raiseAfter ? readDelay(fields, 'raise-after') : { ms: 0 };
   if (!kind.raiseAfter && fields.has('raise-after')) {
     fields.fail('raise-after', `does not apply here; this kind waits by its own ${kind.keys.join(', ')}`);
   }
-  return priority === null || raise === null || clear === null || bind === null
-    ? null
-    : { priority, raise, clear, bind };
+  if (priority === null || raise === null || clear === null || bind === null)
+    return { priority, level: null };
+  return { priority, level: { priority, raise, clear, bind } };
+}
+
+function keysOf(kind: Kind | null): readonly string[] {
+  return kind === null ? Object.values<Kind>(KINDS).flatMap((k) => k.keys) : kind.keys;
 }
 
 type UnknownAlarm = {

@@ -26,8 +26,9 @@ function readBand(level: Fields, streams: readonly StreamSpec[]): Band | null {
   const [first, second] = used;
   if (first === undefined) return level.missing('above', 'a limit: above, below, outside or inside');
   if (first === 'outside' || first === 'inside') {
+    const pair = readPair(level, first, streams);
     if (second !== undefined) return level.fail(second, `cannot stand beside ${first}; keep one of them`);
-    return readPair(level, first, streams);
+    return pair;
   }
   const high = level.has('above') ? readQuantity(level, 'above', level.raw('above'), streams) : null;
   const low = level.has('below') ? readQuantity(level, 'below', level.raw('below'), streams) : null;

@@ -76,7 +76,8 @@ function closeOnFailure<T>(db: DatabaseSync, act: () => T): T {
   }
 }
 
-function fsyncDirectory(directory: string): void {
+/** After it a power cut no longer takes names that were given in this directory. */
+export function fsyncDirectory(directory: string): void {
   const fd = openSync(directory, 'r');
   try {
     fsyncSync(fd);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StorageError } from '../domain/errors.ts';
 import { seedSigner, type LogSigner } from '../anchoring/signer.ts';
+import { keepSecretFile } from './new-secret-file.ts';
 
 const LOG_KEY = 'log.key';
 
@@ -18,16 +19,8 @@ export function hasLogKey(directory: string): boolean {
  */
 export function loadLogKey(directory: string, create: boolean): LogSigner {
   const path = join(directory, LOG_KEY);
-  if (create) writeNewKey(path);
+  if (create) keepSecretFile(path, () => `${randomBytes(32).toString('base64')}\n`);
   const seed = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64');
   if (seed.length !== 32) throw new StorageError('CORRUPT', `${path} holds ${seed.length} bytes, no log key`);
   return seedSigner(seed);
-}
-
-function writeNewKey(path: string): void {
-  try {
-    writeFileSync(path, `${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
 }

@@ -1,8 +1,9 @@
 import { hash, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Credential } from '../api/port.ts';
 import { StorageError } from '../domain/errors.ts';
+import { keepSecretFile } from './new-secret-file.ts';
 
 const FILE = 'operator.token';
 
@@ -13,11 +14,7 @@ const FILE = 'operator.token';
  */
 export function loadOperatorToken(directory: string): { file: string; credential: Credential } {
   const file = join(directory, FILE);
-  try {
-    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
+  keepSecretFile(file, () => `${randomBytes(32).toString('base64url')}\n`);
   const token = readFileSync(file, 'utf8').trim();
   if (token.length < 22)
     throw new StorageError('CORRUPT', `${file} holds no token; remove it to get a new one`);

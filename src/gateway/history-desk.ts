@@ -1,22 +1,33 @@
 import type { Archive, ReadingsQuery } from '../api/port.ts';
+import { HttpProblem } from '../api/problem.ts';
 import type { ReadingsPage } from '../api/types.ts';
 import { Refused } from '../domain/errors.ts';
 import { formatScaled } from '../domain/units.ts';
 import type { ReadOnly } from './open-read-only.ts';
 
+/** Questions that may wait for the one being answered: each holds its caller's connection. */
+const MOST_WAITING = 32;
+
 /** Answers questions about the past one after the other, each in a worker beside the writer. */
 export class HistoryDesk implements Archive {
   readonly #directory: Pick<ReadOnly, 'history'>;
   #last: Promise<unknown> = Promise.resolve();
+  /** Questions taken and not answered yet. */
+  #open = 0;
 
   constructor(directory: Pick<ReadOnly, 'history'>) {
     this.#directory = directory;
   }
 
-  readings(query: ReadingsQuery): Promise<ReadingsPage> {
-    const answer = this.#last.then(() => this.#read(query));
+  async readings(query: ReadingsQuery): Promise<ReadingsPage> {
+    if (this.#open > MOST_WAITING) {
+      const why = `${MOST_WAITING} questions about the past wait already`;
+      throw new HttpProblem(503, 'TOO_MANY', why, { 'retry-after': '1' });
+    }
+    this.#open++;
+    const answer = this.#last.then(() => this.#read(query)).finally(() => this.#open--);
     this.#last = answer.catch(() => undefined);
-    return answer;
+    return await answer;
   }
 
   async #read({ stream, from, to, limit, cursor }: ReadingsQuery): Promise<ReadingsPage> {

@@ -62,7 +62,6 @@ export class OpenBlock {
   #chain: Uint8Array;
   #k = 0;
   #leafCount = 0;
-  #clock: BlockClock;
 
   /** @param randomKey 32 fresh random bytes at every call */
   constructor(
@@ -76,7 +75,6 @@ export class OpenBlock {
     this.#gw = identity.gw;
     this.#randomKey = randomKey;
     this.#start = start;
-    this.#clock = start.clock;
     this.#segments = start.streams.map((stream) => new OpenSegment(sha256, into, stream, start));
     this.#chain = tailStart(sha256, identity.origin, start.no, start.root);
   }
@@ -103,24 +101,15 @@ export class OpenBlock {
     return this.#leafCount;
   }
 
-  /** Leaves in the fullest segment; a segment takes MAX_LEAVES, then the block must be closed. */
-  get fullest(): number {
-    return this.#segments.reduce((most, s) => Math.max(most, s.n), 0);
-  }
-
   /** Seq of the next leaf of a slot. @throws RangeError for a slot this block does not have */
   seqOf(slot: number): number {
     return this.#segment(slot).nextSeq;
   }
 
-  /** What the clock's source and error bound are from here on; heads and the block say the last. */
-  noteClock(src: BlockClock['src'], err: number | null): void {
-    this.#clock = { ...this.#clock, src, err };
-  }
-
   /** Head of the tail row at clock time t; with k = 0, the row that opens this block. */
   head(t: number): Uint8Array {
-    return encodeTailHead({ t0: this.#start.t0, flags: this.#start.flags, clock: this.#clock, t });
+    const { t0, flags, clock } = this.#start;
+    return encodeTailHead({ t0, flags, clock, t });
   }
 
   /**
@@ -183,7 +172,7 @@ export class OpenBlock {
     readonly flags: number;
     readonly beacons: readonly Beacon[];
   }): ClosedBlock {
-    const { no, t0, flags } = this.#start;
+    const { no, t0, flags, clock } = this.#start;
     const last = this.#segments.reduce((t, s) => Math.max(t, s.lastT), t0);
     if (at.t1 <= last) throw new RangeError(`block ${no} cannot end at ${at.t1}, it holds ${last}`);
     const segments = this.#segments.map((s, slot) => s.seal(slot, at.t1));
@@ -197,7 +186,7 @@ export class OpenBlock {
       slots: segments.length,
       sroot: slotTree.root(),
       beacons: at.beacons,
-      clock: this.#clock,
+      clock,
       ctr: null,
       flags: flags | at.flags,
     });

@@ -11,12 +11,15 @@ export type ConfiguredConnection = {
   readonly profiles: readonly string[];
 };
 
-/** What a rule file may name: the site as configured so far. */
+/**
+ * What a rule file may name: the site as configured so far, entries of zones, channels and routes
+ * that are wrong elsewhere included, so that naming them is not a second fault.
+ */
 export type Site = {
   readonly zones: readonly Zone[];
   readonly streams: readonly StreamSpec[];
   readonly actuators: ReadonlyMap<string, readonly string[]>;
-  readonly channels: readonly Channel[];
+  readonly channels: readonly { readonly id: string }[];
   readonly routes: readonly Route[];
   /** False when an entry of `devices:` was refused: then not every stream and actuator is here. */
   readonly complete: boolean;
@@ -101,6 +104,8 @@ export type Configuration<C extends ConfiguredConnection, R> = {
   readonly listen: {
     readonly host: string;
     readonly port: number;
+    /** Host names and addresses callers ask for, the first for links; none: `host` serves. */
+    readonly names: readonly string[];
     readonly tls: { readonly certificate: string; readonly key: string } | null;
   };
   readonly evidence: {

@@ -9,11 +9,14 @@ import type { Path, Source } from './source.ts';
 
 const MOST_STREAMS = 1000;
 
-type Entry<C> = { readonly path: Path; readonly connection: C };
+/** An entry; its connection is null when something in it is wrong. */
+type Entry<C> = { readonly path: Path; readonly raw: unknown; readonly connection: C | null };
 
 /** What the devices of a site offer. `complete` is false when an entry could not be checked. */
 export type Devices<C> = {
   readonly complete: boolean;
+  /** Whether an entry that could not be checked speaks of this name: then it may yet be offered. */
+  isPending(name: string): boolean;
   readonly connections: readonly C[];
   readonly streams: readonly StreamSpec[];
   readonly actuators: ReadonlyMap<string, readonly string[]>;
@@ -45,10 +48,12 @@ export class DeviceEntries<C extends ConfiguredConnection> {
     const raw = valueAt(this.#source.value, ['devices']) ?? [];
     if (!Array.isArray(raw)) {
       this.#problems.at(this.#source, ['devices'], 'must be a list of devices');
-      return { complete: false, connections: [], streams: [], actuators: new Map() };
+      return { complete: false, isPending: () => true, connections: [], streams: [], actuators: new Map() };
     }
-    const entries = raw.flatMap((entry: unknown, i) => this.#entry(['devices', i], entry));
-    const streams = entries.flatMap((e) => e.connection.streams);
+    const entries = raw.map((entry: unknown, i) => this.#entry(['devices', i], entry, zones));
+    const connections = entries.map((e) => e.connection).filter((c) => c !== null);
+    const pending = entries.filter((e) => e.connection === null);
+    const streams = connections.flatMap((c) => c.streams);
     if (streams.length > MOST_STREAMS) {
       this.#problems.at(
         this.#source,
@@ -56,23 +61,25 @@ export class DeviceEntries<C extends ConfiguredConnection> {
         `has ${streams.length} streams in all; one gateway takes at most ${MOST_STREAMS}`,
       );
     }
-    for (const entry of entries) this.#places(entry, zones);
     this.#onlyOnce(entries);
     return {
-      complete: entries.length === raw.length,
-      connections: entries.map((e) => e.connection),
+      complete: pending.length === 0,
+      isPending: (name) => pending.some((e) => findText(e.raw, name) !== null),
+      connections,
       streams,
-      actuators: new Map(entries.flatMap((e) => [...e.connection.actuators])),
+      actuators: new Map(connections.flatMap((c) => [...c.actuators])),
     };
   }
 
-  #entry(path: Path, raw: unknown): Entry<C>[] {
+  #entry(path: Path, raw: unknown, zones: ReadonlySet<string>): Entry<C> {
+    const refused = { path, raw, connection: null };
     if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
       this.#problems.at(this.#source, path, 'must be a map with a driver');
-      return [];
+      return refused;
     }
     const name = valueAt(raw, ['driver']);
     const inline = this.#checkSecrets(path, raw);
+    this.#checkZones(path, raw, zones);
     const driver = typeof name === 'string' ? this.#checkers.driver(name) : undefined;
     if (driver === undefined) {
       const names = this.#checkers.driverNames;
@@ -81,7 +88,7 @@ export class DeviceEntries<C extends ConfiguredConnection> {
           ? `is missing; it must be ${names.join(' or ')}`
           : `is not a driver${suggestion(typeof name === 'string' ? name : '', names)}`;
       this.#problems.at(this.#source, [...path, 'driver'], message);
-      return [];
+      return refused;
     }
     const asked = new Set<string>();
     const checked = driver.configure(raw, (profile) => {
@@ -92,10 +99,10 @@ export class DeviceEntries<C extends ConfiguredConnection> {
       const at = findText(raw, profile);
       if (at !== null) this.#profiles.reportMissing(this.#source, [...path, ...at], profile);
     }
-    if (checked.ok) return inline ? [] : [{ path, connection: checked.value }];
+    if (checked.ok) return inline ? refused : { path, raw, connection: checked.value };
     const own = checked.problems.flatMap((problem) => this.#ofDriver(path, problem));
     for (const problem of own) this.#problems.add(problem);
-    return [];
+    return refused;
   }
 
   /** What a driver says of a place this room has spoken of already would only repeat it. */
@@ -115,44 +122,63 @@ export class DeviceEntries<C extends ConfiguredConnection> {
       if (isSecretPath(at) && !reference) {
         this.#problems.at(this.#source, at, INLINE);
         inline = true;
-      } else if (reference) this.#problems.secret(this.#source, at, value, this.#secrets);
+      } else if (reference) this.#problems.secret(this.#source, at, this.#secrets);
     }
     return inline;
   }
 
-  #places({ path, connection }: Entry<C>, zones: ReadonlySet<string>): void {
-    const unknown = new Set(connection.streams.map((s) => s.place).filter((p) => p !== '' && !zones.has(p)));
-    for (const place of unknown) {
-      const at = findText(valueAt(this.#source.value, path), place) ?? [];
-      this.#problems.at(this.#source, [...path, ...at], notOneOf('zone', place, [...zones]));
+  /** Every driver has a device's place under `zone`, so that it is looked at whatever else is wrong. */
+  #checkZones(path: Path, raw: unknown, zones: ReadonlySet<string>): void {
+    for (const [inner, value] of scalarsOf(raw)) {
+      if (inner.at(-1) !== 'zone' || typeof value !== 'string' || value === '' || zones.has(value)) continue;
+      this.#problems.at(this.#source, [...path, ...inner], notOneOf('zone', value, [...zones]));
     }
   }
 
   /** A name belongs to one connection, one device and one stream. */
   #onlyOnce(entries: readonly Entry<C>[]): void {
     const owners = new Map<string, Path>();
-    for (const { path, connection } of entries) {
-      const devices = new Set([...connection.streams.map((s) => s.dev), ...connection.actuators.keys()]);
-      const names = [`connection ${connection.id}`, ...[...devices].map((d) => `device ${d}`)];
-      for (const name of names) {
-        const owner = owners.get(name);
-        if (owner === undefined) owners.set(name, path);
-        else {
-          const { line } = this.#source.place(owner, 'value');
-          const at = findText(valueAt(this.#source.value, path), name.slice(name.indexOf(' ') + 1)) ?? [];
-          this.#problems.at(
-            this.#source,
-            [...path, ...at],
-            `is a second ${name}; the first stands in the entry of line ${line}`,
-          );
+    for (const { path, raw, connection } of entries) {
+      for (const [kind, name] of connection === null ? writtenNames(raw) : namesOf(connection)) {
+        const owner = owners.get(`${kind} ${name}`);
+        if (owner === undefined) {
+          owners.set(`${kind} ${name}`, path);
+          continue;
         }
+        // Within one entry its driver looks.
+        if (owner === path) continue;
+        const { line } = this.#source.place(owner, 'value');
+        const at = findText(raw, name) ?? [];
+        this.#problems.at(
+          this.#source,
+          [...path, ...at],
+          `is a second ${kind} ${name}; the first stands in the entry of line ${line}`,
+        );
       }
-      const twice = connection.streams.map((s) => s.id).filter((id, i, all) => all.indexOf(id) !== i);
+      const twice = (connection?.streams ?? [])
+        .map((s) => s.id)
+        .filter((id, i, all) => all.indexOf(id) !== i);
       for (const id of new Set(twice)) {
         this.#problems.at(this.#source, path, `has two streams with the id ${id}`);
       }
     }
   }
+}
+
+type Name = readonly [kind: 'connection' | 'device', name: string];
+
+function namesOf({ id, streams, actuators }: ConfiguredConnection): Name[] {
+  const devices = new Set([...streams.map((s) => s.dev), ...actuators.keys()]);
+  return [['connection', id], ...[...devices].map((d): Name => ['device', d])];
+}
+
+/** Ids as they stand in an entry that is wrong: its own, and those of the maps in its lists. */
+function writtenNames(raw: unknown): Name[] {
+  return scalarsOf(raw).flatMap(([path, value]): Name[] => {
+    if (path.at(-1) !== 'id' || typeof value !== 'string') return [];
+    if (path.length === 1) return [['connection', value]];
+    return path.length === 3 ? [['device', value]] : [];
+  });
 }
 
 /** Where `text` stands as a value inside `raw`, outermost first; null when nowhere. */

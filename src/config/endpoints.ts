@@ -18,25 +18,42 @@ export function readListen(
   secrets: SecretStore,
   directory: string,
 ): Configuration<never, never>['listen'] | undefined {
-  const listen = problems.read(source, ['listen'], valueAt(source.value, ['listen']) ?? {}, schema.listen);
-  if (listen === undefined) return undefined;
-  const { host, port, tls } = listen;
-  if (tls === undefined) {
-    if (!isLoopback(host)) {
-      problems.at(
-        source,
-        ['listen', 'host'],
-        'is reached from other machines and needs listen.tls with certificate and key; or use 127.0.0.1',
-      );
-    }
-    return { host, port, tls: null };
-  }
-  const certificate = resolve(directory, tls.certificate);
-  if (!existsSync(certificate)) {
+  const raw = valueAt(source.value, ['listen']) ?? {};
+  const listen = problems.read(source, ['listen'], raw, schema.listen);
+  checkHost(source, problems, raw);
+  const certificate = valueAt(raw, ['tls', 'certificate']);
+  if (schema.path.safeParse(certificate).success && !existsSync(resolve(directory, String(certificate)))) {
     problems.at(source, ['listen', 'tls', 'certificate'], 'names a file that does not exist');
   }
-  problems.secret(source, ['listen', 'tls', 'key'], tls.key, secrets);
-  return { host, port, tls: { certificate, key: tls.key } };
+  problems.secret(source, ['listen', 'tls', 'key'], secrets);
+  if (listen === undefined) return undefined;
+  const { host, port, names = [], tls } = listen;
+  return {
+    host,
+    port,
+    names,
+    tls: tls === undefined ? null : { certificate: resolve(directory, tls.certificate), key: tls.key },
+  };
+}
+
+/** What a host asks of the other keys, also of a section in which something else is wrong. */
+function checkHost(source: Source, problems: Problems, raw: unknown): void {
+  const host = valueAt(raw, ['host']);
+  if (typeof host !== 'string' || !schema.listeningHost.safeParse(host).success || isLoopback(host)) return;
+  if (valueAt(raw, ['tls']) === undefined) {
+    problems.at(
+      source,
+      ['listen', 'host'],
+      'is reached from other machines and needs listen.tls with certificate and key; or use 127.0.0.1',
+    );
+  }
+  if (schema.isEvery(host) && valueAt(raw, ['names']) === undefined) {
+    problems.at(
+      source,
+      ['listen', 'names'],
+      `is missing; with host ${host} it must list the names and addresses the gateway is asked for by, such as [gateway.local, 192.0.2.2]`,
+    );
+  }
 }
 
 function isLoopback(host: string): boolean {
@@ -48,10 +65,8 @@ export function readLedger(source: Source, problems: Problems, secrets: SecretSt
   const raw = valueAt(source.value, ['ledger']);
   if (raw === undefined) return null;
   const ledger = problems.read(source, ['ledger'], raw, schema.ledger);
+  for (const key of ['account-key', 'ledger-key']) problems.secret(source, ['ledger', key], secrets);
   if (ledger === undefined) return null;
-  for (const key of ['account-key', 'ledger-key'] as const) {
-    problems.secret(source, ['ledger', key], ledger[key], secrets);
-  }
   return {
     kind: ledger.kind,
     url: ledger.url,

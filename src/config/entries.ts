@@ -19,14 +19,14 @@ export function readEntries<T extends { readonly id: string }>(
   }
   const lines = new Map<string, number>();
   return raw.flatMap((entry: unknown, i): T[] => {
-    const value = read([...path, i], entry);
-    if (value === undefined) return [];
-    const first = lines.get(value.id);
     const at = [...path, i, 'id'];
+    const id = valueAt(source.value, at);
+    const first = typeof id === 'string' ? lines.get(id) : undefined;
     if (first !== undefined) {
       problems.at(source, at, `is a second ${kind} of this id; the first stands on line ${first}`);
-    } else lines.set(value.id, source.place(at, 'value').line);
-    return [value];
+    } else if (typeof id === 'string') lines.set(id, source.place(at, 'value').line);
+    const value = read([...path, i], entry);
+    return value === undefined ? [] : [value];
   });
 }
 

@@ -69,6 +69,28 @@ export const title = section({ en: words, zh: words });
 /** A secret by reference; its value never stands in configuration. */
 export const secretReference = z.string({ error: INLINE }).refine(isReference, { error: INLINE });
 
+const LABEL = /^[a-z][a-z0-9_]{0,31}$/;
+const LABEL_TEXT = /^[^\p{Cc}]{1,64}$/u;
+const LABEL_MAP = 'must be a map of labels to texts';
+
+/** Labels of a zone and their texts: each name and each text is looked at by itself. */
+export const labels = z
+  .record(z.string(), z.unknown(), { error: LABEL_MAP })
+  .transform((raw, ctx): Record<string, string> => {
+    const issue = (name: string, message: string, key: boolean): void =>
+      ctx.addIssue({ code: 'custom', path: [name], message, params: { key } });
+    const entries = Object.entries(raw).map(([name, value]): [string, string] => {
+      if (!LABEL.test(name)) issue(name, NOT_A_LABEL, true);
+      const right = typeof value === 'string' && LABEL_TEXT.test(value);
+      if (!right) issue(name, 'must be a text of 1 to 64 signs', false);
+      return [name, right ? value : ''];
+    });
+    return Object.fromEntries(entries);
+  });
+
+const NOT_A_LABEL =
+  'is not a name for a label: it must be at most 32 small letters, digits and underscores, a letter first';
+
 /** A URL of one of these schemes, without user name or password in it; becomes what was written. */
 export function url(...schemes: string[]) {
   const what = `must be a URL that starts with ${schemes.map((s) => `${s}://`).join(' or ')}`;

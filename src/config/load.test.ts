@@ -126,6 +126,7 @@ notify:
       'gateway.yaml:4:31 zones.1.id is a second zone of this id; the first stands on line 4',
       'gateway.yaml:6:15 devices.0.driver is not a driver; did you mean "bus"?',
       'profiles/th-1.yaml:1:7 unit must be Cel',
+      'gateway.yaml:8:52 devices.2.zone is not a zone of this configuration; did you mean "cold-1"?',
       'gateway.yaml:8:40 devices.2.profile is not a profile that exists; did you mean "th-1"?',
       'gateway.yaml:11:32 notify.channels.0.kind must be device or smtp or webhook; did you mean "webhook"?',
       'gateway.yaml:12:47 notify.routes.0.channels.0 is not a channel of this configuration; did you mean "hook"?',
@@ -153,6 +154,43 @@ notify:
       '7:24 devices.2.id is a second connection b1; the first stands in the entry of line 5',
       '10:52 notify.channels.0.on is not a command of probe-1 of this configuration; did you mean "siren-on"?',
       '11:39 notify.channels.1.device is not a device that takes commands of this configuration; did you mean "probe-1"?',
+    ]);
+  });
+
+  it('looks for a second id also among entries and files that are wrong elsewhere', async () => {
+    put('rules/a.yaml', '- id: warm\n- id: 7\n');
+    put('rules/b.yaml', '- id: warm\n- id: 8\n');
+    const problems = await problemsOf(`${MINIMAL}zones: [{ id: cold-1, lable: {} }, { id: cold-1, lable: {} }]
+devices:
+  - { driver: buss, id: b1, slaves: [{ id: probe-1 }] }
+  - { driver: buss, id: b1, slaves: [{ id: probe-1 }] }
+rules: [rules/a.yaml, rules/b.yaml]
+notify: { channels: [{ id: h, kind: webbhook }, { id: h, kind: webbhook }] }
+`);
+    expect(problems.filter((p) => p.message.includes('second')).map(said)).toEqual([
+      '3:42 zones.1.id is a second zone of this id; the first stands on line 3',
+      '6:25 devices.1.id is a second connection b1; the first stands in the entry of line 5',
+      '6:44 devices.1.slaves.0.id is a second device probe-1; the first stands in the entry of line 5',
+      '8:55 notify.channels.1.id is a second channel of this id; the first stands on line 8',
+      '1:7 0.id is a second rule of this id; the first is in rules/a.yaml',
+    ]);
+  });
+
+  it('says what the name of a label must look like, and looks at its text too', async () => {
+    const problems = await problemsOf(`${MINIMAL}zones: [{ id: cold-1, labels: { Mode: 7, mode: run } }]\n`);
+    expect(problems.map((p) => [said(p), p.found])).toEqual([
+      [
+        '3:33 zones.0.labels.Mode is not a name for a label: it must be at most 32 small letters, digits and underscores, a letter first',
+        'Mode',
+      ],
+      ['3:39 zones.0.labels.Mode must be a text of 1 to 64 signs', '7'],
+    ]);
+  });
+
+  it('names the sections there are when a key is near none', async () => {
+    const problems = await problemsOf(`${MINIMAL}temperatures: {}\n`);
+    expect(problems.map(said)).toEqual([
+      '3:1 temperatures is not a key here; there are gateway, data, listen, evidence, zones, devices, rules, notify, ledger and profile',
     ]);
   });
 
@@ -185,7 +223,8 @@ notify:
     ['localhost', true],
   ])('listens on %s without TLS: %s', async (host, allowed) => {
     const problems = await problemsOf(`${MINIMAL}listen: { host: '${host}' }\n`);
-    expect(problems.map((p) => p.path.join('.'))).toEqual(allowed ? [] : ['listen.host']);
+    const names = ['0.0.0.0', '::'].includes(host) ? ['listen.names'] : [];
+    expect(problems.map((p) => p.path.join('.'))).toEqual(allowed ? [] : ['listen.host', ...names]);
   });
 
   it('refuses the gsp profile, which needs SMS to three people, in a clear sentence', async () => {

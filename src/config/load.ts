@@ -1,8 +1,8 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { Checked } from '../domain/errors.ts';
-import type { Checkers, Configuration, ConfiguredConnection, Zone } from './configuration.ts';
+import type { Checkers, Configuration, ConfiguredConnection, Site, Zone } from './configuration.ts';
 import { DeviceEntries } from './devices.ts';
-import { readEntries } from './entries.ts';
+import { idsOf, readEntries } from './entries.ts';
 import { readLedger, readListen } from './endpoints.ts';
 import { readNotify } from './notify.ts';
 import { Problems, unknownKey, valueAt } from './problems.ts';
@@ -10,7 +10,7 @@ import { Profiles } from './profiles.ts';
 import { readRules } from './rules.ts';
 import * as schema from './schema.ts';
 import { SecretStore, type Credentials } from './secret.ts';
-import { readSource, type Source } from './source.ts';
+import { readSource, type Path, type Source } from './source.ts';
 
 /** What of the world loading may look at besides the configuration's own folder. */
 export type World = {
@@ -39,17 +39,17 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   const profiles = new Profiles([resolve(directory, 'profiles'), world.shippedProfiles], problems);
   const section = (name: string): unknown => valueAt(source.value, [name]);
   const gateway = problems.read(source, ['gateway'], section('gateway') ?? {}, schema.gateway);
-  const data = problems.read(source, ['data'], section('data'), schema.dataDirectory);
+  const data = problems.read(source, ['data'], section('data'), schema.path);
   const evidence = problems.read(source, ['evidence'], section('evidence') ?? {}, schema.evidence);
   const listen = readListen(source, problems, secrets, directory);
   const zones = readZones(source, problems);
   const devices = new DeviceEntries(source, problems, profiles, secrets, checkers).check(
-    new Set(zones.map((z) => z.id)),
+    new Set(idsOf(source, ['zones'])),
   );
   const notify = readNotify(source, problems, secrets, devices);
   const ledger = readLedger(source, problems, secrets);
   checkProfile(source, problems);
-  const site = { zones, ...notify, ...devices };
+  const site = { ...namedIn(source, zones, notify), ...devices };
   const rules = readRules(source, problems, directory, (raw) => checkers.rules(raw, site));
 
   if (problems.count > 0 || !gateway || data === undefined || !evidence || !listen) {
@@ -84,6 +84,24 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   return { ok: true, value };
 }
 
+/** What rules may name: what is right, and beside it what only bears its id. */
+function namedIn(
+  source: Source,
+  zones: readonly Zone[],
+  { channels, routes }: Pick<Site, 'channels' | 'routes'>,
+): Pick<Site, 'zones' | 'channels' | 'routes'> {
+  const others = (path: Path, known: readonly { readonly id: string }[]): string[] =>
+    idsOf(source, path).filter((id) => !known.some((one) => one.id === id));
+  return {
+    zones: [...zones, ...wrongZones(source, others(['zones'], zones))],
+    channels: [...channels, ...others(['notify', 'channels'], channels).map((id) => ({ id }))],
+    routes: [
+      ...routes,
+      ...others(['notify', 'routes'], routes).map((id) => ({ id, role: 'duty', channels: [] })),
+    ],
+  };
+}
+
 /** Without a stated source the clock's error is unknown, and a verifier will say so. */
 function clockOf(
   stated: { readonly source: (typeof schema.CLOCK_SOURCES)[number]; readonly error: number } | undefined,
@@ -111,6 +129,18 @@ function readZones(source: Source, problems: Problems): Zone[] {
     const zone = problems.read(source, path, raw, schema.zone);
     if (zone === undefined) return undefined;
     return { id: zone.id, title: zone.title ?? { en: zone.id, zh: zone.id }, labels: zone.labels };
+  });
+}
+
+/** Zones that are wrong, with the labels they have: a rule's guard may look at those. */
+function wrongZones(source: Source, ids: readonly string[]): Zone[] {
+  const raw = valueAt(source.value, ['zones']);
+  return (Array.isArray(raw) ? raw : []).flatMap((entry: unknown): Zone[] => {
+    const id = valueAt(entry, ['id']);
+    if (typeof id !== 'string' || !ids.includes(id)) return [];
+    const labels = valueAt(entry, ['labels']);
+    const names = typeof labels === 'object' && labels !== null ? Object.keys(labels) : [];
+    return [{ id, title: { en: id, zh: id }, labels: Object.fromEntries(names.map((name) => [name, ''])) }];
   });
 }
 

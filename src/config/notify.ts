@@ -1,11 +1,12 @@
-import type { Channel, Route } from './configuration.ts';
+import type { Channel, ConfiguredConnection, Route } from './configuration.ts';
+import type { Devices } from './devices.ts';
 import { idsOf, readEntries } from './entries.ts';
 import { notOneOf, valueAt, type Problems } from './problems.ts';
 import * as schema from './schema.ts';
 import type { SecretStore } from './secret.ts';
 import type { Path, Source } from './source.ts';
 
-type Actuators = { readonly complete: boolean; readonly actuators: ReadonlyMap<string, readonly string[]> };
+type Actuators = Pick<Devices<ConfiguredConnection>, 'isPending' | 'actuators'>;
 
 /** Reads `notify:` and checks that what it names exists: channels of routes, devices and verbs. */
 export function readNotify(
@@ -15,79 +16,84 @@ export function readNotify(
   devices: Actuators,
 ): { readonly channels: readonly Channel[]; readonly routes: readonly Route[] } {
   problems.read(source, ['notify'], valueAt(source.value, ['notify']) ?? {}, schema.notify);
-  const context = { secrets, devices };
   const channels = readEntries(source, problems, ['notify', 'channels'], 'channel', (path, raw) => {
-    const kind = problems.read(source, path, raw, schema.channelKind)?.kind;
-    return kind === undefined ? undefined : READERS[kind](source, problems, context, path, raw);
+    const kind = valueAt(raw, ['kind']);
+    const read = Object.entries(READERS).find(([name]) => name === kind)?.[1];
+    problems.secret(source, [...path, 'password'], secrets);
+    problems.secret(source, [...path, 'secret'], secrets);
+    if (kind === undefined || kind === 'device') checkDevice(source, problems, devices, path, raw);
+    if (read !== undefined) return read(source, problems, path, raw);
+    problems.read(source, path, raw, schema.anyChannel);
+    return undefined;
   });
   const ids = idsOf(source, ['notify', 'channels']);
   const routes = readEntries(source, problems, ['notify', 'routes'], 'route', (path, raw) => {
     const route = problems.read(source, path, raw, schema.route);
-    for (const [i, id] of route?.channels.entries() ?? []) {
-      if (!ids.includes(id)) problems.at(source, [...path, 'channels', i], notOneOf('channel', id, ids));
+    const named = valueAt(raw, ['channels']);
+    for (const [i, id] of Array.isArray(named) ? named.entries() : []) {
+      const at = [...path, 'channels', i];
+      if (typeof id !== 'string' || ids.includes(id) || problems.has(source, at)) continue;
+      problems.at(source, at, notOneOf('channel', id, ids));
     }
     return route;
   });
   return { channels, routes };
 }
 
-type Reader = (
-  source: Source,
-  problems: Problems,
-  context: { readonly secrets: SecretStore; readonly devices: Actuators },
-  path: Path,
-  raw: unknown,
-) => Channel | undefined;
+type Reader = (source: Source, problems: Problems, path: Path, raw: unknown) => Channel | undefined;
 
-const readDeviceChannel: Reader = (source, problems, { devices }, path, raw) => {
+const readDeviceChannel: Reader = (source, problems, path, raw) => {
   const c = problems.read(source, path, raw, schema.deviceChannel);
-  if (c === undefined) return undefined;
-  checkDevice(source, problems, devices, path, c);
-  return { ...c, off: c.off ?? null };
+  return c && { ...c, off: c.off ?? null };
 };
 
-const readSmtpChannel: Reader = (source, problems, { secrets }, path, raw) => {
+const readSmtpChannel: Reader = (source, problems, path, raw) => {
   const c = problems.read(source, path, raw, schema.smtpChannel);
-  if (c === undefined) return undefined;
-  const { user, password, ...rest } = c;
-  if ((user === undefined) !== (password === undefined)) {
+  if ((valueAt(raw, ['user']) === undefined) !== (valueAt(raw, ['password']) === undefined)) {
     problems.at(source, path, 'has a user or a password alone; give both or neither');
   }
-  problems.secret(source, [...path, 'password'], password, secrets);
+  if (c === undefined) return undefined;
+  const { user, password, ...rest } = c;
   return { ...rest, login: user === undefined || password === undefined ? null : { user, password } };
 };
 
-const readWebhookChannel: Reader = (source, problems, { secrets }, path, raw) => {
+const readWebhookChannel: Reader = (source, problems, path, raw) => {
   const c = problems.read(source, path, raw, schema.webhookChannel);
-  if (c === undefined) return undefined;
-  if (c.url.startsWith('http:') && !c.lan) {
-    problems.at(source, [...path, 'url'], 'must be https; plain http is for a local network, with lan: true');
+  const url = valueAt(raw, ['url']);
+  const at = [...path, 'url'];
+  if (
+    typeof url === 'string' &&
+    /^http:/i.test(url) &&
+    valueAt(raw, ['lan']) !== true &&
+    !problems.has(source, at)
+  ) {
+    problems.at(source, at, 'must be https; plain http is for a local network, with lan: true');
   }
-  problems.secret(source, [...path, 'secret'], c.secret, secrets);
   return c;
 };
 
 const READERS = { device: readDeviceChannel, smtp: readSmtpChannel, webhook: readWebhookChannel } as const;
 
+/** Looks at each name by itself, also in an entry where something else is wrong. */
 function checkDevice(
   source: Source,
   problems: Problems,
-  { complete, actuators }: Actuators,
+  { isPending, actuators }: Actuators,
   path: Path,
-  channel: { readonly device: string; readonly on: string; readonly off?: string | undefined },
+  raw: unknown,
 ): void {
-  const verbs = actuators.get(channel.device);
+  const device = valueAt(raw, ['device']);
+  if (typeof device !== 'string') return;
+  const verbs = actuators.get(device);
   if (verbs === undefined) {
-    // With an entry of devices refused, the device may well be the one that is missing.
+    if (isPending(device)) return;
     const known = [...actuators.keys()];
-    if (complete) {
-      problems.at(source, [...path, 'device'], notOneOf('device that takes commands', channel.device, known));
-    }
+    problems.at(source, [...path, 'device'], notOneOf('device that takes commands', device, known));
     return;
   }
   for (const key of ['on', 'off'] as const) {
-    const verb = channel[key];
-    if (verb === undefined || verbs.includes(verb)) continue;
-    problems.at(source, [...path, key], notOneOf(`command of ${channel.device}`, verb, verbs));
+    const verb = valueAt(raw, [key]);
+    if (typeof verb !== 'string' || verbs.includes(verb)) continue;
+    problems.at(source, [...path, key], notOneOf(`command of ${device}`, verb, verbs));
   }
 }

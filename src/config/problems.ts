@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Problem } from '../domain/errors.ts';
 import { nearest, suggestion } from '../domain/nearest.ts';
-import { isSecretPath, SecretStore } from './secret.ts';
+import { isReference, isSecretPath, type SecretStore } from './secret.ts';
 import type { Path, Source } from './source.ts';
 
 /** Collects what is wrong, each thing once. */
@@ -40,9 +40,10 @@ export class Problems {
     return undefined;
   }
 
-  /** Notes when the secret of this reference cannot be read. */
-  secret(source: Source, path: Path, reference: string | undefined, secrets: SecretStore): void {
-    if (reference === undefined) return;
+  /** Notes when the secret of this reference cannot be read; what is no reference, its schema tells. */
+  secret(source: Source, path: Path, secrets: SecretStore): void {
+    const reference = valueAt(source.value, path);
+    if (typeof reference !== 'string' || !isReference(reference)) return;
     const objection = secrets.objection(reference);
     if (objection !== null) this.at(source, path, objection);
   }
@@ -53,6 +54,9 @@ export class Problems {
     if (issue.code === 'unrecognized_keys') {
       const known = issue.message.split(' ');
       for (const key of issue.keys) this.at(source, [...path, key], unknownKey(key, known), 'key');
+    } else if (issue.code === 'custom' && issue.params?.['key'] === true) {
+      const found = String(inner.at(-1));
+      this.add(placed(source, { path, message: issue.message, found }, 'key'));
     } else if (valueAt(raw, inner) === undefined) {
       this.at(source, path, `is missing; it ${issue.message}`);
     } else {
@@ -79,9 +83,10 @@ function mayHoldSecret(path: Path, found: string): boolean {
 
 export function unknownKey(key: string, known: readonly string[]): string {
   const close = nearest(key, known);
-  return close === null
-    ? `is not a key here; the keys are ${known.join(', ')}`
-    : `is not a key here; did you mean "${close}"?`;
+  if (close !== null) return `is not a key here; did you mean "${close}"?`;
+  return known.length === 1
+    ? `is not a key here; the only one is ${known.join('')}`
+    : `is not a key here; there are ${known.slice(0, -1).join(', ')} and ${known.at(-1)}`;
 }
 
 export function valueAt(raw: unknown, path: Path): unknown {

@@ -34,19 +34,24 @@ export function readRules<R extends { readonly id: string }>(
     }
     files.push({ name, bytes: read.value.bytes });
     const checked = check(read.value.value);
-    if (!checked.ok) {
-      for (const problem of checked.problems) problems.add(placed(read.value, problem));
-      continue;
-    }
-    for (const [j, rule] of checked.value.entries()) {
-      const owner = owners.get(rule.id);
-      if (owner !== undefined)
-        problems.at(read.value, [j, 'id'], `is a second rule of this id; the first is in ${owner}`);
-      owners.set(rule.id, name);
-    }
-    rules.push(...checked.value);
+    for (const problem of checked.ok ? [] : checked.problems) problems.add(placed(read.value, problem));
+    checkOnce(read.value, problems, owners, name);
+    if (checked.ok) rules.push(...checked.value);
   }
   return { rules, files };
+}
+
+/** Ids as written: a rule that is wrong has its id all the same. Within a file the checker looks. */
+function checkOnce(file: Source, problems: Problems, owners: Map<string, string>, name: string): void {
+  const entries = Array.isArray(file.value) ? file.value : [];
+  for (const j of entries.keys()) {
+    const id = valueAt(file.value, [j, 'id']);
+    if (typeof id !== 'string') continue;
+    const owner = owners.get(id);
+    if (owner === undefined) owners.set(id, name);
+    else if (owner !== name)
+      problems.at(file, [j, 'id'], `is a second rule of this id; the first is in ${owner}`);
+  }
 }
 
 /** A file that is not there is a problem of the line that lists it, a faulty one of its own lines. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   duration,
   identifier,
+  labels,
   list,
   secretReference,
   section,
@@ -41,18 +42,31 @@ const domain = text(
 
 export const gateway = section({ id: gatewayId, domain, name: title.optional() });
 
-const path = text(/^[^\0\n]{1,1024}$/, 'the path of a file or folder');
+export const path = text(/^[^\0\n]{1,1024}$/, 'the path of a file or folder');
 
-export const dataDirectory = path;
+const HOST = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i;
+const HOST_NAME = 'must be a host name or an IP address, such as gateway.local or 192.0.2.2';
 
-const listeningHost = z
+/** Whether this address is all of the machine's, `0.0.0.0` or `::`, which no caller can ask for. */
+export function isEvery(address: string): boolean {
+  return address === '0.0.0.0' || (isIP(address) === 6 && /^[0:]*$/.test(address.replace(/0\.0\.0\.0$/, '')));
+}
+
+export const listeningHost = z
   .string({ error: 'must be an IP address or localhost' })
   .refine((host) => host === 'localhost' || isIP(host) !== 0, {
     error: 'must be an IP address or localhost',
   });
 
+/** What a caller writes before the port: a host name, or an address without brackets. */
+const hostName = z
+  .string({ error: HOST_NAME })
+  .refine((name) => isIP(name) !== 0 || (HOST.test(name) && !/^[0-9.]+$/.test(name)), { error: HOST_NAME })
+  .refine((name) => !isEvery(name), { error: 'is no name: nobody asks for the gateway by it' });
+
 export const listen = section({
   host: listeningHost.default('127.0.0.1'),
+  names: list(hostName, 1, 16).optional(),
   port: whole(0, 65_535).default(8686),
   tls: section({ certificate: path, key: secretReference }).optional(),
 });
@@ -71,13 +85,7 @@ export const evidence = section({
 export const zone = section({
   id: identifier,
   title: title.optional(),
-  labels: z
-    .record(
-      text(/^[a-z][a-z0-9_]{0,31}$/, 'a label of small letters, digits and underscores'),
-      text(/^[^\p{Cc}]{1,64}$/u, 'a text of 1 to 64 signs'),
-      { error: 'must be a map of labels to texts' },
-    )
-    .default({}),
+  labels: labels.default({}),
 });
 
 export const ruleFile = text(/^(?!\/)[^\0\n]{1,256}\.ya?ml$/, 'a .yaml file, relative to this file');
@@ -111,7 +119,16 @@ export const webhookChannel = section({
   lan: z.boolean({ error: 'must be true or false' }).default(false),
 });
 
-export const channelKind = section({ kind: word('device', 'smtp', 'webhook') }).loose();
+const channelKind = word('device', 'smtp', 'webhook');
+
+/** An entry whose kind is wrong: what each key may hold is the same in every kind that has it. */
+export const anyChannel = section({
+  ...webhookChannel.partial().shape,
+  ...smtpChannel.partial().shape,
+  ...deviceChannel.partial().shape,
+  id: identifier,
+  kind: channelKind,
+});
 
 /** Its lists are read entry by entry. */
 export const notify = section({ channels: z.unknown().optional(), routes: z.unknown().optional() });

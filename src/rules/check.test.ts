@@ -6,6 +6,14 @@ import { limitRule, rule, SITE } from '../../test/rules/cold-store.ts';
 import { REFUSALS } from '../../test/rules/refusals.ts';
 import { checkRules } from './check.ts';
 
+const sorted = (...paths: string[]): string[] => paths.sort();
+
+/** Where the problems of one rule are, sorted. */
+function pathsOf(raw: unknown, site = SITE): string[] {
+  const result = checkRules([raw], site);
+  return result.ok ? [] : result.problems.map(({ path }) => path.slice(1).join('.')).sort();
+}
+
 /** The problems of rules as `path: message`. */
 function problems(...raw: readonly unknown[]): string[] {
   const result = checkRules(raw, SITE);
@@ -76,11 +84,6 @@ describe('checking rules', () => {
   it('reads every field also when the streams, the kind or a level of the rule is wrong', () => {
     const wrong = { priority: 'hi', 'raise-after': 5, 'clear-after': 'soon' };
     const keys = Object.keys(wrong);
-    const pathsOf = (raw: unknown, site = SITE): string[] => {
-      const result = checkRules([raw], site);
-      return result.ok ? [] : result.problems.map(({ path }) => path.slice(1).join('.')).sort();
-    };
-    const sorted = (...paths: string[]): string[] => paths.sort();
     expect(pathsOf(limitRule({ ...wrong, on: { stream: 'none/*' }, above: 'x' }))).toEqual(
       sorted('on', 'above', ...keys),
     );

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type { Credential, Operator, View, Archive, Feed } from '../api/port.ts';
 import type { Check } from '../api/types.ts';
@@ -13,10 +14,10 @@ import type { World } from './world.ts';
 /** A sign of life for those who look on, ms. */
 const HEARTBEAT_MS = 5000;
 
-/** Opens the HTTP face of a gateway. */
-export function openFaces(parts: {
-  readonly site: SiteConfiguration;
-  readonly world: World;
+/** Opens the HTTP face of a gateway; its `url` is the one that is told to people. */
+export async function openFaces(parts: {
+  readonly site: Pick<SiteConfiguration, 'listen'>;
+  readonly world: Pick<World, 'webRoot' | 'log'>;
   readonly secrets: SecretStore;
   readonly view: View;
   readonly archive: Archive;
@@ -27,8 +28,8 @@ export function openFaces(parts: {
   readonly metrics: () => Promise<string>;
 }): Promise<Api> {
   const { site, world, secrets, ready, metrics } = parts;
-  const { host, port, tls } = site.listen;
-  return openApi(
+  const { host, port, names, tls } = site.listen;
+  const api = await openApi(
     {
       host,
       port,
@@ -36,7 +37,7 @@ export function openFaces(parts: {
         tls === null
           ? null
           : { certificate: readFileSync(tls.certificate, 'utf8'), key: secrets.read(tls.key).reveal() },
-      hosts: [...new Set(['localhost', '127.0.0.1', '[::1]', host, hostname().toLowerCase()])],
+      hosts: [...new Set([...LOOPBACK, host, ...(names.length > 0 ? names : [hostname()])].map(hostOf))],
       pageFolder: world.webRoot,
       heartbeatMs: HEARTBEAT_MS,
     },
@@ -50,6 +51,17 @@ export function openFaces(parts: {
       onError: (error) => world.log.error({ err: error }, 'a call failed'),
     },
   );
+  const [name] = names;
+  return name === undefined
+    ? api
+    : { ...api, url: `${tls === null ? 'http' : 'https'}://${hostOf(name)}:${api.port}` };
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+
+/** A name or address as a browser puts it into a Host header: small letters, IPv6 short and in brackets. */
+function hostOf(name: string): string {
+  return isIP(name) === 6 ? new URL(`http://[${name}]`).hostname : name.toLowerCase();
 }
 
 export function checksOf(health: Health): Check[] {

@@ -11,10 +11,11 @@ function main(text: string) {
 }
 
 describe('a configuration that a journal kept', () => {
-  it('needs neither its secrets nor its certificate, and leaves nothing behind', async () => {
+  it.each([
+    'listen: { host: 0.0.0.0, tls: { certificate: /nowhere/tls.pem, key: file:/nowhere/tls.key } }\n',
+    'listen:\n  host: 0.0.0.0\n  tls:\n    certificate: /nowhere/tls.pem\n    key: file:/nowhere/tls.key\nprofile: none\n',
+  ])('needs neither its secrets nor its certificate, and leaves nothing behind: %j', async (listen) => {
     const before = readdirSync(tmpdir()).filter((name) => name.startsWith('bailee-replay-'));
-    const listen =
-      'listen: { host: 0.0.0.0, tls: { certificate: /nowhere/tls.pem, key: file:/nowhere/tls.key } }\n';
     const loaded = await loadKeptSite({ configuration: main(CONFIGURATION + listen), rules }, null);
     expect(loaded).toMatchObject({
       ok: true,

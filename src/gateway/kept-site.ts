@@ -52,18 +52,19 @@ function refused(message: string): Checked<never> {
 type Edit = { readonly from: number; readonly to: number; readonly by: string };
 
 /**
- * The main file with each reference to a secret file or certificate replaced in place by one that
- * needs none, and with other rule files listed if they are given.
+ * The main file with each reference to a secret file replaced in place by one that needs none,
+ * without what `listen` says, since nobody asks for this gateway, and with other rule files listed
+ * if they are given.
  */
 function edited(main: ConfigFile, ruleNames: readonly string[] | null): Uint8Array {
   const text = new TextDecoder().decode(main.bytes);
   const { contents } = parseDocument(text, { prettyErrors: false });
-  const edits: Edit[] = references(contents).map(([from, to]) => ({ from, to, by: 'credential:kept' }));
-  const certificate = isMap(contents) ? contents.getIn(['listen', 'tls', 'certificate'], true) : undefined;
-  if (isScalar(certificate) && certificate.range) {
-    const [from, to] = certificate.range;
-    edits.push({ from, to, by: JSON.stringify(main.name) });
-  }
+  const listen = isMap(contents) ? contents.get('listen', true) : undefined;
+  const [start = 0, end = 0] = isMap(listen) ? (listen.range ?? []) : [];
+  const edits: Edit[] = references(contents)
+    .filter(([from]) => from < start || from >= end)
+    .map(([from, to]) => ({ from, to, by: 'credential:kept' }));
+  if (end > start) edits.push({ from: start, to: end, by: '{}\n' });
   if (ruleNames !== null) edits.push(listing(contents, text.length, ruleNames));
   edits.sort((a, b) => b.from - a.from);
   const result = edits.reduce((whole, { from, to, by }) => whole.slice(0, from) + by + whole.slice(to), text);

@@ -21,6 +21,8 @@ type Job = {
   readonly request: Request;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  readonly order: boolean;
+  readonly leave: () => void;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
 };
@@ -35,14 +37,23 @@ const MOST_PATIENCE = 32;
 /** No slave answers later than so many of its time-outs after it was asked. */
 const LATEST_REPLY = 3;
 
-/** One line with several slaves: requests go out one at a time, orders before polls. */
+const STOPPED: Outcome = { ok: false, code: 'REFUSED', detail: 'stopped before it was asked' };
+const MAY_BE_LATE: Outcome = { ok: false, code: 'REFUSED', detail: 'not asked: it may still answer late' };
+
+/**
+ * One line with several slaves: requests go out one at a time, orders before polls. A slave that
+ * does not answer costs the others one of its time-outs at a time: what else is for it steps aside
+ * while its answer may still come, and then until another slave that waits had its turn.
+ */
 export class Bus {
   readonly #line: Line;
   readonly #framing: Framing;
-  readonly #orders: Job[] = [];
-  readonly #polls: Job[] = [];
+  readonly #waiting: Job[] = [];
   /** Monotonic time until which a reply of a unit may still be under way. */
   readonly #lateUntil = new Map<number, number>();
+  /** The unit that was asked last, when it gave no valid answer. */
+  #failed: number | null = null;
+  #wake: NodeJS.Timeout | undefined;
   #busy = false;
   #quietSince = 0;
   #silent = 0;
@@ -51,6 +62,8 @@ export class Bus {
   constructor(line: Line, framing: Framing) {
     this.#line = line;
     this.#framing = framing;
+    // On a line that went away nothing comes late: who waits is told at once.
+    line.watch(() => this.#start());
   }
 
   get openings(): number {
@@ -65,7 +78,12 @@ export class Bus {
     return performance.now() < (this.#lateUntil.get(unit) ?? 0);
   }
 
-  /** Asks one slave. `timeoutMs` is its time to answer, without the time the bytes take on the wire. */
+  /**
+   * Asks one slave. `timeoutMs` is its time to answer, without the time the bytes take on the wire.
+   * REFUSED says that it was never asked: `signal` aborted before, or a poll of a slave that may
+   * still answer late, whose turn is over, for a poller waits for it. An order that is on the wire
+   * is heard out whatever `signal` says; a poll ends.
+   */
   ask(
     unit: number,
     request: Request,
@@ -73,17 +91,28 @@ export class Bus {
     signal: AbortSignal,
     order = false,
   ): Promise<Outcome> {
+    if (signal.aborted) return Promise.resolve(STOPPED);
     return new Promise((resolve, reject) => {
-      (order ? this.#orders : this.#polls).push({ unit, request, timeoutMs, signal, resolve, reject });
-      if (!this.#busy) void this.#work();
+      const leave = (): void => {
+        this.#take(job);
+        resolve(STOPPED);
+        this.#start();
+      };
+      const job: Job = { unit, request, timeoutMs, signal, order, leave, resolve, reject };
+      signal.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(job);
+      this.#start();
     });
+  }
+
+  #start(): void {
+    if (!this.#busy) void this.#work();
   }
 
   async #work(): Promise<void> {
     this.#busy = true;
-    for (;;) {
-      const job = this.#orders.shift() ?? this.#polls.shift();
-      if (job === undefined) break;
+    clearTimeout(this.#wake);
+    for (let job = this.#next(); job !== undefined; job = this.#next()) {
       try {
         job.resolve(await this.#carryOut(job));
       } catch (error) {
@@ -91,14 +120,39 @@ export class Bus {
       }
     }
     this.#busy = false;
+    const free = Math.min(...this.#waiting.map((job) => this.#lateUntil.get(job.unit) ?? 0));
+    if (this.#waiting.length > 0) {
+      this.#wake = setTimeout(() => this.#start(), Math.max(1, free - performance.now()));
+    }
+  }
+
+  /** Takes the job whose turn it is; undefined when none may be asked now. */
+  #next(): Job | undefined {
+    const late = (job: Job): boolean => this.#line.state.up && this.mayBeLate(job.unit);
+    for (const job of this.#waiting.filter((j) => !j.order && late(j))) {
+      this.#take(job);
+      job.resolve(MAY_BE_LATE);
+    }
+    const ready = this.#waiting.filter((job) => !late(job));
+    const others = ready.filter((job) => job.unit !== this.#failed);
+    const candidates = others.length > 0 ? others : ready;
+    const next = candidates.find((job) => job.order) ?? candidates[0];
+    if (next !== undefined) this.#take(next);
+    return next;
+  }
+
+  #take(job: Job): void {
+    job.signal.removeEventListener('abort', job.leave);
+    this.#waiting.splice(this.#waiting.indexOf(job), 1);
   }
 
   async #carryOut(job: Job): Promise<Outcome> {
     await this.#opened(job);
-    if (job.signal.aborted) return { ok: false, code: 'TIMEOUT', detail: 'stopped before it was asked' };
-    if (!this.#line.state.up) return { ok: false, code: 'PORT_LOST', detail: this.#line.state.detail };
-    const free = Math.max(this.#quietSince + this.#framing.gapMs, this.#lateUntil.get(job.unit) ?? 0);
-    await pause(free - performance.now(), job.signal);
+    if (!job.signal.aborted && !this.#line.state.up) {
+      return { ok: false, code: 'PORT_LOST', detail: this.#line.state.detail };
+    }
+    await pause(this.#quietSince + this.#framing.gapMs - performance.now(), job.signal);
+    if (job.signal.aborted) return STOPPED;
     const { bytes, awaited } = this.#framing.frame(job.unit, job.request);
     const wireMs = this.#framing.wireMs(bytes.length + replySize(job.request));
     const reader = new ReplyReader(job.request, awaited);
@@ -106,6 +160,7 @@ export class Bus {
     const outcome = await this.#listen(reader, job, job.timeoutMs + wireMs, bytes);
     if (this.#framing.numbered) this.#judgeLine(outcome);
     else if (!outcome.ok) this.#lateUntil.set(job.unit, sentAt + LATEST_REPLY * (job.timeoutMs + wireMs));
+    this.#failed = outcome.ok ? null : job.unit;
     this.#quietSince = performance.now();
     return outcome;
   }
@@ -117,7 +172,7 @@ export class Bus {
     const unwatch = this.#line.watch((state) => (state.up ? undefined : lost(state.detail)));
     const expire = (): void => resolve(reader.end());
     const timer = setTimeout(expire, ms);
-    job.signal.addEventListener('abort', expire, { once: true });
+    if (!job.order) job.signal.addEventListener('abort', expire, { once: true });
     try {
       await this.#line.discard();
       this.#line.receive((chunk) => {

@@ -51,17 +51,22 @@ export class Slave implements PolledDevice {
     let failure: BlockFailure | null = null;
     for (const block of this.#plan.profile.blocks) {
       if (performance.now() < (this.#due.get(block.name) ?? 0)) continue;
-      if (failure?.code === 'TIMEOUT' || failure?.code === 'PORT_LOST') {
+      if (failure !== null && (mute(failure) || this.#bus.mayBeLate(this.#plan.unit))) {
         // Not asked: it would only cost the others another time-out.
         if (block.everyMs === null) readings.push(...this.#absent(block));
         continue;
       }
       const bad = await this.#read(block, readings, refusals, signal);
       if (signal.aborted) return;
+      if (bad?.code === 'REFUSED') {
+        // An order just found it silent. What was read is told, how it stands says its next poll.
+        if (readings.length + refusals.length > 0) sink({ readings, refusals });
+        return;
+      }
       if (bad !== null) {
         failure ??= bad;
         readings.push(...this.#absent(block));
-        if (bad.code !== 'TIMEOUT' && bad.code !== 'PORT_LOST') refusals.push(this.#refuse(block, bad));
+        if (!mute(bad)) refusals.push(this.#refuse(block, bad));
       }
     }
     if (failure?.code === 'TIMEOUT') this.#breaker.timedOut(performance.now());
@@ -133,4 +138,9 @@ export class Slave implements PolledDevice {
   #stream(channel: Channel): StreamId {
     return `${this.id}/${channel.name}`;
   }
+}
+
+/** Nothing was heard that could be told of. */
+function mute(failure: BlockFailure): boolean {
+  return failure.code === 'TIMEOUT' || failure.code === 'PORT_LOST';
 }

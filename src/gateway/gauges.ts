@@ -23,9 +23,9 @@ export class Gauges {
     let good = 0;
     let bad = 0;
     for (const { type, body } of records) {
-      const [v, q] = body;
       if (type === RecordType.reading) {
-        if (isUsable(typeof v === 'number' ? v : null, Number(q))) good++;
+        const v = body[0];
+        if (isUsable(typeof v === 'number' ? v : null, Number(body[1]))) good++;
         else bad++;
       } else if (type === RecordType.notice && body[4] !== NoticeResult.queued) {
         const result = body[4] === NoticeResult.delivered ? 'delivered' : 'failed';

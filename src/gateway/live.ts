@@ -45,10 +45,12 @@ export class Live {
 
   #take({ slot, t, type, body }: LogRecord): void {
     if (type === RecordType.reading) {
-      const [v, q, sourceAt] = body;
+      // By index: taking an array apart makes an object per item, and this is done for every reading.
+      const v = body[0];
+      const sourceAt = body[2];
       const number = typeof v === 'number' ? v : null;
       const at = typeof sourceAt === 'number' ? sourceAt : null;
-      this.#latest[slot] = { v: number, q: Number(q), t, sourceAt: at };
+      this.#latest[slot] = { v: number, q: Number(body[1]), t, sourceAt: at };
       this.readings++;
     } else if (type === RecordType.finding) {
       const [rule, subject, , , , v] = body;

@@ -7,13 +7,16 @@ import { seedSigner } from '../anchoring/signer.ts';
 import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
 import type { LogRecord } from '../domain/record.ts';
 import type { StreamSpec } from '../domain/stream.ts';
+import { audit } from '../evidence/audit.ts';
 import { BlockFlag, decodeBlock } from '../evidence/block.ts';
 import { noteKey } from '../evidence/note-key.ts';
+import { startingPolicy } from '../evidence/policy.ts';
 import { checkRules } from '../rules/check.ts';
 import type { Rule } from '../rules/rule.ts';
 import { Blocks } from './blocks.ts';
 import { startCore, type Core } from './core.ts';
-import { sha256 } from './primitives.ts';
+import { nodePrimitives, sha256 } from './primitives.ts';
+import { recordsOfSegment } from './record-walk.ts';
 
 const origin = 'consortium.example/gw/b0b1b2b3b4b5b6b7/0';
 const gw = Buffer.from('b0b1b2b3b4b5b6b7', 'hex');
@@ -52,6 +55,12 @@ function start(journal: SqliteJournal, streams: readonly StreamSpec[], rules: re
     maySign: () => true,
     onCommit: ({ records }) => seen.push(...records),
   });
+}
+
+function problemsOf(journal: SqliteJournal): unknown {
+  const key = noteKey(sha256, origin, 'ed25519', logSigner.publicKey);
+  const log = startingPolicy(origin, key, 0, []).get(origin)?.keys ?? [];
+  return audit(journal, { origin, log, others: [] }, nodePrimitives).problems;
 }
 
 function read(core: Core, slot: number, ...values: number[]): void {
@@ -112,23 +121,71 @@ describe('a start', () => {
     ]);
   });
 
-  it('says a tail is broken when a row was taken out, and keeps the rest', () => {
+  it.each<{ done: string; sql: string; kept: number[]; lost: number }>([
+    {
+      done: 'a row was taken out',
+      sql: 'DELETE FROM tail WHERE slot = 1 AND seq = 1',
+      kept: [40, 42, 43],
+      lost: 1,
+    },
+    {
+      done: 'the last rows were taken out',
+      sql: 'DELETE FROM tail WHERE slot = 1 AND seq >= 2',
+      kept: [40, 41],
+      lost: 2,
+    },
+    {
+      done: 'a body is damaged',
+      sql: "UPDATE tail SET body = x'ff' WHERE slot = 1 AND seq = 1",
+      kept: [40, 42, 43],
+      lost: 1,
+    },
+    {
+      done: 'one is damaged and one taken out',
+      sql: `UPDATE tail SET body = x'ff' WHERE slot = 1 AND seq = 0;
+            DELETE FROM tail WHERE slot = 1 AND seq = 2`,
+      kept: [41, 43],
+      lost: 2,
+    },
+    {
+      done: 'a row names a slot that is not there',
+      sql: 'UPDATE tail SET slot = 9 WHERE slot = 1 AND seq = 3',
+      kept: [40, 41, 42],
+      lost: 1,
+    },
+    {
+      done: 'a salt key is lost',
+      sql: 'DELETE FROM tail_key WHERE slot = 1',
+      kept: [40, 41, 42, 43],
+      lost: 0,
+    },
+    {
+      done: 'the signed row is lost with a row',
+      sql: 'DELETE FROM tail_row; DELETE FROM tail WHERE slot = 1 AND seq = 1',
+      kept: [40, 42, 43],
+      lost: 1,
+    },
+  ])('says a tail is broken when $done, and keeps the rest', ({ sql, kept, lost }) => {
     {
       using journal = openJournal(directory);
       const core = start(journal, [stream('a')]);
-      for (const v of [40, 41, 42]) read(core, 1, v);
+      for (const v of [40, 41, 42, 43]) read(core, 1, v);
     }
     const db = new DatabaseSync(join(directory, 'journal.db'));
-    db.exec('DELETE FROM tail WHERE slot = 1 AND seq = 1');
+    db.exec(sql);
     db.close();
     using journal = openJournal(directory);
     const core = start(journal, [stream('a')]);
-    expect(core.found?.flags).toBe(BlockFlag.tailBroken);
+    expect(core.found).toMatchObject({ flags: BlockFlag.tailBroken, lost });
     const block = decodeBlock(journal.block(0)?.block ?? zeros);
     expect(block.flags & BlockFlag.tailBroken).toBe(BlockFlag.tailBroken);
     expect(block.clock).toMatchObject({ src: 0, err: null });
-    expect(journal.segment(0, 1)).toMatchObject({ seq0: 0, n: 2 });
-    expect(seen.some((r) => r.type === 13 && r.body[0] === 4)).toBe(true);
+    const segment = journal.segment(0, 1);
+    if (segment === null) throw new Error('no segment');
+    const readings = [...recordsOfSegment(1, segment)].map((r) => [r.seq, r.body[0]]);
+    expect(readings).toEqual(kept.map((v, seq) => [seq, v]));
+    expect(seen.filter((r) => r.type === 13 && r.body[0] === 4).map((r) => r.body[1])).toEqual([lost]);
+    expect(problemsOf(journal)).toEqual([]);
   });
 
   it('records a clock step that was sealed but not on record when we died', () => {

@@ -5,6 +5,7 @@ import { rootAt, type NodeAt } from '../evidence/log-tree.ts';
 import { OpenBlock, type StreamInBlock } from '../evidence/open-block.ts';
 import type { Sha256, VerifyEd25519 } from '../evidence/primitives.ts';
 import { decodeTailHead, tailMessage } from '../evidence/tail.ts';
+import { countMissing, keepFitting } from './broken-tail.ts';
 
 /** The journal as recovery and audit read it. */
 export type RecoveryStore = {
@@ -37,7 +38,7 @@ export type Found = {
   readonly t1: number;
   readonly flags: number;
   readonly leaves: readonly TailLeaf[];
-  /** Leaves of a broken tail that could not be kept. */
+  /** Leaves of a broken tail that are known to be gone or could not be kept. */
   readonly lost: number;
   /** Ms of a clock step that begins this block but is not on record: we died before its first commit. */
   readonly owedStep: number | null;
@@ -52,8 +53,9 @@ export function findOpenBlock(parts: RecoveryParts): Found | null {
   if (row === null && no === 0 && leaves.length === 0) return null;
   const streams = streamsAt(store, no);
   const root = rootAt(sha256, no, nodesOf(store));
-  if (row !== null && row.no === no && isSigned(parts, row)) {
-    const head = decodeTailHead(row.head);
+  const signed = row !== null && row.no === no && isSigned(parts, row) ? row : null;
+  if (signed !== null) {
+    const head = decodeTailHead(signed.head);
     const { t0, flags, clock } = head;
     const open = new OpenBlock(sha256, parts.identity, parts.randomKey, {
       no,
@@ -64,19 +66,26 @@ export function findOpenBlock(parts: RecoveryParts): Found | null {
       streams,
     });
     const unfit = open.restore(leaves, store.tailKeys());
-    if (unfit.length === 0 && open.k === row.k && Buffer.compare(open.chain, row.chain) === 0) {
-      const isOwed = (flags & BlockFlag.step) !== 0 && row.k === 0;
+    if (unfit.length === 0 && open.k === signed.k && Buffer.compare(open.chain, signed.chain) === 0) {
+      const isOwed = (flags & BlockFlag.step) !== 0 && signed.k === 0;
       const owedStep = isOwed ? t0 - (store.block(no - 1)?.t1 ?? t0) : null;
       return { open, t1: head.t + 1, flags: BlockFlag.recovered, leaves, lost: 0, owedStep };
     }
   }
-  return findBroken(parts, { no, root, streams, leaves });
+  return findBroken(parts, { no, root, streams, leaves, commits: signed?.k ?? null });
 }
 
 /** Keeps what fits, renumbered; the time of such a block is nobody's word, so its clock is unknown. */
 function findBroken(
   parts: RecoveryParts,
-  tail: { no: number; root: Uint8Array; streams: readonly StreamInBlock[]; leaves: readonly TailLeaf[] },
+  tail: {
+    readonly no: number;
+    readonly root: Uint8Array;
+    readonly streams: readonly StreamInBlock[];
+    readonly leaves: readonly TailLeaf[];
+    /** How many the signed row counts; null without one. */
+    readonly commits: number | null;
+  },
 ): Found {
   const { store, sha256, identity, randomKey } = parts;
   const { no, root, streams } = tail;
@@ -88,23 +97,11 @@ function findBroken(
       : { ...decodeBlock(before.block).clock, src: 0, err: null };
   const flags = before === null ? BlockFlag.restart : 0;
   const open = new OpenBlock(sha256, identity, randomKey, { no, t0, flags, clock, root, streams });
-  const next = streams.map((s) => s.seq0);
-  const renumbered = tail.leaves.map((leaf) => {
-    const seq = next[leaf.slot] ?? 0;
-    next[leaf.slot] = seq + 1;
-    return { ...leaf, seq };
-  });
-  const unfit = open.restore(renumbered, store.tailKeys());
-  const kept = renumbered.filter((leaf) => !unfit.includes(leaf));
+  const keys = store.tailKeys();
+  const { kept, unfit } = keepFitting(open, tail.leaves, { keys, slots: streams.length, randomKey });
+  const lost = unfit + countMissing(tail.leaves, streams, tail.commits);
   const last = kept.reduce((t, leaf) => Math.max(t, leaf.t), t0);
-  return {
-    open,
-    t1: last + 1,
-    flags: BlockFlag.tailBroken,
-    leaves: kept,
-    lost: unfit.length,
-    owedStep: null,
-  };
+  return { open, t1: last + 1, flags: BlockFlag.tailBroken, leaves: kept, lost, owedStep: null };
 }
 
 /** Streams as block `no` finds them, from the registry and the last sealed segments. */

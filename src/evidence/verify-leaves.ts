@@ -73,7 +73,7 @@ function leafHashOf(
   leafInput.integer(seq);
   leafInput.integer(t);
   leafInput.integer(type);
-  leafInput.value(body, 1);
+  leafInput.value(body);
   return sha256(leafInput.view());
 }
 

@@ -25,6 +25,12 @@ class Box {
     this.rows.set(entry.key, { ...entry, attempts: 0, dueAt: entry.t });
   }
 
+  shift(a: number): void {
+    for (const [key, e] of this.rows) {
+      this.rows.set(key, { ...e, t: e.t + a, expiry: e.expiry + a, dueAt: e.dueAt + a });
+    }
+  }
+
   async report(entry: DueEntry, attempt: number, outcome: Outcome): Promise<void> {
     await this.gate;
     this.told.push([entry.key, attempt, outcome]);

@@ -38,6 +38,8 @@ export class Dispatcher {
   readonly #lanes = new Map<string, Lane>();
   readonly #held = new Set<string>();
   #wake: () => void = () => undefined;
+  /** All steps of evidence time so far, ms. Lanes live in time without them, so that a step moves nothing there. */
+  #stepped = 0;
 
   constructor(parts: DispatchParts) {
     this.#parts = parts;
@@ -46,6 +48,14 @@ export class Dispatcher {
   /** Something may be due: call it after each commit that brought outbox entries. */
   wake(): void {
     this.#wake();
+  }
+
+  /**
+   * Evidence time was set by `a` ms, and the outbox with it: call it in the turn of that commit.
+   * What lanes hold keeps its order and the time it has left.
+   */
+  shift(a: number): void {
+    this.#stepped += a;
   }
 
   /** Entries in hand and whether each lane's endpoint is failing, for metrics and health. */
@@ -89,7 +99,7 @@ export class Dispatcher {
       for (const entry of fresh) {
         this.#held.add(entry.key);
         const lane = this.#laneOf(entry);
-        lane.add(entry);
+        lane.add(moved(entry, -this.#stepped));
         touched.add(lane);
       }
       more = due.length === limit && fresh.length > 0;
@@ -115,7 +125,7 @@ export class Dispatcher {
       report: (e, outcome) => this.#report(e, outcome),
       backoff: device ? DEVICE_BACKOFF : CHANNEL_BACKOFF,
       timeoutMs: device ? COMMAND_TIMEOUT_MS : NOTICE_TIMEOUT_MS,
-      now: this.#parts.now,
+      now: () => this.#parts.now() - this.#stepped,
       random: this.#parts.random,
     });
     this.#lanes.set(name, lane);
@@ -127,13 +137,17 @@ export class Dispatcher {
     return this.#parts.channels.get(body.channel)?.lane ?? NO_LANE;
   }
 
-  async #report(entry: DueEntry, outcome: Outcome): Promise<void> {
+  async #report(held: DueEntry, inLane: Outcome): Promise<void> {
+    const entry = moved(held, this.#stepped);
+    const again = inLane.result === 'failed' && inLane.dueAt !== null;
+    const outcome = again ? { ...inLane, dueAt: inLane.dueAt + this.#stepped } : inLane;
     await this.#parts.report(entry, entry.attempts + 1, outcome);
     this.#held.delete(entry.key);
     this.#wake();
   }
 
-  async #attempt(entry: DueEntry, signal: AbortSignal): Promise<void> {
+  async #attempt(held: DueEntry, signal: AbortSignal): Promise<void> {
+    const entry = moved(held, this.#stepped);
     const { body, expiry } = entry;
     if (body.kind === 'command') {
       const order = { id: body.id, verb: body.verb, arg: body.arg, expiresAt: expiry };
@@ -148,4 +162,8 @@ export class Dispatcher {
     const attempt = entry.attempts + 1;
     await channel.send({ id, attempt, role: body.role, about, at: this.#parts.now(), expiry }, signal);
   }
+}
+
+function moved(entry: DueEntry, a: number): DueEntry {
+  return a === 0 ? entry : { ...entry, t: entry.t + a, expiry: entry.expiry + a };
 }

@@ -11,6 +11,7 @@ export type LaneParts = {
   readonly backoff: Backoff;
   /** Longest time one attempt may take, ms. */
   readonly timeoutMs: number;
+  /** Time that never steps, ms; that of the entries too. */
   readonly now: () => number;
   readonly random: () => number;
 };
@@ -47,8 +48,9 @@ export class Lane {
       const { device } = entry.body;
       this.#newest.set(device, Math.max(entry.t, this.#newest.get(device) ?? entry.t));
     }
-    const later = this.#queue.findIndex((other) => other.t > entry.t);
-    this.#queue.splice(later === -1 ? this.#queue.length : later, 0, entry);
+    // From the end, where most entries belong.
+    const before = this.#queue.findLastIndex((other) => other.t <= entry.t);
+    this.#queue.splice(before + 1, 0, entry);
   }
 
   /** Works until nothing waits. Does nothing while it works already. */
@@ -88,7 +90,7 @@ export class Lane {
     while (!signal.aborted) {
       const left = until - performance.now();
       if (left <= 0) return;
-      const expiring = Math.min(...this.#queue.map((e) => e.expiry)) - this.#parts.now();
+      const expiring = this.#firstExpiry() - this.#parts.now();
       await pause(Math.max(1, Math.min(left, expiring)), signal);
       const useless = this.#queue.filter((entry) => this.#uselessBy(entry) !== null);
       for (const entry of useless) {
@@ -96,6 +98,13 @@ export class Lane {
         await this.#giveUp(entry);
       }
     }
+  }
+
+  /** When the first of what waits expires; Infinity with nothing waiting. */
+  #firstExpiry(): number {
+    let first = Infinity;
+    for (const { expiry } of this.#queue) first = Math.min(first, expiry);
+    return first;
   }
 
   /** Reports an entry that has expired, or whose order a newer one to the same device has replaced. */

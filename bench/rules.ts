@@ -26,7 +26,13 @@ export function benchRules(quick: boolean): PartResult {
   const n = quick ? 200_000 : 1_000_000;
   const runs = quick ? 3 : 7;
   const streams = Array.from({ length: STREAMS }, (_, i) => ({ ...temperatureStream(i + 1), slot: i + 1 }));
-  const none = { zones: new Map(), routes: new Map(), actuators: new Map(), complete: true };
+  const none = {
+    zones: new Map(),
+    routes: new Map(),
+    actuators: new Map(),
+    complete: true,
+    isPending: () => false,
+  };
   const checked = checkRules([RULE], { streams, ...none });
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
   const set = bindRules(checked.value, streams, none.zones);

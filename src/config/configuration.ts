@@ -23,6 +23,8 @@ export type Site = {
   readonly routes: readonly Route[];
   /** False when an entry of `devices:` was refused: then not every stream and actuator is here. */
   readonly complete: boolean;
+  /** Whether a refused entry speaks of this name: then it may yet be offered. */
+  isPending(name: string): boolean;
 };
 
 /**

@@ -198,7 +198,13 @@ describe('a start', () => {
       vi.spyOn(journal, 'append').mockImplementation(() => {
         throw new Error('power cut');
       });
-      const blocks = new Blocks({ identity, core, flush: () => undefined, onSealed: () => undefined });
+      const blocks = new Blocks({
+        identity,
+        core,
+        maxLeaves: 60_000,
+        flush: () => undefined,
+        onSealed: () => undefined,
+      });
       expect(() => blocks.step(step)).toThrow('power');
     }
     using journal = openJournal(directory);
@@ -217,7 +223,7 @@ describe('a start', () => {
     vi.spyOn(core.clock, 'now').mockReturnValue(late);
     const waiting = { slot: 1, t: late - 20, type: 1, body: [41, 0] } as const;
     const flush = vi.fn(() => core.intake.accept([{ records: [waiting] }]));
-    const blocks = new Blocks({ identity, core, flush, onSealed: () => undefined });
+    const blocks = new Blocks({ identity, core, maxLeaves: 60_000, flush, onSealed: () => undefined });
     blocks.fireDueTimers();
     expect(flush).toHaveBeenCalledOnce();
     expect(seen.filter((r) => r.type === 4 || (r.type === 13 && r.body[0] === 9))).toEqual([]);
@@ -243,6 +249,7 @@ function silent(id: string, span: string): Rule {
     zones: new Map([['cold-1', {}]]),
     routes: new Map(),
     complete: true,
+    isPending: () => false,
     actuators: new Map(),
   });
   const [rule] = checked.ok ? checked.value : [];

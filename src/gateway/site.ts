@@ -45,6 +45,7 @@ function ruleSite(site: ConfiguredSite): Site {
       ...site.routes.map((r) => [r.id, { role: r.role, channels: r.channels }] as const),
     ]),
     complete: site.complete,
+    isPending: (device) => site.isPending(device),
     actuators: site.actuators,
   };
 }

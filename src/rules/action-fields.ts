@@ -56,7 +56,8 @@ function readDrive(fields: Fields, verb: string, site: Site): Action | null {
   const names = [...site.actuators.keys()];
   const named = inner.raw('device');
   // With a device entry that is wrong the device may well be the one that is missing here.
-  const mayBeMeant = !site.complete && typeof named === 'string' && !names.includes(named);
+  const mayBeMeant =
+    !site.complete && typeof named === 'string' && !names.includes(named) && site.isPending(named);
   const device = mayBeMeant ? null : readName(inner, 'device', names, 'an actuator');
   const known = device === null ? [] : (site.actuators.get(device) ?? []);
   const verbs = verbsOf(verb, known);

@@ -100,12 +100,26 @@ describe('checking rules', () => {
       'levels.1.priority',
       'on',
     ]);
-    const partial = { ...SITE, complete: false };
+    const partial = { ...SITE, complete: false, isPending: (name: string) => name === 'horn' };
     const siren = { siren: { device: 'horn', from: 'hi', expiry: 'x', until: 'y' } };
-    expect(pathsOf(limitRule({ ...wrong, on: { stream: 'none/*' }, do: [siren] }), partial)).toEqual(
+    expect(pathsOf(limitRule({ ...wrong, on: { stream: 'horn/*' }, do: [siren] }), partial)).toEqual(
       sorted('do.0.siren.expiry', 'do.0.siren.from', 'do.0.siren.until', ...keys),
     );
     expect(pathsOf(limitRule({ above: 8, outside: [2, 'x'] }))).toEqual(['above', 'outside']);
+  });
+
+  it.each([
+    [{ device: 'horn' }, []],
+    [{ stream: 'horn/state', zone: 'cold-1' }, []],
+    [{ zone: 'cold-1', quantity: 'pressure' }, []],
+    [{ device: 'hron' }, ['on']],
+    [{ stream: 'hron/state' }, ['on']],
+    [{ device: 'horn', zone: 'cold-9' }, ['on']],
+  ])('with the device entry of a horn wrong, tells of names that nobody has: %j', (on, paths) => {
+    const partial = { ...SITE, complete: false, isPending: (name: string) => name === 'horn' };
+    expect(pathsOf(limitRule({ on }), partial)).toEqual(paths);
+    const actions = { do: [{ siren: 'horn' }, { siren: 'hron' }] };
+    expect(pathsOf(limitRule({ on, ...actions }), partial)).toEqual(['do.1.siren.device', ...paths]);
   });
 
   it('refuses names that make ids longer than a record takes', () => {

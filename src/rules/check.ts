@@ -109,7 +109,7 @@ function readStreams(rule: Fields, site: Site): Selected | null {
   const on = readSelector(rule);
   if (on === null) return null;
   const list = site.streams.filter((stream) => on(stream, site.zones));
-  if (list.length === 0 && !site.complete) return null;
+  if (list.length === 0 && mayComeYet(rule.raw('on'), site)) return null;
   if (list.length === 0) {
     const known = site.streams.slice(0, 5).map((s) => `${s.id} (${s.quantity} in ${s.place})`);
     return rule.fail(
@@ -118,6 +118,18 @@ function readStreams(rule: Fields, site: Site): Selected | null {
     );
   }
   return { on, list };
+}
+
+/** Whether what `on` names can be of a device entry that is wrong: no name in it is one that nobody has. */
+function mayComeYet(raw: unknown, site: Site): boolean {
+  if (site.complete || typeof raw !== 'object' || raw === null) return false;
+  const nameAt = (key: string): string | null => {
+    const value: unknown = Reflect.get(raw, key);
+    return typeof value === 'string' && !/[*?]/.test(value) ? value : null;
+  };
+  const [device, stream, zone] = [nameAt('device'), nameAt('stream'), nameAt('zone')];
+  const devices = [device, stream?.split('/')[0] ?? null].filter((name) => name !== null);
+  return (zone === null || site.zones.has(zone)) && devices.every((name) => site.isPending(name));
 }
 
 function readGuard(rule: Fields, site: Site, streams: readonly StreamSpec[]): Guard | null {

@@ -11,6 +11,8 @@ export type Site = {
   readonly routes: ReadonlyMap<string, { readonly role: string; readonly channels: readonly string[] }>;
   /** False when a device entry is wrong: then what is not here may yet be meant, and is not a fault. */
   readonly complete: boolean;
+  /** Whether such a wrong entry speaks of this device; asked only of a site that is not complete. */
+  isPending(device: string): boolean;
   /** Verbs of each controllable device. */
   readonly actuators: ReadonlyMap<string, readonly string[]>;
 };

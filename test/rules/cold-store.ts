@@ -22,6 +22,7 @@ export const SITE: Site = {
     ['manager', { role: 'duty', channels: ['manager'] }],
   ]),
   complete: true,
+  isPending: () => false,
   actuators: new Map([
     ['dock', ['on', 'off']],
     ['lamp', ['on', 'off']],

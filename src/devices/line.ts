@@ -18,8 +18,11 @@ export type ChannelEvents = {
 /** Opens a channel; rejects with a LineDown, also when `signal` aborts. */
 export type Dial = (events: ChannelEvents, signal: AbortSignal) => Promise<Channel>;
 
-/** Short stable reasons for device health. `opening` is the state before the first attempt ended. */
-export type LineReason = 'opening' | 'ok' | 'port-lost' | 'port-denied';
+/**
+ * Short stable reasons for device health. `opening` is the state before the first attempt ended,
+ * `closed` the last one, of a line that was disposed: no news to anybody.
+ */
+export type LineReason = 'opening' | 'ok' | 'port-lost' | 'port-denied' | 'closed';
 
 export type LineState = {
   readonly up: boolean;
@@ -122,12 +125,13 @@ export class Line implements AsyncDisposable {
         const detail = await closed.promise;
         const channel = this.#channel;
         this.#channel = null;
-        this.#become({ up: false, reason: 'port-lost', detail });
+        this.#become({ up: false, reason: signal.aborted ? 'closed' : 'port-lost', detail });
         await channel.close();
       } catch (error) {
         if (!(error instanceof LineDown)) throw error;
         this.#channel = null;
-        this.#become({ up: false, reason: error.reason, detail: error.message });
+        const reason = signal.aborted ? 'closed' : error.reason;
+        this.#become({ up: false, reason, detail: error.message });
       } finally {
         signal.removeEventListener('abort', stopped);
       }

@@ -9,9 +9,13 @@ import { actuate } from './actuator.ts';
 import { Bus } from './bus.ts';
 import type { Framing } from './bus.ts';
 import { mbapFraming, rtuFraming } from './framing.ts';
+import { RunningOrders } from './running-orders.ts';
 import { planRtu, planTcp } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { Slave } from './slave.ts';
+
+/** So long a stop waits for orders that have begun: a pulse writes its end before the line closes. */
+const LONGEST_STOP_MS = 5000;
 
 /** Modbus RTU on a serial line (RS-485, RS-232); several slaves share it. */
 export const modbusRtu: Driver = {
@@ -49,7 +53,9 @@ function connection<Options>(
 
 function openConnection(plan: Plan<unknown>, line: Line, framing: Framing, env: DeviceEnv): OpenConnection {
   const bus = new Bus(line, framing);
+  const orders = new RunningOrders();
   line.watch((state) => {
+    if (state.reason === 'closed') return;
     env.log(state.up ? 'info' : 'warn', `${plan.id}: line ${state.reason}`, { detail: state.detail });
   });
   return {
@@ -70,9 +76,15 @@ function openConnection(plan: Plan<unknown>, line: Line, framing: Framing, env: 
       if (env.now() > order.expiresAt) {
         throw new DeviceError('REFUSED', `${device}: order ${order.id} expired at ${order.expiresAt}`);
       }
-      await actuate(bus, slave, verb, signal);
+      await orders.run((stop) => actuate(bus, slave, verb, stop), signal);
     },
-    [Symbol.asyncDispose]: () => line[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      const left = await orders.stop(LONGEST_STOP_MS);
+      if (left > 0) {
+        env.log('warn', `${plan.id}: closed before ${left} ${left === 1 ? 'order' : 'orders'} had ended`);
+      }
+      await line[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -81,8 +93,12 @@ function lineHealth(id: string, line: Line): PushingDevice {
   return {
     id,
     subscribe: async (sink, signal) => {
-      const unwatch = line.watch((state) => sink({ readings: [], health: [noteOf(id, state)] }));
-      if (line.state.reason !== 'opening') sink({ readings: [], health: [noteOf(id, line.state)] });
+      const tell = (state: LineState): void => {
+        if (state.reason === 'opening' || state.reason === 'closed') return;
+        sink({ readings: [], health: [noteOf(id, state)] });
+      };
+      const unwatch = line.watch(tell);
+      tell(line.state);
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
         else signal.addEventListener('abort', () => resolve(), { once: true });

@@ -19,12 +19,6 @@ export function shipped(name: string): unknown {
 export const hasSocat = spawnSync('socat', ['-V']).error === undefined;
 export const ifSocat = hasSocat ? '' : ' (skipped: socat is not installed)';
 
-const env: DeviceEnv = {
-  now: () => Date.now(),
-  log: () => undefined,
-  secret: () => Promise.reject(new Error('no secrets here')),
-};
-
 export function configured(driver: Driver, raw: unknown): Connection {
   const checked = driver.configure(raw, shipped);
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
@@ -74,10 +68,17 @@ export async function until(condition: () => boolean, ms = 5000): Promise<void> 
 export class Rig implements AsyncDisposable {
   readonly open: OpenConnection;
   readonly health: HealthNote[] = [];
+  /** What the connection logged, as `level message`. */
+  readonly logged: string[] = [];
   readonly #stop = new AbortController();
   readonly #watching: Promise<void>[];
 
   constructor(connection: Connection) {
+    const env: DeviceEnv = {
+      now: () => Date.now(),
+      log: (level, message) => this.logged.push(`${level} ${message}`),
+      secret: () => Promise.reject(new Error('no secrets here')),
+    };
     this.open = connection.open(env);
     this.#watching = this.open.pushing.map((p) =>
       p.subscribe((arrival) => this.health.push(...(arrival.health ?? [])), this.#stop.signal),

@@ -8,7 +8,8 @@ import type { Reading } from '../domain/reading.ts';
 export class DeviceRunner implements AsyncDisposable {
   readonly #connections: readonly { readonly plan: Connection; readonly open: OpenConnection }[];
   readonly #stop = new AbortController();
-  readonly #running: Promise<void>[] = [];
+  readonly #polling: Promise<void>[] = [];
+  readonly #listening: Promise<void>[] = [];
 
   /** Opens every connection; none waits for its device. */
   constructor(plans: readonly Connection[], env: DeviceEnv) {
@@ -24,8 +25,12 @@ export class DeviceRunner implements AsyncDisposable {
   start(sink: Sink, onError: (error: unknown) => void): void {
     const { signal } = this.#stop;
     for (const { open } of this.#connections) {
-      if (open.polled.length > 0) this.#run(runPoller(open.polled, sink, signal), onError);
-      for (const device of open.pushing) this.#run(device.subscribe(sink, signal), onError);
+      if (open.polled.length > 0) {
+        this.#polling.push(this.#watched(runPoller(open.polled, sink, signal), onError));
+      }
+      for (const device of open.pushing) {
+        this.#listening.push(this.#watched(device.subscribe(sink, signal), onError));
+      }
     }
   }
 
@@ -38,17 +43,20 @@ export class DeviceRunner implements AsyncDisposable {
     await owner.open.command(device, order, signal);
   }
 
+  /** Polls end first, so that the lines are free for the orders that still run; each connection waits for its own. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
+    await Promise.allSettled(this.#polling);
     const closed = this.#connections.map(({ open }) => open[Symbol.asyncDispose]());
-    await Promise.allSettled([...closed, ...this.#running]);
+    await Promise.allSettled([...closed, ...this.#listening]);
   }
 
-  #run(work: Promise<void>, onError: (error: unknown) => void): void {
-    this.#running.push(
-      work.catch((error: unknown) => {
-        if (!this.#stop.signal.aborted) onError(error);
-      }),
-    );
+  /** An error that comes while stopping is of the stop. */
+  async #watched(work: Promise<void>, onError: (error: unknown) => void): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (!this.#stop.signal.aborted) onError(error);
+    }
   }
 }

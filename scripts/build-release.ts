@@ -17,11 +17,11 @@ const out = join(root, 'dist');
  */
 const plainHttp: Plugin = {
   name: 'plain-http',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:http$/ }, ({ kind }) =>
+  setup(building) {
+    building.onResolve({ filter: /^node:http$/ }, ({ kind }) =>
       kind === 'import-statement' ? { path: 'http', namespace: 'plain-http' } : null,
     );
-    onLoad({ filter: /.*/, namespace: 'plain-http' }, () => ({
+    building.onLoad({ filter: /.*/, namespace: 'plain-http' }, () => ({
       contents: "module.exports = process.getBuiltinModule('node:http');",
     }));
   },

@@ -103,9 +103,9 @@ export function startCore(journal: SqliteJournal, settings: CoreSettings): Core 
     flags: BlockFlag.restart,
     clock: { ...settings.clockClaim, boot, offset: clock.offset },
   };
+  const sign = (message: Uint8Array): Uint8Array => logSigner.sign(message);
   const intakeIn = (open: OpenBlock, now: () => number, maxGapMs: (slot: number) => number): Intake => {
     const { onCommit } = settings;
-    const sign = (message: Uint8Array): Uint8Array => logSigner.sign(message);
     return new Intake({ sha256, store: journal, sign, now, deciding, maxGapMs, onCommit }, open, open.t0);
   };
   if (found !== null && found.owedStep !== null) {

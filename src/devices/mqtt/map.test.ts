@@ -172,6 +172,41 @@ describe('refusals', () => {
   });
 });
 
+describe('stored records', () => {
+  const address = '24e124136b502217';
+  const topic = 'application/1';
+  const { send } = receive(
+    [{ id: 'em', topic, address, profile: 'chirpstack-v4-em300-th' }],
+    () => NOW,
+    1_000_000,
+  );
+  const history = (count: number) =>
+    send(`${topic}/device/${address}/event/up`, {
+      deviceInfo: { devEui: address },
+      time: new Date(NOW).toISOString(),
+      fCnt: count,
+      fPort: 85,
+      object: {
+        history: Array.from({ length: count }, (_, i) => ({
+          timestamp: NOW / 1000 - count + i,
+          temperature: 4,
+        })),
+      },
+    });
+
+  it('are taken up to a thousand, and it is said of how many they are the first', () => {
+    const most = history(1000);
+    expect(most.readings).toHaveLength(1000);
+    expect(most.refusals).toBeUndefined();
+    const more = history(5000);
+    expect(more.readings.map((r) => r.sourceAt)).toEqual(
+      Array.from({ length: 1000 }, (_, i) => NOW - 5_000_000 + i * 1000),
+    );
+    const detail = 'history of 5000 records, the first 1000 are taken';
+    expect(more.refusals).toEqual([{ device: 'em', stream: null, code: 'REFUSED', detail }]);
+  });
+});
+
 describe('Tasmota', () => {
   const { send } = receive([
     { id: 'a', topic: 'cold-4', address: '00000566CC39', profile: 'tasmota-ds18b20' },

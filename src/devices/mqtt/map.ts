@@ -11,6 +11,9 @@ import type { Repeats } from './repeats.ts';
 import { readTime, UNCERTAIN_AHEAD_MS, untimely, type TimeForm } from './time-field.ts';
 import { readValue, type ValueRule } from './value-field.ts';
 
+/** Stored records that one message may bring; what a device holds back longer it sends in several. */
+const MOST_HISTORY = 1000;
+
 /** One topic of one device and what its messages mean. */
 export type MessageMap = {
   readonly device: string;
@@ -142,7 +145,11 @@ class CompiledMap implements MessageMap {
       this.#refuse(draft, null, 'MALFORMED', `history is ${shown(records)}, expected a list`);
       return;
     }
-    for (const record of records as readonly Json[]) {
+    if (records.length > MOST_HISTORY) {
+      const detail = `history of ${records.length} records, the first ${MOST_HISTORY} are taken`;
+      this.#refuse(draft, null, 'REFUSED', detail);
+    }
+    for (const record of (records as readonly Json[]).slice(0, MOST_HISTORY)) {
       const found = this.#history.time(record);
       const at = found === undefined ? null : readTime(found, this.#history.form);
       const wrong = at === null ? `is ${shown(found)}, no instant` : untimely(at, message.now);

@@ -17,7 +17,7 @@ export const profile = (name: string): unknown => {
 export type Device = Record<string, unknown>;
 
 /** An inbox with these devices, and the function that gives what a message brings. */
-export function receive(devices: readonly Device[], now: () => number = () => NOW) {
+export function receive(devices: readonly Device[], now: () => number = () => NOW, maxBytes = 8192) {
   const checked = planMqtt(
     {
       id: 'mq',
@@ -28,7 +28,7 @@ export function receive(devices: readonly Device[], now: () => number = () => NO
     profile,
   );
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
-  const inbox = new Inbox('mq', checked.value.maps, 8192, now);
+  const inbox = new Inbox('mq', checked.value.maps, maxBytes, now);
   const send = (topic: string, payload: unknown, retained = false): Arrival => {
     const got: Arrival[] = [];
     inbox.sink = (arrival) => got.push(arrival);

@@ -2,13 +2,13 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GroupCommit } from './group-commit.ts';
 
-function recorded(maxItems = 200) {
+function recorded(maxWeight = 200) {
   const flushed: number[][] = [];
   const errors: unknown[] = [];
   const group = new GroupCommit<number>({
     flush: (items) => flushed.push([...items]),
     onError: (error) => errors.push(error),
-    maxItems,
+    maxWeight,
   });
   return { group, flushed, errors };
 }
@@ -40,6 +40,23 @@ describe('group commit', () => {
     const { group, flushed } = recorded();
     for (let i = 0; i < 401; i += 1) group.add(i, false);
     expect(flushed.map((f) => f.length)).toEqual([200, 200]);
+    expect(group.pending).toBe(1);
+  });
+
+  it('counts what an item holds, not the items', () => {
+    const flushed: number[][] = [];
+    const group = new GroupCommit<number>({
+      flush: (items) => flushed.push([...items]),
+      onError: (error) => {
+        throw error;
+      },
+      weightOf: (item) => item,
+    });
+    for (const item of [150, 49, 1000, 199, 1, 7]) group.add(item, false);
+    expect(flushed).toEqual([
+      [150, 49, 1000],
+      [199, 1],
+    ]);
     expect(group.pending).toBe(1);
   });
 
@@ -76,7 +93,7 @@ describe('group commit', () => {
       onError: (error) => {
         throw error;
       },
-      maxItems: 2,
+      maxWeight: 2,
     });
     group.add(1, false);
     group.add(2, false);
@@ -98,7 +115,7 @@ describe('group commit', () => {
         throw new Error('disk gone');
       },
       onError: (error) => errors.push(error),
-      maxItems: 2,
+      maxWeight: 2,
     });
     expect(group.add(1, false)).toBe(true);
     expect(group.add(2, true)).toBe(true);
@@ -115,8 +132,8 @@ describe('group commit', () => {
       fc.record({ wait: fc.integer({ min: 0, max: 150 }) }),
     );
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 7 }), (steps, maxItems) => {
-        const { group, flushed } = recorded(maxItems);
+      fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 7 }), (steps, maxWeight) => {
+        const { group, flushed } = recorded(maxWeight);
         let count = 0;
         for (const s of steps) {
           if ('wait' in s) vi.advanceTimersByTime(s.wait);
@@ -127,7 +144,7 @@ describe('group commit', () => {
         }
         group.drain();
         expect(flushed.flat()).toEqual(Array.from({ length: count }, (_, i) => i));
-        expect(flushed.every((f) => f.length <= maxItems)).toBe(true);
+        expect(flushed.every((f) => f.length <= maxWeight)).toBe(true);
       }),
     );
   });

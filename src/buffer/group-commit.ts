@@ -1,5 +1,5 @@
-/** How long and how many: at most 200 records or 100 ms per fsync (reliability D4). */
-const MAX_ITEMS = 200;
+/** How long and how many: 200 records or 100 ms per fsync, whichever comes first (reliability D4). */
+const MAX_WEIGHT = 200;
 const MAX_DELAY_MS = 100;
 
 export type GroupCommitOptions<T> = {
@@ -7,7 +7,10 @@ export type GroupCommitOptions<T> = {
   readonly flush: (items: readonly T[]) => void;
   /** Told once, with the first thing that `flush` threw; nothing is taken after it. */
   readonly onError: (error: unknown) => void;
-  readonly maxItems?: number;
+  /** How much an item counts for, 1 or more; 1 unless said. */
+  readonly weightOf?: (item: T) => number;
+  /** What waits is flushed as soon as it counts for this much together. */
+  readonly maxWeight?: number;
   readonly maxDelayMs?: number;
 };
 
@@ -18,9 +21,11 @@ export type GroupCommitOptions<T> = {
 export class GroupCommit<T> {
   readonly #flush: (items: readonly T[]) => void;
   readonly #onError: (error: unknown) => void;
-  readonly #maxItems: number;
+  readonly #weightOf: (item: T) => number;
+  readonly #maxWeight: number;
   readonly #maxDelayMs: number;
   #items: T[] = [];
+  #weight = 0;
   #timer: NodeJS.Timeout | undefined;
   #soon: NodeJS.Immediate | undefined;
   #flushing = false;
@@ -29,11 +34,12 @@ export class GroupCommit<T> {
   constructor(options: GroupCommitOptions<T>) {
     this.#flush = options.flush;
     this.#onError = options.onError;
-    this.#maxItems = options.maxItems ?? MAX_ITEMS;
+    this.#weightOf = options.weightOf ?? (() => 1);
+    this.#maxWeight = options.maxWeight ?? MAX_WEIGHT;
     this.#maxDelayMs = options.maxDelayMs ?? MAX_DELAY_MS;
   }
 
-  /** Items that wait; at most `maxItems` but for those that a flush itself adds. */
+  /** Items that wait; less than `maxWeight` but for those that a flush itself adds. */
   get pending(): number {
     return this.#items.length;
   }
@@ -42,7 +48,8 @@ export class GroupCommit<T> {
   add(item: T, urgent: boolean): boolean {
     if (!this.#open) return false;
     this.#items.push(item);
-    if (this.#items.length >= this.#maxItems && !this.#flushing) this.#flushPending();
+    this.#weight += this.#weightOf(item);
+    if (this.#weight >= this.#maxWeight && !this.#flushing) this.#flushPending();
     else if (urgent) this.#soon ??= setImmediate(() => this.#flushPending());
     else this.#timer ??= setTimeout(() => this.#flushPending(), this.#maxDelayMs);
     return true;
@@ -64,6 +71,7 @@ export class GroupCommit<T> {
     const items = this.#items;
     if (items.length === 0) return;
     this.#items = [];
+    this.#weight = 0;
     this.#flushing = true;
     try {
       this.#flush(items);

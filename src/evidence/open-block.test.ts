@@ -8,7 +8,7 @@ import { CborError, decode, encode } from './cbor.ts';
 import { toHex } from './encodings.ts';
 import { encodeLeaf, saltOf } from './leaf.ts';
 import { leafHash, mth } from './merkle.ts';
-import { OpenBlock } from './open-block.ts';
+import { OpenBlock, SegmentFull } from './open-block.ts';
 import type { LeafDraft, OpenBlockStart } from './open-block.ts';
 import { decodeSegment } from './segment.ts';
 
@@ -242,7 +242,7 @@ describe('an open block', () => {
     const block = open();
     const drafts = Array.from({ length: 65_535 }, (_, seq) => reading(1, seq, seq, 1));
     block.append(drafts, T + 65_535);
-    expect(() => block.append([reading(1, 65_535, 65_535, 1)], T + 65_535)).toThrow('full');
+    expect(() => block.append([reading(1, 65_535, 65_535, 1)], T + 65_535)).toThrow(SegmentFull);
     expect(decodeSegment(block.close(END).segments[1]?.segment ?? new Uint8Array()).n).toBe(65_535);
   });
 });

@@ -5,7 +5,7 @@ import type { Beacon, BlockClock } from './block.ts';
 import { CborError, decode, encode } from './cbor.ts';
 import { KEY_LENGTH } from './leaf.ts';
 import { CompactRange, leafHash } from './merkle.ts';
-import { OpenSegment } from './open-segment.ts';
+import { FULL, OpenSegment } from './open-segment.ts';
 import type { StreamInBlock } from './open-segment.ts';
 import { putU32 } from './hash-input.ts';
 import { intoOf, type Sha256, type Sha256Into } from './primitives.ts';
@@ -25,6 +25,11 @@ export type OpenBlockStart = {
   /** Index = slot; slot 0 is the gateway's events. */
   readonly streams: readonly StreamInBlock[];
 };
+
+/** The leaves are as they should be, but the block must be closed before it could take them. */
+export class SegmentFull extends RangeError {
+  override readonly name = 'SegmentFull';
+}
 
 /** A record with its place in its stream, not yet encoded. */
 export type LeafDraft = Omit<StoredLeaf, 'body'> & { readonly body: readonly Value[] };
@@ -115,7 +120,8 @@ export class OpenBlock {
   /**
    * Adds the leaves of one commit, in the order given, at clock time t ≥ every leaf's. Without
    * leaves only the head is new. All are checked before the first is added.
-   * @throws RangeError for a leaf that evidence would refuse, CborError for a value it cannot carry
+   * @throws SegmentFull where they are too many for one block, RangeError for a leaf that evidence
+   *   would refuse, CborError for a value it cannot carry
    */
   append(drafts: readonly LeafDraft[], t: number): Appended {
     const leaves = this.#stage(drafts, t);
@@ -205,7 +211,10 @@ export class OpenBlock {
       for (const draft of drafts) {
         const { slot, seq, type, body } = draft;
         const fault = draft.t > t ? `t ${draft.t} after the commit's ${t}` : this.#segment(slot).stage(draft);
-        if (fault !== null) throw new RangeError(`leaf ${seq} of slot ${slot}: ${fault}`);
+        if (fault !== null) {
+          const why = `leaf ${seq} of slot ${slot}: ${fault}`;
+          throw fault === FULL ? new SegmentFull(why) : new RangeError(why);
+        }
         leaves.push({ slot, seq, t: draft.t, type, body: encode(body) });
       }
       return leaves;

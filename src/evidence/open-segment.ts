@@ -25,6 +25,9 @@ export type StreamInBlock = {
   readonly closed: boolean;
 };
 
+/** Why a segment takes no more leaves though nothing is wrong with them. */
+export const FULL = `the segment is full with ${MAX_LEAVES} leaves`;
+
 /** One stream's part of the open block; keeps running sums and encoded leaves, no object per leaf. */
 export class OpenSegment {
   readonly #sha256: Sha256;
@@ -92,7 +95,7 @@ export class OpenSegment {
     const seq = this.nextSeq + this.#staged;
     if (this.#stream.closed) return 'the stream is closed';
     if (leaf.seq !== seq) return `seq ${leaf.seq} where ${seq} is next`;
-    if (leaf.seq - this.#stream.seq0 >= MAX_LEAVES) return `the segment is full with ${MAX_LEAVES} leaves`;
+    if (leaf.seq - this.#stream.seq0 >= MAX_LEAVES) return FULL;
     if (leaf.t < this.#stagedT) return `t ${leaf.t} before ${this.#stagedT}`;
     const fault = checkLeaf(this.#stream, leaf);
     if (fault !== null) return fault;

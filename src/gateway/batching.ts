@@ -4,11 +4,11 @@ import { EVENTS_SLOT } from '../domain/record.ts';
 import type { OpenStream } from '../domain/stream.ts';
 import type { DeviceHealth } from '../intake/device-health.ts';
 import type { Input } from '../intake/input.ts';
-import type { Intake } from '../intake/intake.ts';
 import { receive, type Receiving } from '../intake/receive.ts';
 
 export type BatchingParts = {
-  readonly intake: Intake;
+  /** Decides and stores these; durable when it returns. */
+  readonly accept: (inputs: readonly Input[]) => void;
   readonly health: DeviceHealth;
   readonly streams: readonly OpenStream[];
   readonly commitMs: number;
@@ -37,6 +37,8 @@ export class Batching {
     this.#group = new GroupCommit<Input>({
       flush: (inputs) => this.#commit(inputs),
       onError: parts.onError,
+      // An arrival without records still waits for its acknowledgement.
+      weightOf: (input) => Math.max(1, input.records.length),
       maxDelayMs: parts.commitMs,
     });
   }
@@ -86,7 +88,7 @@ export class Batching {
   #commit(inputs: readonly Input[]): void {
     const began = performance.now();
     this.#waitingSince = null;
-    this.#parts.intake.accept(inputs);
+    this.#parts.accept(inputs);
     this.#committedAt = performance.now();
     this.#parts.onCommitted((this.#committedAt - began) / 1000);
   }

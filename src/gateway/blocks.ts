@@ -1,12 +1,17 @@
 import { RecordType, SystemCode } from '../domain/record.ts';
 import { BlockFlag } from '../evidence/block.ts';
 import { encode } from '../evidence/cbor.ts';
+import { SegmentFull } from '../evidence/open-block.ts';
 import type { NextBlock, Sealed } from '../anchoring/sealer.ts';
+import type { Input } from '../intake/input.ts';
+import type { Enclosed } from '../intake/intake.ts';
 import { eventRecord, openBlock, recordStep, ruleSetRecord, type Core, type CoreSettings } from './core.ts';
 
 export type BlockParts = {
   readonly identity: CoreSettings['identity'];
   readonly core: Core;
+  /** A block with this many leaves takes no more batches. */
+  readonly maxLeaves: number;
   /** Decides and stores what waits for the next commit. */
   readonly flush: () => void;
   readonly onSealed: (sealed: Sealed) => void;
@@ -32,14 +37,59 @@ export class Blocks {
     recordStep(this.#parts.core.intake, a);
   }
 
+  /**
+   * Decides and stores these, in their order: in the open block, or in the next where that has no
+   * room left. What no block could take at once becomes several commits.
+   * @throws StorageError; SegmentFull for a single input that no block could take
+   */
+  accept(inputs: readonly Input[]): void {
+    const { core, maxLeaves } = this.#parts;
+    if (core.intake.open.leafCount >= maxLeaves) this.#makeRoom();
+    try {
+      this.#place(inputs);
+    } catch (error) {
+      if (!(error instanceof SegmentFull) || inputs.length === 1) throw error;
+      const half = inputs.length >> 1;
+      this.accept(inputs.slice(0, half));
+      this.accept(inputs.slice(half));
+    }
+  }
+
+  /** One commit, in the next block if the open one has leaves and no room for these. */
+  #place(inputs: readonly Input[], enclosed: Enclosed = {}): void {
+    const { intake } = this.#parts.core;
+    try {
+      intake.accept(inputs, enclosed);
+    } catch (error) {
+      if (!(error instanceof SegmentFull) || intake.open.leafCount === 0) throw error;
+      this.#makeRoom();
+      intake.accept(inputs, enclosed);
+    }
+  }
+
+  /**
+   * Ends the block right behind its last record and asks nothing to speak before it: a timer that is
+   * due since then fires in the next block, for its outputs might not fit into this one either.
+   */
+  #makeRoom(): void {
+    const { intake } = this.#parts.core;
+    this.#end(Math.max(intake.notBefore, intake.blockStart + 1), 0);
+  }
+
   #turn(step: number): Sealed {
-    const { core, flush, onSealed } = this.#parts;
-    const { clock, deciding, intake, sealer } = core;
+    const { core, flush } = this.#parts;
+    const { clock, deciding, intake } = core;
     flush();
     const now = Math.max(clock.now(), intake.notBefore);
     if (deciding.nextDeadline() <= now) this.fireTimers(now);
     const t1 = Math.max(now, intake.notBefore, intake.blockStart + 1);
     if (step !== 0) clock.step(step);
+    return this.#end(t1, step);
+  }
+
+  #end(t1: number, step: number): Sealed {
+    const { core, onSealed } = this.#parts;
+    const { deciding, intake, sealer } = core;
     const next = this.#next(t1 + step, step === 0 ? 0 : BlockFlag.step);
     const snapshot = encode(deciding.encode());
     const sealed = sealer.seal(intake.open, { t1, flags: 0, beacons: [], snapshot, next });
@@ -58,7 +108,7 @@ export class Blocks {
 
   fireTimers(t: number): void {
     const record = eventRecord(t, RecordType.system, [SystemCode.clock, null, null, null]);
-    this.#parts.core.intake.accept([{ records: [record] }]);
+    this.#place([{ records: [record] }]);
   }
 
   /** Says once more which rule set is in force and from which state, so that a replay can start here. */
@@ -68,7 +118,7 @@ export class Blocks {
     flush();
     this.fireTimers(clock.now());
     const { record, state } = ruleSetRecord(settings, deciding, intake.notBefore);
-    intake.accept([{ records: [record] }], { files: [state] });
+    this.#place([{ records: [record] }], { files: [state] });
   }
 
   #next(t0: number, flags: number): NextBlock {

@@ -123,6 +123,7 @@ export class Life implements Disposable {
     this.blocks = new Blocks({
       identity,
       core: this.core,
+      maxLeaves: site.evidence.maxLeaves,
       flush: () => undefined,
       onSealed: () => undefined,
     });

@@ -79,7 +79,7 @@ export function startRecording(
   const health = new DeviceHealth();
   commits.push(({ records }) => gauges.noteRecords(records));
   const batching = new Batching({
-    intake,
+    accept: (inputs) => blocks.accept(inputs),
     health,
     streams: core.streams,
     commitMs: site.evidence.commitMs,
@@ -91,6 +91,7 @@ export function startRecording(
   const blocks = new Blocks({
     identity,
     core,
+    maxLeaves: site.evidence.maxLeaves,
     flush: () => {
       batching.flush();
       if (failed) throw new Error('recording has stopped: nothing more is sealed');

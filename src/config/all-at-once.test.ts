@@ -96,7 +96,7 @@ const EXPECTED = [
   'gateway:15 devices.0.baud fast | is not a baud rate; write it like 9600 baud',
   'gateway:17 devices.0.slaves.0.unit 300 | must be at most 247',
   'gateway:17 devices.0.slaves.0.zone cold-9 | is not a zone of this configuration; did you mean "cold-1"?',
-  'gateway:18 devices.0.slaves.1.every 10 | must be text',
+  'gateway:18 devices.0.slaves.1.every 10 | must be a time with its unit from 20ms to 1d, e.g. 100ms, 10s or 5m',
   'gateway:18 devices.0.slaves.1.zone cold-8 | is not a zone of this configuration; did you mean "cold-1"?',
   'gateway:23 devices.1.slaves.0.zone cold-7 | is not a zone of this configuration; did you mean "cold-1"?',
   'gateway:26 devices.2.url ftp://broker.example | must be like mqtt://broker.local:1883 or mqtts://…',

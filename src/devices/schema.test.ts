@@ -35,15 +35,49 @@ describe('checking a configuration node', () => {
         { path: ['slaves', 0, 'unit'], message: 'must be at most 247', found: '300' },
         {
           path: ['slaves', 0, 'every'],
-          message: 'is not a duration; write it like 300ms, 10s, 5m or 1h',
+          message: 'must be a time with its unit from 100ms to 1d, e.g. 100ms, 10s or 5m',
           found: '10',
         },
-        { path: ['slaves', 1, 'unit'], message: 'is missing; expected a number' },
-        { path: ['slaves', 1, 'every'], message: 'must be from 100ms to 86400000ms', found: '1ms' },
+        { path: ['slaves', 1, 'unit'], message: 'is missing; it must be a number' },
+        {
+          path: ['slaves', 1, 'every'],
+          message: 'must be a time with its unit from 100ms to 1d, e.g. 100ms, 10s or 5m',
+          found: '1ms',
+        },
         { path: ['slaves', 1, 'unti'], message: 'is not a known key; did you mean "unit"?' },
         { path: ['timout'], message: 'is not a known key; did you mean "timeout"?' },
       ],
     });
+  });
+
+  it.each([
+    [10, '10'],
+    [['10s'], '["10s"]'],
+    [null, 'null'],
+    ['soon', 'soon'],
+    ['2h', '2h'],
+    [undefined, undefined],
+  ])('says how a time is written where %j stands', (every, found) => {
+    const right = 'must be a time with its unit from 1s to 1h, e.g. 100ms, 10s or 5m';
+    const problem = found === undefined ? { message: `is missing; it ${right}` } : { message: right, found };
+    expect(check(closed({ every: duration(1000, 3_600_000) }), { every })).toEqual({
+      ok: false,
+      problems: [{ path: ['every'], ...problem }],
+    });
+    expect(check(closed({ every: duration(1000, 3_600_000).optional() }), {})).toEqual({
+      ok: true,
+      value: {},
+    });
+  });
+
+  it('says of other missing values what they must be', () => {
+    const three = closed({ id: deviceId, n: z.int(), kind: z.literal('a') });
+    const checked = check(three, {});
+    expect(checked.ok ? [] : checked.problems.map((p) => `${p.path.join('.')} ${p.message}`)).toEqual([
+      'id is missing; it must be text',
+      'n is missing; it must be a number',
+      'kind is missing; it must be a',
+    ]);
   });
 
   it('says what is wrong with a node that is no mapping at all', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Checked, Problem } from '../domain/errors.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { parseDuration } from '../domain/units.ts';
+import { formatDuration, parseDuration } from '../domain/units.ts';
 
 /**
  * An object that takes only the keys of `shape`. The message of its issue is the list of known
@@ -13,13 +13,15 @@ export function closed<S extends z.core.$ZodLooseShape>(shape: S) {
   });
 }
 
-/** A time as people write it (`300ms`, `10s`), ms, within [least, most]. */
+/**
+ * A time as people write it (`300ms`, `10s`), ms, within [least, most]. Whatever else stands there, a
+ * bare number or nothing at all, is told how a time is written.
+ */
 export function duration(least: number, most: number) {
-  return z.string().transform((text, ctx) => {
-    const ms = parseDuration(text);
-    if (ms === null) return fail(ctx, 'is not a duration; write it like 300ms, 10s, 5m or 1h');
-    if (ms < least || ms > most) return fail(ctx, `must be from ${least}ms to ${most}ms`);
-    return ms;
+  const what = `must be a time with its unit from ${formatDuration(least)} to ${formatDuration(most)}, e.g. 100ms, 10s or 5m`;
+  return z.unknown().transform((value, ctx) => {
+    const ms = typeof value === 'string' ? parseDuration(value) : null;
+    return ms !== null && ms >= least && ms <= most ? ms : fail(ctx, what);
   });
 }
 
@@ -57,7 +59,7 @@ function problemsOf(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
     );
   }
   const value = valueAt(raw, path);
-  if (value === undefined) return [{ path, message: `is missing; expected ${expectedOf(issue)}` }];
+  if (value === undefined) return [{ path, message: `is missing; it ${sentence(issue)}` }];
   return [{ path, message: sentence(issue), found: display(value) }];
 }
 

@@ -79,7 +79,7 @@ describe('configuring a line', () => {
         { path: ['read', 'a', 'function'], message: 'must be one of 1, 2, 3, 4', found: '9', file: 'broken' },
         {
           path: ['timeout'],
-          message: 'is not a duration; write it like 300ms, 10s, 5m or 1h',
+          message: 'must be a time with its unit from 10ms to 30s, e.g. 100ms, 10s or 5m',
           found: '300',
         },
         { path: ['slaves', 2, 'unit'], message: 'must be at most 247', found: '248' },

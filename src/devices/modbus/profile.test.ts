@@ -136,7 +136,7 @@ describe('a register map that is wrong', () => {
     expect(checkProfile('x', raw)).toEqual({
       ok: false,
       problems: [
-        { path: ['title', 'zh'], message: 'is missing; expected text' },
+        { path: ['title', 'zh'], message: 'is missing; it must be text' },
         { path: ['serial', 'baud'], message: 'is not a baud rate; write it like 9600 baud', found: 'fast' },
         { path: ['verbs', 'on', 'write'], message: 'must be one of on, off', found: 'true' },
         { path: ['chanels'], message: 'is not a known key; did you mean "channels"?' },

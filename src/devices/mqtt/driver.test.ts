@@ -69,7 +69,7 @@ describe('configuration', () => {
     ).toEqual([
       'url: must be like mqtt://broker.local:1883 or mqtts://…',
       'devices.0.topic: must name one device; # cannot stand in it',
-      'devices.0.every: is not a duration; write it like 300ms, 10s, 5m or 1h',
+      'devices.0.every: must be a time with its unit from 20ms to 1d, e.g. 100ms, 10s or 5m',
       'pasword: is not a known key; did you mean "password"?',
       'devices.1.profile: is not a profile in config/profiles',
     ]);

@@ -40,7 +40,13 @@ function sealing(data: string, streams: number, readings: number, runs: number) 
   using journal = openJournal(data);
   const core = coreOfStreams(journal, streams);
   const { identity } = core.settings;
-  const blocks = new Blocks({ identity, core, flush: () => undefined, onSealed: () => undefined });
+  const blocks = new Blocks({
+    identity,
+    core,
+    maxLeaves: 60_000,
+    flush: () => undefined,
+    onSealed: () => undefined,
+  });
   const times: number[] = [];
   for (let run = 0; run < runs; run++) {
     fill(core, streams, readings);

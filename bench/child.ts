@@ -59,10 +59,10 @@ export class MeasuredChild implements AsyncDisposable {
     return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   }
 
-  /** Resident memory now, or the most there ever was, MiB. */
-  memoryMiB(what: 'VmRSS' | 'VmHWM'): number {
+  /** Resident memory now, or the most there ever was, MB of 10^6 bytes. */
+  memoryMB(what: 'VmRSS' | 'VmHWM'): number {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-    return Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
+    return Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1.024e-3;
   }
 
   /** Asks it to stop and waits; what it said last, when it did not stop well. */

@@ -12,7 +12,7 @@ export type FloorResult = {
   readonly lost: number;
   readonly drainMs: number;
   readonly cpuSecondsPerMillion: number;
-  readonly rssMiB: number;
+  readonly rssMB: number;
   readonly perSecond: number;
 };
 
@@ -41,14 +41,14 @@ export async function runFloor(
   const wanted = warmUp.messages + order.messages;
   const drainMs = await drained(stored, wanted);
   const cpuSeconds = floor.cpuSeconds() - cpuBefore;
-  const rssMiB = floor.memoryMiB('VmHWM');
+  const rssMB = floor.memoryMB('VmHWM');
   const lost = wanted - stored();
   await floor.stop();
   return {
     lost,
     drainMs,
     cpuSecondsPerMillion: (cpuSeconds / order.messages) * 1e6,
-    rssMiB,
+    rssMB,
     perSecond: order.messages / report.seconds,
   };
 }

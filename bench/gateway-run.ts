@@ -21,8 +21,8 @@ export type RunResult = {
   readonly drainMs: number;
   readonly behindMs: number;
   readonly cpuSecondsPerMillion: number;
-  readonly rssMiB: number;
-  readonly idleMiB: number;
+  readonly rssMB: number;
+  readonly idleMB: number;
   readonly perSecond: number;
   readonly alarms: number;
   /** Crossings without an alarm of their own, or alarms without a crossing. */
@@ -69,14 +69,14 @@ export async function runGateway(
     ),
   );
   await delay(IDLE_MS);
-  const idleMiB = gateway.memoryMiB('VmRSS');
+  const idleMB = gateway.memoryMB('VmRSS');
   const warmUp = await generator.publish(warmUpOf(order));
   const cpuBefore = gateway.cpuSeconds();
   const report = await generator.publish(order);
   const sent = warmUp.sent.map((times, device) => [...times, ...(report.sent[device] ?? [])]);
   const drainMs = await drainedJournal(join(folder, 'data'), sent.flat().length * CHANNELS.length);
   const cpuSeconds = gateway.cpuSeconds() - cpuBefore;
-  const rssMiB = gateway.memoryMiB('VmHWM');
+  const rssMB = gateway.memoryMB('VmHWM');
   await gateway.stop();
   const entries = JSON.parse(await readFile(commits, 'utf8')) as CommittedEntry[];
   const crossings = [...warmUp.crossings, ...report.crossings];
@@ -86,8 +86,8 @@ export async function runGateway(
     drainMs,
     behindMs: report.behindMs,
     cpuSecondsPerMillion: (cpuSeconds / order.messages) * 1e6,
-    rssMiB,
-    idleMiB,
+    rssMB,
+    idleMB,
     perSecond: order.messages / report.seconds,
     alarms: latencies.length,
     alarmsUnmatched: unmatched,

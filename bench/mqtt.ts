@@ -39,8 +39,8 @@ export async function benchMqtt(quick: boolean): Promise<PartResult> {
     figure('CPU per million messages', run.cpuSecondsPerMillion, 's', floor.cpuSecondsPerMillion, {
       most: 40,
     }),
-    figure('resident memory, peak', run.rssMiB, 'MiB', floor.rssMiB, { most: 130 }),
-    figure('resident memory, idle', run.idleMiB, 'MiB', null, { most: 90 }),
+    figure('resident memory, peak', run.rssMB, 'MB', floor.rssMB, { most: 130 }),
+    figure('resident memory, idle', run.idleMB, 'MB', null, { most: 90 }),
     figure('highest rate without loss', highest, 'msg/s', highestFloor, { least: 12_000 }),
   ];
   return { part: 'mqtt', figures, notes: notesOf(run, programs, seconds) };

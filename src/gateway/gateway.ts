@@ -43,10 +43,11 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   await using opening = new AsyncDisposableStack();
   const { log } = world;
   const secrets = new SecretStore(dirname(site.file), world.credentials);
-  let failed = false;
+  const over = new AbortController();
   const fail = (error: unknown): void => {
-    if (!failed) world.onFatal(error);
-    failed = true;
+    if (over.signal.aborted) return;
+    over.abort(error);
+    world.onFatal(error);
   };
 
   const recording = startRecording(opening, site, world, secrets, fail);
@@ -72,14 +73,13 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       journal,
       devices,
       add,
+      over: over.signal,
       onError: fail,
       timeZone,
       url: () => url,
     }),
   );
-  recording.onCommit(({ outbox }) => {
-    if (outbox.length > 0) notifying.wake();
-  });
+  recording.onCommit((commit) => notifying.noteCommit(commit));
 
   const anchor = (): AnchorStatus => anchoring?.status() ?? NO_LEDGER;
   const checks = healthOf({
@@ -124,7 +124,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       view,
       feed,
       archive: new HistoryDesk(openReadOnly(site.data)),
-      operator: new GatewayOperator(deciding, add, () => clock.now()),
+      operator: new GatewayOperator(deciding, add, () => clock.now(), over.signal),
       credential: token.credential,
       ready: () => checks.report().checks['commits']?.state !== 'failed',
       metrics: () =>

@@ -1,10 +1,13 @@
 import type { SqliteJournal } from '../buffer/journal.ts';
 import type { SecretStore } from '../config/secret.ts';
-import { Dispatcher } from '../notify/dispatch.ts';
+import { RecordType, SystemCode } from '../domain/record.ts';
 import type { Input } from '../intake/input.ts';
+import type { Committed } from '../intake/intake.ts';
+import { Dispatcher } from '../notify/dispatch.ts';
 import type { Core } from './core.ts';
 import type { DeviceRunner } from './device-runner.ts';
 import type { Live } from './live.ts';
+import { makeDurable } from './durable.ts';
 import { outcomeInput } from './outcomes.ts';
 import type { SiteConfiguration } from './site.ts';
 import { announcerOf, openChannels } from './telling.ts';
@@ -16,26 +19,32 @@ export type NotifyingParts = {
   readonly live: Live;
   readonly journal: SqliteJournal;
   readonly devices: DeviceRunner;
-  readonly add: (input: Input) => void;
+  readonly add: (input: Input) => boolean;
+  /** Aborts when the gateway failed: no outcome is awaited any more. */
+  readonly over: AbortSignal;
   readonly onError: (error: unknown) => void;
   readonly timeZone: string;
   readonly url: () => string;
 };
 
 export type Notifying = AsyncDisposable & {
-  wake(): void;
+  /** Looks at what was committed, in the same turn: new entries wake it, a clock step moves all it holds. */
+  noteCommit(commit: Committed): void;
   readonly lanes: Dispatcher['lanes'];
 };
 
 /** Starts carrying out the outbox: what is tried and what came of it goes back in as records. */
 export function startNotifying(parts: NotifyingParts): Notifying {
-  const { site, secrets, core, live, journal, devices, add, onError, url, timeZone } = parts;
+  const { site, secrets, core, live, journal, devices, add, over, onError, url, timeZone } = parts;
   const now = (): number => core.clock.now();
   const command = devices.command.bind(devices);
+  const stop = new AbortController();
+  const ended = AbortSignal.any([stop.signal, over]);
   const dispatcher = new Dispatcher({
     outbox: journal.outbox,
+    // What is not durable when we end stays in the outbox and is tried after the restart.
     report: (entry, attempt, outcome) =>
-      new Promise((committed) => add({ ...outcomeInput(entry, attempt, outcome, now()), committed })),
+      makeDurable(add, outcomeInput(entry, attempt, outcome, now()), ended),
     announce: announcerOf({
       gateway: site.gateway.name,
       zones: new Map(site.zones.map((z) => [z.id, z.title])),
@@ -49,12 +58,18 @@ export function startNotifying(parts: NotifyingParts): Notifying {
     now,
     random: Math.random,
   });
-  const stop = new AbortController();
-  const running = dispatcher.run(stop.signal).catch((error: unknown) => {
-    if (!stop.signal.aborted) onError(error);
+  const running = dispatcher.run(ended).catch((error: unknown) => {
+    if (!ended.aborted) onError(error);
   });
   return {
-    wake: () => dispatcher.wake(),
+    noteCommit: ({ records, outbox }) => {
+      for (const { type, body } of records) {
+        const [code, a] = body;
+        if (type !== RecordType.system || code !== SystemCode.clockStepped) continue;
+        if (typeof a === 'number') dispatcher.shift(a);
+      }
+      if (outbox.length > 0) dispatcher.wake();
+    },
     get lanes() {
       return dispatcher.lanes;
     },

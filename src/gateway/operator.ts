@@ -6,17 +6,21 @@ import { EVENTS_SLOT, RecordType, type ActBody } from '../domain/record.ts';
 import { recordText } from '../domain/text.ts';
 import type { Deciding } from '../intake/deciding.ts';
 import type { Input } from '../intake/input.ts';
+import { makeDurable } from './durable.ts';
 
 /** What people do enters by the same door as readings, is decided and journaled, and then resolves. */
 export class GatewayOperator implements Operator {
   readonly #deciding: Deciding;
   readonly #add: (input: Input) => boolean;
   readonly #now: () => number;
+  readonly #over: AbortSignal;
 
-  constructor(deciding: Deciding, add: (input: Input) => boolean, now: () => number) {
+  /** @param over aborts when the gateway failed: what waits to become durable is refused */
+  constructor(deciding: Deciding, add: (input: Input) => boolean, now: () => number, over: AbortSignal) {
     this.#deciding = deciding;
     this.#add = add;
     this.#now = now;
+    this.#over = over;
   }
 
   async acknowledge(
@@ -36,11 +40,7 @@ export class GatewayOperator implements Operator {
     const done = result === 'done' ? 0 : 1;
     const by = [actor, recordText(role)] as const;
     const body: ActBody = [...by, recordText(verb), recordText(object), null, null, recordText(reason), done];
-    return new Promise((committed, reject) => {
-      const records = [{ slot: EVENTS_SLOT, t: this.#now(), type: RecordType.act, body }];
-      if (!this.#add({ records, committed })) {
-        reject(new Refused('CONFLICT', 'the gateway is stopping and takes no more records'));
-      }
-    });
+    const records = [{ slot: EVENTS_SLOT, t: this.#now(), type: RecordType.act, body }];
+    return makeDurable(this.#add, { records }, this.#over);
   }
 }

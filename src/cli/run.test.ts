@@ -1,10 +1,17 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { StorageError } from '../domain/errors.ts';
 import { RULES } from '../gateway/data-directory.fixture.ts';
 import { Bailee, bailee, eventually } from './bailee.fixture.ts';
+import { Context } from './context.ts';
+import { report } from './failure.ts';
+import { runUntil } from './run.ts';
 
 let root: string;
 let file: string;
@@ -108,6 +115,52 @@ describe('run, simulate and status', () => {
     expect(audit).toMatchObject({ found: 0, tail: 0 });
     expect(await bailee('replay', '--config', file)).toMatchObject({ code: 0 });
     expect(readFileSync(tokenFile, 'utf8').length).toBeGreaterThan(30);
+  });
+
+  it('a port that is taken is a problem of the configuration', async () => {
+    const port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
+    const taken = join(root, 'taken.yaml');
+    writeFileSync(
+      taken,
+      readFileSync(file, 'utf8').replace('data: data', 'data: taken').replace('port: 0', `port: ${port}`),
+    );
+    const ended = await bailee('run', taken);
+    other.close();
+    expect(ended).toMatchObject({ code: 78, stderr: expect.stringContaining(`(found 127.0.0.1:${port})`) });
+    expect(ended.stderr).toContain('listen.port is taken');
+  });
+
+  it('a journal that may not grow ends it', async () => {
+    const limited = join(root, 'limited.yaml');
+    writeFileSync(limited, readFileSync(file, 'utf8').replace('data: data', 'data: limited'));
+    const main = join(import.meta.dirname, '../main.ts');
+    // In blocks of 512 bytes.
+    const script = 'ulimit -f 600; exec "$0" "$@"';
+    const child = spawn('sh', ['-c', script, process.execPath, main, 'run', limited, '--lang', 'en']);
+    let said = '';
+    child.stderr.on('data', (chunk) => (said += String(chunk)));
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect({ code, said }).toMatchObject({
+      code: 74,
+      said: expect.stringMatching(/bailee: (IO|FULL): commit/),
+    });
+  });
+
+  it('a store that fails while the gateway still opens ends it as one that fails later', async () => {
+    const fork = new StorageError('FORK', 'the journal is another one');
+    let closed = false;
+    const running = runUntil(new AbortController().signal, async (onFatal) => {
+      onFatal(fork);
+      // Long enough for a rejection without a handler to be found.
+      await delay(20);
+      return { [Symbol.asyncDispose]: async () => void (closed = true) };
+    });
+    await expect(running).rejects.toBe(fork);
+    const { stdin, stdout } = process;
+    const world = { env: {}, signal: new AbortController().signal, stdin, stdout, stderr: new PassThrough() };
+    expect(report(fork, new Context(world, 'en'))).toBe(76);
+    expect(closed).toBe(true);
   });
 
   it('simulate says what is missing or unknown', async () => {

@@ -30,20 +30,33 @@ async function run(context: Context, file: string): Promise<void> {
   if (!site.ok) throw new ConfigError(site.problems);
   const { openGateway } = await import('../gateway/gateway.ts');
   const { openLog } = await import('../gateway/log.ts');
-  const failed = Promise.withResolvers<never>();
   const { env, signal } = context.world;
-  await using gateway = await openGateway(site.value, {
-    log: openLog('info'),
-    credentials,
-    webRoot: webRoot(),
-    notifySocket: env['NOTIFY_SOCKET'],
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    version: VERSION,
-    residentBytes: () => process.memoryUsage.rss(),
-    onFatal: (error) => failed.reject(error),
+  await runUntil(signal, async (onFatal) => {
+    const gateway = await openGateway(site.value, {
+      log: openLog('info'),
+      credentials,
+      webRoot: webRoot(),
+      notifySocket: env['NOTIFY_SOCKET'],
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      version: VERSION,
+      residentBytes: () => process.memoryUsage.rss(),
+      onFatal,
+    });
+    context.tell(`bailee: ${gateway.origin} ${gateway.url} (${gateway.tokenFile})`);
+    return gateway;
   });
-  context.tell(`bailee: ${gateway.origin} ${gateway.url} (${gateway.tokenFile})`);
-  await Promise.race([stopAsked(signal), failed.promise]);
+}
+
+/** Keeps open what `open` opens until it is asked to stop. @throws what `onFatal` was told, maybe while it opened still */
+export async function runUntil(
+  stop: AbortSignal,
+  open: (onFatal: (error: unknown) => void) => Promise<AsyncDisposable>,
+): Promise<void> {
+  const failed = Promise.withResolvers<never>();
+  // While it opens nobody waits for that yet, and a rejection without a handler would end the process.
+  failed.promise.catch(() => undefined);
+  await using _opened = await open(failed.reject);
+  await Promise.race([stopAsked(stop), failed.promise]);
 }
 
 function stopAsked(signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import type { Credential, Operator, View, Archive, Feed } from '../api/port.ts';
 import type { Check } from '../api/types.ts';
 import { openApi, type Api } from '../api/server.ts';
+import { ConfigError } from '../domain/errors.ts';
 import type { SecretStore } from '../config/secret.ts';
 import { isAlive, type Health } from '../ops/health.ts';
 import type { LagMeter } from '../ops/lag.ts';
@@ -14,7 +15,7 @@ import type { World } from './world.ts';
 /** A sign of life for those who look on, ms. */
 const HEARTBEAT_MS = 5000;
 
-/** Opens the HTTP face of a gateway; its `url` is the one that is told to people. */
+/** Opens the HTTP face of a gateway; its `url` is the one that is told to people. @throws ConfigError for an address that is taken */
 export async function openFaces(parts: {
   readonly site: Pick<SiteConfiguration, 'listen'>;
   readonly world: Pick<World, 'webRoot' | 'log'>;
@@ -50,12 +51,31 @@ export async function openFaces(parts: {
       credentials: [parts.credential],
       onError: (error) => world.log.error({ err: error }, 'a call failed'),
     },
-  );
+  ).catch((error: unknown) => {
+    throw addressProblem(error, site.listen);
+  });
   const [name] = names;
   return name === undefined
     ? api
     : { ...api, url: `${tls === null ? 'http' : 'https'}://${hostOf(name)}:${api.port}` };
 }
+
+/** An address that cannot be listened on is a mistake in the configuration; other errors stay as they are. */
+function addressProblem(error: unknown, { host, port }: SiteConfiguration['listen']): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const problem = WRONG_ADDRESS.get(code);
+  return problem === undefined ? error : new ConfigError([{ ...problem, found: `${hostOf(host)}:${port}` }]);
+}
+
+const WRONG_ADDRESS: ReadonlyMap<unknown, { readonly path: readonly string[]; readonly message: string }> =
+  new Map([
+    [
+      'EADDRINUSE',
+      { path: ['listen', 'port'], message: 'is taken by another program; end that or choose another port' },
+    ],
+    ['EACCES', { path: ['listen', 'port'], message: 'is not open to this user; choose one above 1023' }],
+    ['EADDRNOTAVAIL', { path: ['listen', 'host'], message: 'is no address of this machine' }],
+  ]);
 
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 

@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Whole daemons, chain nodes and browsers: one file at a time, after all else, so that none disturbs another's timing. */
+/** Whole daemons, real wires, browsers: one file at a time, after all else, so that none disturbs another's timing. */
 const WHOLE = [
   'src/cli/**/*.test.ts',
+  'src/devices/modbus/{bus,driver,faults,interop,stop}.test.ts',
+  'src/notify/dispatch.test.ts',
   'test/scenarios/**/*.test.ts',
   'test/crash/**/*.test.ts',
   'test/browser/**/*.test.ts',

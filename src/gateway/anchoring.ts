@@ -25,7 +25,7 @@ import { nodesOf } from './recovery.ts';
 const TIMEOUT_MS = 10_000;
 const POLL_MS = 1000;
 /** An outcome not heard for so long: the same bytes are sent again. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 15_000;
 
 /** What the configuration's ledger needs of secrets. @throws ConfigError */
 export type LedgerKeys = { readonly account: Secp256k1Key; readonly ledger: Secp256k1Key };

@@ -3,8 +3,8 @@ import type { Reading } from '../domain/reading.ts';
 import type { OpenStream } from '../domain/stream.ts';
 import { decode } from '../evidence/cbor.ts';
 
-/** Enough for all that a broker can still hold unacknowledged, and for acknowledgements lost on the way. */
-const READINGS = 8192;
+/** More of one stream than its device can have unacknowledged, and than acknowledgements lost on the way. */
+const READINGS = 2048;
 const BLOCKS = 64;
 
 type Source = {
@@ -12,16 +12,19 @@ type Source = {
   segment(no: number, slot: number): { readonly leaves: Uint8Array } | null;
 };
 
-/** The journal's last sealed readings of these streams, oldest block first. */
+/** The journal's last sealed readings of each of these streams, in its order. */
 export function lastReadings(journal: Source, streams: readonly OpenStream[]): Reading[] {
-  const blocks: Reading[][] = [];
-  let count = 0;
-  for (let no = journal.size() - 1; no >= Math.max(0, journal.size() - BLOCKS) && count < READINGS; no--) {
-    const block = streams.flatMap((stream) => readingsOf(stream, journal.segment(no, stream.slot)?.leaves));
-    count += block.length;
-    blocks.unshift(block);
-  }
-  return blocks.flat();
+  return streams.flatMap((stream) => {
+    const blocks: Reading[][] = [];
+    let count = 0;
+    for (let no = journal.size() - 1; no >= Math.max(0, journal.size() - BLOCKS); no--) {
+      const readings = readingsOf(stream, journal.segment(no, stream.slot)?.leaves);
+      blocks.unshift(readings);
+      count += readings.length;
+      if (count >= READINGS) break;
+    }
+    return blocks.flat().slice(-READINGS);
+  });
 }
 
 function readingsOf(stream: OpenStream, leaves: Uint8Array | undefined): Reading[] {

@@ -12,11 +12,7 @@ import { RingDevice } from './ring-device.ts';
 
 const KILLS = Math.ceil(ROUNDS / 5);
 const DEVICES = 8;
-/**
- * A device keeps what was not acknowledged for as long as it likes, the gateway remembers the last
- * few thousand messages of all devices: at this rate no device is away for so many.
- */
-const PER_SECOND = 400;
+const PER_SECOND = 2000;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -160,7 +160,13 @@ it('the chain is reorganised, stopped and restarted, the gateway is killed in be
   expect(outcomes.every(([said]) => said === 'final')).toBe(true);
   const sizes = outcomes.map(([, size]) => size);
   expect(sizes).toEqual([...new Set(sizes)].sort((a, b) => a - b));
-  // The last one may have been on its way when the gateway stopped.
+  // The last one may have been on its way when the gateway stopped: it is in a block once nothing waits for one.
+  await eventually(
+    'no transaction waits for a block',
+    () => anvil.rpc<{ pending: string }>('txpool_status'),
+    ({ pending }) => Number(pending) === 0,
+    20_000,
+  );
   const onChain = await anchored(anvil, contract);
   expect(onChain.slice(0, sizes.length)).toEqual(sizes);
   expect(onChain.slice(sizes.length + 1)).toEqual([]);

@@ -5,7 +5,7 @@ import type { Question } from '../evidence/question.ts';
 import type { StreamVerdict, Verdict } from '../evidence/verdict.ts';
 import type { Lang } from './context.ts';
 import { shown } from './inputs.ts';
-import { ANSWERS, BECAUSES, FAILURES, LIMITS } from './verdict-words.ts';
+import { ANSWERS, BECAUSES, FAILURES, LIMITS } from '../evidence/verdict-words.ts';
 
 /**
  * A verdict for people: first whether it is evidence at all, then the answer, then on what it rests

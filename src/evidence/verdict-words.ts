@@ -1,6 +1,6 @@
 import type { Text } from '../domain/alarm.ts';
-import type { Because, Limit, Verdict } from '../evidence/verdict.ts';
-import type { FailureCode } from '../evidence/verification-error.ts';
+import type { Because, Limit, Verdict } from './verdict.ts';
+import type { FailureCode } from './verification-error.ts';
 
 /** The closed words of a verdict as sentences for people. */
 

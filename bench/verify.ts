@@ -1,9 +1,8 @@
-import { deflateRawSync } from 'node:zlib';
 import { MINUTE, ORIGIN, SmallLog, T } from '../test/evidence/small-log.ts';
 import { writeBundle } from '../src/evidence/bundle.ts';
 import type { Question } from '../src/evidence/question.ts';
 import { verify } from '../src/evidence/verify.ts';
-import { nodePrimitives } from '../src/gateway/primitives.ts';
+import { deflate, nodePrimitives } from '../src/gateway/primitives.ts';
 import type { PartResult } from './figures.ts';
 import { hashLeaves } from './leaf.ts';
 import { medianMs } from './repeated.ts';
@@ -45,7 +44,7 @@ export function benchVerify(quick: boolean): PartResult {
     events: false,
     policy: own,
   } as const;
-  const bundle = writeBundle(log, request, { ...nodePrimitives, deflate: (bytes) => deflateRawSync(bytes) });
+  const bundle = writeBundle(log, request, { ...nodePrimitives, deflate });
   const verdict = verify(bundle, policy, question, nodePrimitives);
   if (verdict.failure !== null) throw new Error(`${verdict.failure.code} at ${verdict.failure.where}`);
   const ms = medianMs(runs, () => void verify(bundle, policy, question, nodePrimitives));

@@ -1,6 +1,6 @@
 import type { Value } from '../domain/record.ts';
 import type { BundleSource } from './bundle-source.ts';
-import type { ZipFile } from './zip.ts';
+import type { ZipFile } from './zip-writer.ts';
 import { EVENTS_SLOT, RecordType } from '../domain/record.ts';
 import { soundly } from './bundle-source.ts';
 import { contentFile } from './bundle-files.ts';

@@ -3,7 +3,7 @@ import type { BundleSource, SourceSegment } from './bundle-source.ts';
 import type { OriginPolicy } from './policy.ts';
 import type { Primitives } from './primitives.ts';
 import type { Question } from './question.ts';
-import type { Deflate, ZipFile } from './zip.ts';
+import type { Deflate, ZipFile } from './zip-writer.ts';
 import { StorageError } from '../domain/errors.ts';
 import { EVENTS_SLOT } from '../domain/record.ts';
 import {
@@ -25,7 +25,7 @@ import { subtreeRoots } from './log-tree.ts';
 import { decodeSegment } from './segment.ts';
 import { SlotTree } from './slot-tree.ts';
 import { verify } from './verify.ts';
-import { writeZip } from './zip.ts';
+import { writeZip } from './zip-writer.ts';
 
 export type BundleRequest = {
   readonly origin: string;

@@ -1,4 +1,3 @@
-import { deflateRawSync } from 'node:zlib';
 import type { SqliteArchive } from '../buffer/archive.ts';
 import type { StreamRow } from '../domain/commit.ts';
 import { suggestion } from '../domain/nearest.ts';
@@ -9,7 +8,7 @@ import { decodeDescriptor, type Descriptor } from '../evidence/descriptor.ts';
 import type { Question } from '../evidence/question.ts';
 import { readZip } from '../evidence/zip.ts';
 import { logPolicy, type Had, type LogPolicy } from './policy.ts';
-import { nodePrimitives } from './primitives.ts';
+import { deflate, nodePrimitives } from './primitives.ts';
 
 export type ExportArgs = {
   readonly directory: string;
@@ -75,7 +74,7 @@ export function exportBundle(archive: SqliteArchive, args: ExportArgs): Had<Expo
   } as const;
   let bundle: Uint8Array;
   try {
-    bundle = writeBundle(archive, request, { ...nodePrimitives, deflate: (bytes) => deflateRawSync(bytes) });
+    bundle = writeBundle(archive, request, { ...nodePrimitives, deflate });
   } catch (error) {
     // Larger than a verifier opens: a longer window is several bundles.
     if (error instanceof RangeError) return { ok: false, why: `${error.message}; export shorter windows` };

@@ -1,5 +1,6 @@
 import { createPublicKey, hash, verify } from 'node:crypto';
-import { inflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Deflate } from '../evidence/zip-writer.ts';
 import type { Primitives } from '../evidence/primitives.ts';
 
 /** Evidence on node:crypto: SHA-256 in one shot, strict Ed25519 (OpenSSL refuses S ≥ L), raw inflate. */
@@ -34,3 +35,6 @@ export const nodePrimitives: Primitives = {
   verifyEd25519,
   inflate: (deflated, limit) => inflateRawSync(deflated, { maxOutputLength: limit }),
 };
+
+export const deflate: Deflate = (bytes, last) =>
+  deflateRawSync(bytes, { finishFlush: last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH });

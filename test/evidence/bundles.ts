@@ -6,7 +6,8 @@ import { writeBundle } from '../../src/evidence/bundle.ts';
 import { decodeSequence, encode } from '../../src/evidence/cbor.ts';
 import { concatBytes } from '../../src/evidence/encodings.ts';
 import { verify } from '../../src/evidence/verify.ts';
-import { readZip, writeZip } from '../../src/evidence/zip.ts';
+import { writeZip } from '../../src/evidence/zip-writer.ts';
+import { readZip } from '../../src/evidence/zip.ts';
 import { deflate, nodePrimitives } from './primitives.ts';
 import { MINUTE, ORIGIN, T } from './small-log.ts';
 

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Primitives } from '../../src/evidence/primitives.ts';
 
 /** What evidence is handed at the command line: node:crypto and node:zlib. */
@@ -18,8 +18,9 @@ export const nodePrimitives: Primitives = {
     new Uint8Array(inflateRawSync(deflated, { maxOutputLength: Math.max(limit, 1) })),
 };
 
-export function deflate(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(deflateRawSync(bytes, { level: 6 }));
+export function deflate(bytes: Uint8Array, last: boolean): Uint8Array {
+  const finishFlush = last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
+  return new Uint8Array(deflateRawSync(bytes, { level: 6, finishFlush }));
 }
 
 function publicKeyOf(publicKey: Uint8Array) {

@@ -72,9 +72,8 @@ function judge(slot: number, question: Question, proven: Proven, unsure: readonl
   const descriptors = [...stream.descriptors.values()];
   const maxGapMs = descriptors.reduce((most, d) => Math.max(most, d.maxGapMs), 0);
   const mode = modeOf(stream);
-  const told = toldTime(slot, mode, question, proven);
-  const { gap, uncertain } = measure(window, policy.since, told.covered, unsure);
-  const out = intersect([{ from: Math.max(window.from, policy.since), to: window.to }], told.out);
+  const told = timeOf(slot, question, proven, unsure);
+  const { gap, uncertain, out } = told;
   const { leaves, nbad } = proven.counts.get(slot) ?? { leaves: 0, nbad: 0 };
   const enrolled = policy.descriptors;
   const isEnrolled = enrolled === 'any' || [...stream.descriptors.keys()].every((desc) => enrolled.has(desc));
@@ -89,7 +88,7 @@ function judge(slot: number, question: Question, proven: Proven, unsure: readonl
     outMs: duration(out) + told.extraOutMs,
     gapMs: duration(gap),
     uncertainMs: duration(uncertain),
-    backfilledMs: duration(intersect(gap, told.backfilled)),
+    backfilledMs: duration(told.backfilled),
   };
   const because = new Set<Because>(told.because);
   if (!verdict.complete) because.add('NOT_COMPLETE');
@@ -128,6 +127,22 @@ function toldTime(slot: number, mode: StreamVerdict['mode'], question: Question,
   const readings = proven.readings.get(slot);
   if (readings === undefined) return nothing;
   return { ...nothing, covered: readings.covered(), out: readings.out(), backfilled: readings.backfilled() };
+}
+
+/** The question's time as one stream tells it (section 6): `backfilled` is a part of `gap`. */
+export function timeOf(
+  slot: number,
+  question: Question,
+  proven: Proven,
+  unsure: readonly Interval[],
+): Told & { readonly gap: readonly Interval[]; readonly uncertain: readonly Interval[] } {
+  const stream = proven.streams.get(slot);
+  const told = toldTime(slot, stream === undefined ? 'partial' : modeOf(stream), question, proven);
+  const { since } = proven.notes.policy;
+  const { from, to } = question;
+  const { gap, uncertain } = measure({ from, to }, since, told.covered, unsure);
+  const out = intersect([{ from: Math.max(from, since), to }], told.out);
+  return { ...told, gap, uncertain, out, backfilled: intersect(gap, told.backfilled) };
 }
 
 function judgePresence(

@@ -5,6 +5,7 @@ import type { Question } from './question.ts';
 import type { Limit, Verdict } from './verdict.ts';
 import type { Container } from './verify-container.ts';
 import type { Proven } from './verify-question.ts';
+import type { Watch } from './verify-watch.ts';
 import type { VerifiedNotes } from './verify-notes.ts';
 import type { ShownLedgerProof } from './verify-quorum.ts';
 import { breaksOf, CoveredTime } from './covered-time.ts';
@@ -35,10 +36,11 @@ export function verify(
   policy: Policy,
   question: Question | null,
   primitives: Primitives,
+  watch: Watch = {},
 ): Verdict {
   const draft = emptyVerdict(toHex(primitives.sha256(bundle)), question);
   try {
-    return steps(bundle, policy, question, primitives, draft);
+    return steps(bundle, policy, question, primitives, watch, draft);
   } catch (error) {
     if (!(error instanceof VerificationError)) throw error;
     return { ...draft, failure: { code: error.code, where: error.where } };
@@ -51,25 +53,36 @@ function steps(
   policy: Policy,
   asked: Question | null,
   primitives: Primitives,
+  watch: Watch,
   draft: Verdict,
 ): Verdict {
   const { sha256 } = primitives;
+  watch.step?.('container', null);
   const container = openContainer(bundle, primitives);
+  watch.step?.('notes', null);
   const notes = verifyNotes(container, policy, primitives);
+  watch.step?.('quorum', null);
   const ledgerProofs = verifyQuorum(container, notes, sha256);
+  watch.step?.('cover', null);
   const encoded = verifyCover(container, notes, sha256);
+  watch.step?.('blocks', null);
   const blocks = verifyBlocks(encoded, container.log.a, notes.checkpoint.origin);
+  watch.step?.('segments', null);
   const rows = container.streams.map((files) => ({ files, row: verifySegments(files, blocks, sha256) }));
+  watch.step?.('descriptors', null);
   const streams = rows.map(({ files, row }) => ({
     files,
     row,
     descriptors: verifyDescriptors(files, row, notes.gw, sha256),
   }));
   const question = asked ?? container.question;
-  const leaves = verifyLeaves(streams, blocks, primitives, question);
+  watch.step?.('leaves', leavesIn(streams));
+  const leaves = verifyLeaves(streams, blocks, primitives, question, watch);
+  watch.step?.('devices', null);
   const lost = leaves.devices.finish(
     new Set(streams.filter((s) => s.files.full !== null).map((s) => s.files.slot)),
   );
+  watch.step?.('time', null);
   const times = boundTimes(blocks, notes);
 
   const proven: Proven = {
@@ -80,6 +93,7 @@ function steps(
     lost,
     streams: new Map(streams.map((s) => [s.files.slot, s])),
   };
+  watch.proven?.(proven, question);
   const { origin, size, root } = notes.checkpoint;
   return {
     ...draft,
@@ -102,6 +116,7 @@ function verifyLeaves(
   blocks: Proven['blocks'],
   { sha256, verifyEd25519 }: Primitives,
   question: Question | null,
+  watch: Watch,
 ): Leaves {
   const devices = new DeviceFrames(verifyEd25519);
   const counts = new Map<number, LeafCount>();
@@ -109,7 +124,7 @@ function verifyLeaves(
   const sightings = question?.kind === 'present' ? new Sightings(question, blocks) : null;
   for (const stream of streams) {
     const { slot, full, some } = stream.files;
-    const observers: LeafObserver[] = [];
+    const observers: LeafObserver[] = watch.leaf === undefined ? [] : [watch.leaf];
     if (question?.slots.includes(slot) === true && sightings !== null)
       observers.push((leaf, d) => sightings.add(leaf, d));
     else if (question?.kind === 'range' && question.slots.includes(slot)) {
@@ -130,6 +145,12 @@ function verifyLeaves(
     counts.set(slot, { leaves: some === null ? told : shown, nbad });
   }
   return { devices, counts, readings, sightings };
+}
+
+/** Leaves of the streams disclosed in full. */
+function leavesIn(streams: readonly Stream[]): number {
+  const full = streams.filter((s) => s.files.full !== null);
+  return full.flatMap((s) => s.row).reduce((sum, segment) => sum + (segment?.n ?? 0), 0);
 }
 
 function anchorsOf(notes: VerifiedNotes, proofs: readonly ShownLedgerProof[]): Verdict['anchors'] {

@@ -138,17 +138,30 @@ export function verifyConsistency(
   if (oldSize === newSize) return proof.length === 0 && bytesEqual(oldRoot, newRoot);
   if (oldSize === 0) return proof.length === 0;
 
+  // An old tree that is one perfect subtree of the new one is its own first proof element.
+  const roots = consistencyRoots(sha256, oldSize, newSize, isPerfect(oldSize) ? [oldRoot, ...proof] : proof);
+  return roots !== null && bytesEqual(roots.old, oldRoot) && bytesEqual(roots.new, newRoot);
+}
+
+/**
+ * The roots of both sizes that a consistency proof leads to, 0 < oldSize < newSize; null for a proof
+ * of another length. Where oldSize is a power of two the old root itself must stand before the proof.
+ */
+export function consistencyRoots(
+  sha256: Sha256,
+  oldSize: number,
+  newSize: number,
+  path: readonly Uint8Array[],
+): { readonly old: Uint8Array; readonly new: Uint8Array } | null {
   let fn = oldSize - 1;
   let sn = newSize - 1;
   while (fn % 2 === 1) [fn, sn] = [half(fn), half(sn)];
-  // An old tree that is one perfect subtree of the new one is its own first proof element.
-  const path = fn === 0 ? [oldRoot, ...proof] : proof;
   const [first, ...rest] = path;
-  if (first === undefined) return false;
+  if (first === undefined || !path.every(isHash)) return null;
   let fr = first;
   let sr = first;
   for (const c of rest) {
-    if (sn === 0) return false;
+    if (sn === 0) return null;
     if (fn % 2 === 1 || fn === sn) {
       fr = nodeHash(sha256, c, fr);
       sr = nodeHash(sha256, c, sr);
@@ -156,7 +169,14 @@ export function verifyConsistency(
     } else sr = nodeHash(sha256, sr, c);
     [fn, sn] = [half(fn), half(sn)];
   }
-  return sn === 0 && bytesEqual(fr, oldRoot) && bytesEqual(sr, newRoot);
+  return sn === 0 ? { old: fr, new: sr } : null;
+}
+
+/** Whether a tree of this size > 0 is one perfect subtree of every larger one. */
+export function isPerfect(size: number): boolean {
+  let odd = size;
+  while (odd % 2 === 0 && odd > 0) odd /= 2;
+  return odd === 1;
 }
 
 function copyHash(from: Uint8Array, at: number, to: Uint8Array, toAt: number): void {

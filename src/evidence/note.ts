@@ -145,13 +145,18 @@ function formatNoteLine(line: NoteLine): string {
   return `${DASH}${line.name} ${toBase64(line.decoded)}\n`;
 }
 
+/** A note as it stands in a file, of a text that ends in newline. */
+export function formatNote(text: string, lines: readonly NoteLine[]): string {
+  return `${text}\n${lines.map(formatNoteLine).join('')}`;
+}
+
 /** Signs a text that ends in newline; cosignatures are made by `cosign`, for they bear a time. */
 export function signNote(text: string, signers: readonly NoteSigner[], sha256: Sha256): string {
   const lines = signers.map(({ key, sign }) => {
     const signature = sign(key.kind === 'ledger' ? sha256(utf8(text)) : utf8(text));
-    return formatNoteLine({ name: key.name, decoded: concatBytes(key.id, signature) });
+    return { name: key.name, decoded: concatBytes(key.id, signature) };
   });
-  return `${text}\n${lines.join('')}`;
+  return formatNote(text, lines);
 }
 
 /** A witness' line over a checkpoint text at a time in whole seconds since 1970. */

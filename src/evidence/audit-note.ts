@@ -1,8 +1,10 @@
 import type { AuditKeys } from './audit-archive.ts';
+import type { NoteKey } from './note-key.ts';
 import type { Primitives } from './primitives.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import { bytesEqual, utf8 } from './encodings.ts';
 import { openNote } from './note.ts';
+import { isInForce } from './policy.ts';
 
 /** Null if a stored note is this log's head of that size, signed by the key then in force, else why not. */
 export function auditNote(
@@ -21,7 +23,13 @@ export function auditNote(
     return `it speaks of ${checkpoint.origin} at size ${checkpoint.size}`;
   if (root !== null && !bytesEqual(root, checkpoint.root)) return 'its root is not that of the blocks';
   // The head of size 0, with which a witness may be asked, is signed by the first key.
-  const valid = keys.log.filter((k) => Math.max(size, 1) > k.from && (k.to === null || size <= k.to));
-  const signed = opened.verified.some((line) => valid.some((k) => bytesEqual(k.key.id, line.key.id)));
-  return signed ? null : 'no log key that was in force has signed it';
+  const inForce = keys.log.filter((k) => isInForce(k, Math.max(size, 1)));
+  const signed = (kind: NoteKey['kind']): boolean => {
+    const of = inForce.filter((k) => k.key.kind === kind);
+    return opened.verified.some((line) => of.some((k) => bytesEqual(k.key.id, line.key.id)));
+  };
+  if (!signed('ed25519')) return 'no log key that was in force has signed it';
+  if (inForce.some((k) => k.key.kind === 'sm2') && !signed('sm2'))
+    return 'it has no line of the SM2 key that was in force';
+  return null;
 }

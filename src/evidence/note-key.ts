@@ -1,8 +1,9 @@
 import type { Sha256 } from './primitives.ts';
 import { bytesEqual, concatBytes, fromBase64, fromHex, toBase64, toHex, utf8 } from './encodings.ts';
+import { isSm2Key } from './sm2.ts';
 
-/** What a note's line is: a log's Ed25519 (type 01), a cosignature (04), a ledger line (ff). */
-export type NoteKeyKind = 'ed25519' | 'cosignature' | 'ledger';
+/** What a note's line is: a log's Ed25519 (type 01), a cosignature (04), a ledger or SM2 line (ff). */
+export type NoteKeyKind = 'ed25519' | 'cosignature' | 'ledger' | 'sm2';
 
 /** A C2SP signed-note verifier key: name and id together say whose line it is. */
 export type NoteKey = {
@@ -10,7 +11,7 @@ export type NoteKey = {
   /** SHA-256(name ‖ 0A ‖ type ‖ key)[0..4]. */
   readonly id: Uint8Array;
   readonly kind: NoteKeyKind;
-  /** Ed25519 32 bytes; ledger 65 bytes, uncompressed secp256k1. */
+  /** Ed25519 32 bytes; ledger and SM2 65 bytes, an uncompressed point of secp256k1 or of the SM2 curve. */
   readonly publicKey: Uint8Array;
 };
 
@@ -21,9 +22,15 @@ const PREFIX: Readonly<Record<NoteKeyKind, Uint8Array>> = {
   ed25519: Uint8Array.of(0x01),
   cosignature: Uint8Array.of(0x04),
   ledger: concatBytes(Uint8Array.of(0xff), utf8('bailee/secp256k1/v1')),
+  sm2: concatBytes(Uint8Array.of(0xff), utf8('bailee/sm2-sm3/v1')),
 };
 
-const KEY_BYTES: Readonly<Record<NoteKeyKind, number>> = { ed25519: 32, cosignature: 32, ledger: 65 };
+const KEY_BYTES: Readonly<Record<NoteKeyKind, number>> = {
+  ed25519: 32,
+  cosignature: 32,
+  ledger: 65,
+  sm2: 65,
+};
 
 /** A key name is not empty and has neither Unicode spaces nor `+` (C2SP signed-note). */
 export function isNoteName(name: string): boolean {
@@ -56,8 +63,9 @@ export function parseNoteKey(sha256: Sha256, text: string): ParsedNoteKey {
   const publicKey = bytes.slice(PREFIX[kind].length);
   if (publicKey.length !== KEY_BYTES[kind])
     return { ok: false, why: `has a key of ${publicKey.length} bytes instead of ${KEY_BYTES[kind]}` };
-  if (kind !== 'ledger' && isWeakEd25519(publicKey))
+  if (publicKey.length === 32 && isWeakEd25519(publicKey))
     return { ok: false, why: 'is a small-order or non-canonical Ed25519 key, which anyone can sign for' };
+  if (kind === 'sm2' && !isSm2Key(publicKey)) return { ok: false, why: 'is no point of the SM2 curve' };
   const key = noteKey(sha256, name, kind, publicKey);
   if (!bytesEqual(key.id, fromHex(id) ?? new Uint8Array()))
     return { ok: false, why: `has key id ${id}, but its key gives ${toHex(key.id)}` };
@@ -65,7 +73,7 @@ export function parseNoteKey(sha256: Sha256, text: string): ParsedNoteKey {
 }
 
 function kindOf(bytes: Uint8Array): NoteKeyKind | null {
-  for (const kind of ['ed25519', 'cosignature', 'ledger'] as const)
+  for (const kind of ['ed25519', 'cosignature', 'ledger', 'sm2'] as const)
     if (bytesEqual(bytes.subarray(0, PREFIX[kind].length), PREFIX[kind])) return kind;
   return null;
 }

@@ -4,6 +4,7 @@ import type { Sha256, VerifyEd25519 } from './primitives.ts';
 import { bytesEqual, concatBytes, fromBase64, fromUtf8, toBase64, toHex, utf8 } from './encodings.ts';
 import { verifyLedgerSignature } from './ledger-line.ts';
 import { isNoteName } from './note-key.ts';
+import { sm2Digest, verifySm2 } from './sm2.ts';
 
 const NOTE_MAX_BYTES = 16_384;
 const NOTE_MAX_LINES = 32;
@@ -93,11 +94,18 @@ export function verifyLine(
     const message = cosignatureMessage(text, at);
     return use.verifyEd25519(key.publicKey, message, signature.subarray(8)) ? { key, line, at } : null;
   }
-  const good =
-    key.kind === 'ed25519'
-      ? use.verifyEd25519(key.publicKey, utf8(text), signature)
-      : verifyLedgerSignature(key.publicKey, use.sha256(utf8(text)), signature);
-  return good ? { key, line, at: null } : null;
+  return verifyText(utf8(text), key, signature, use) ? { key, line, at: null } : null;
+}
+
+function verifyText(
+  text: Uint8Array,
+  { kind, publicKey }: NoteKey,
+  signature: Uint8Array,
+  use: { readonly sha256: Sha256; readonly verifyEd25519: VerifyEd25519 },
+): boolean {
+  if (kind === 'ledger') return verifyLedgerSignature(publicKey, use.sha256(text), signature);
+  if (kind === 'sm2') return verifySm2(publicKey, sm2Digest(publicKey, text), signature);
+  return use.verifyEd25519(publicKey, text, signature);
 }
 
 /** Time a line would name were it a cosignature (4 + 8 + 64 bytes), seconds; null when it cannot be one. */

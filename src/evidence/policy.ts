@@ -6,7 +6,10 @@ import { toHex } from './encodings.ts';
 import { JsonFault, JsonField } from './json-fields.ts';
 import { formatNoteKey, parseNoteKey } from './note-key.ts';
 
-/** A log key and the log sizes (from, to] for which it signs; `to` null while it is in use. */
+/**
+ * A log key and the log sizes (from, to] for which it signs; `to` null while it is in use. Ed25519,
+ * or SM2: then heads of these sizes must bear its line as well.
+ */
 export type PolicyKey = { readonly key: NoteKey; readonly from: number; readonly to: number | null };
 export type PolicyWitness = { readonly key: NoteKey; readonly owner: string };
 
@@ -74,7 +77,7 @@ function originPolicy(origin: string, field: JsonField, sha256: Sha256): OriginP
   const keys = f('keys')
     .list(64)
     .map((item) => policyKey(origin, item, sha256));
-  if (keys.length === 0) f('keys').fail('must name a key');
+  if (!keys.some((k) => k.key.kind === 'ed25519')) f('keys').fail('must name an Ed25519 key');
   const witnesses = f('witnesses')
     .list(64)
     .map((item) => policyWitness(item, sha256));
@@ -97,7 +100,7 @@ function originPolicy(origin: string, field: JsonField, sha256: Sha256): OriginP
 
 function policyKey(origin: string, field: JsonField, sha256: Sha256): PolicyKey {
   const f = field.fields('key', 'from', 'to');
-  const key = noteKeyAt(f('key'), 'ed25519', sha256);
+  const key = noteKeyAt(f('key'), ['ed25519', 'sm2'], sha256);
   if (key.name !== origin) f('key').fail('must bear the name of its origin');
   const from = f('from').integer(0);
   return { key, from, to: f('to').integerOrNull(from + 1) };
@@ -107,15 +110,20 @@ function policyWitness(field: JsonField, sha256: Sha256): PolicyWitness {
   const f = field.fields('vkey', 'owner');
   const owner = f('owner').text();
   if (owner === '') f('owner').fail('must not be empty');
-  return { key: noteKeyAt(f('vkey'), 'cosignature', sha256), owner };
+  return { key: noteKeyAt(f('vkey'), ['cosignature'], sha256), owner };
 }
 
-function noteKeyAt(field: JsonField, kind: NoteKey['kind'], sha256: Sha256): NoteKey {
+function noteKeyAt(field: JsonField, kinds: readonly NoteKey['kind'][], sha256: Sha256): NoteKey {
   const parsed = parseNoteKey(sha256, field.text());
   if (!parsed.ok) return field.fail(parsed.why);
-  return parsed.key.kind === kind
+  return kinds.includes(parsed.key.kind)
     ? parsed.key
-    : field.fail(`is a key of type ${parsed.key.kind}, not ${kind}`);
+    : field.fail(`is a key of type ${parsed.key.kind}, not ${kinds.join(' or ')}`);
+}
+
+/** Whether a key signs heads of this size. */
+export function isInForce({ from, to }: PolicyKey, size: number): boolean {
+  return size > from && (to === null || size <= to);
 }
 
 function descriptors(field: JsonField): OriginPolicy['descriptors'] {

@@ -1,12 +1,13 @@
 import type { Container } from './verify-container.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Note } from './note.ts';
-import type { OriginPolicy, Policy } from './policy.ts';
+import type { OriginPolicy, Policy, PolicyKey } from './policy.ts';
 import type { Primitives } from './primitives.ts';
 import { CHECKPOINT, headFile } from './bundle-files.ts';
 import { parseCheckpoint, parseOrigin } from './checkpoint.ts';
 import { fromHex } from './encodings.ts';
 import { isLineOf, parseNote, verifyLine } from './note.ts';
+import { isInForce } from './policy.ts';
 import { VerificationError } from './verification-error.ts';
 
 /** A verified cosignature by a witness of the policy. */
@@ -76,7 +77,7 @@ function requireClosedEpochs(origin: string, policies: Policy): void {
     })
     .sort((x, y) => x.epoch - y.epoch);
   for (const { name, policy } of epochs.slice(0, -1))
-    if (policy.revokedFrom === null && policy.keys.some((k) => k.to === null))
+    if (policy.revokedFrom === null && policy.keys.some((k) => k.key.kind === 'ed25519' && k.to === null))
       throw new VerificationError(
         'KEY_NOT_VALID',
         `policy: ${name} is followed by another epoch but has no end`,
@@ -90,7 +91,7 @@ function verifyHead(
   policy: OriginPolicy,
   use: Primitives,
 ): Head {
-  verifyLogLine(note, checkpoint.size, name, policy, use);
+  verifyLogLines(note, checkpoint.size, name, policy, use);
   const cosignatures: Cosignature[] = [];
   for (const { key, owner } of policy.witnesses)
     for (const line of note.lines.filter((l) => isLineOf(l, key))) {
@@ -102,23 +103,27 @@ function verifyHead(
   return { ...checkpoint, cosignatures, time: headTime(cosignatures, policy.k) };
 }
 
-function verifyLogLine(note: Note, size: number, name: string, policy: OriginPolicy, use: Primitives): void {
+function verifyLogLines(note: Note, size: number, name: string, policy: OriginPolicy, use: Primitives): void {
   if (policy.revokedFrom !== null && size > policy.revokedFrom)
     throw new VerificationError(
       'KEY_NOT_VALID',
       `${name}: size ${size} is above revokedFrom ${policy.revokedFrom}`,
     );
-  let signed = false;
-  let valid = false;
-  for (const { key, from, to } of policy.keys)
-    for (const line of note.lines.filter((l) => isLineOf(l, key))) {
-      if (verifyLine(note.text, line, key, use) === null)
-        throw new VerificationError('LOG_SIGNATURE', `${name}: line of ${key.name}`);
-      signed = true;
-      valid ||= size > from && (to === null || size <= to);
+  const signers = new Set<PolicyKey>();
+  for (const known of policy.keys)
+    for (const line of note.lines.filter((l) => isLineOf(l, known.key))) {
+      if (verifyLine(note.text, line, known.key, use) === null)
+        throw new VerificationError('LOG_SIGNATURE', `${name}: ${known.key.kind} line of ${known.key.name}`);
+      signers.add(known);
     }
-  if (!signed) throw new VerificationError('LOG_SIGNATURE', `${name}: no line of a log key of the policy`);
-  if (!valid) throw new VerificationError('KEY_NOT_VALID', `${name}: its key does not sign for size ${size}`);
+  const logKeys = [...signers].filter((k) => k.key.kind === 'ed25519');
+  if (logKeys.length === 0)
+    throw new VerificationError('LOG_SIGNATURE', `${name}: no line of a log key of the policy`);
+  if (!logKeys.some((k) => isInForce(k, size)))
+    throw new VerificationError('KEY_NOT_VALID', `${name}: its key does not sign for size ${size}`);
+  const sm2Keys = policy.keys.filter((k) => k.key.kind === 'sm2' && isInForce(k, size));
+  if (sm2Keys.length > 0 && !sm2Keys.some((k) => signers.has(k)))
+    throw new VerificationError('LOG_SIGNATURE', `${name}: no line of the SM2 key in force`);
 }
 
 /** The k-th smallest of the owners' earliest times, at the end of that second: fewer than k liars move nothing. */

@@ -118,6 +118,8 @@ export class SmallLog implements BundleSource, AuditArchive {
   readonly logKey = seeded(1);
   readonly logNoteKey = noteKey(sha256, ORIGIN, 'ed25519', this.logKey.publicKey);
   readonly witnesses: readonly (NoteSigner & { owner: string })[];
+  /** Of lines that a note bears beside the log's own, e.g. an SM2 line. */
+  otherSigners: readonly NoteSigner[] = [];
   clock: BlockClock = { src: 2, err: 15, boot: new Uint8Array(8).fill(0xc0), offset: T - 5000 };
   open: OpenBlock;
   tail: TailLeaf[] = [];
@@ -215,10 +217,8 @@ export class SmallLog implements BundleSource, AuditArchive {
     const text = checkpointText(ORIGIN, size, this.rootAt(size));
     const at = Math.floor(((this.blocks[size - 1]?.t1 ?? T) + (after ?? 0)) / 1000);
     const lines = after === null ? [] : this.witnesses.map((w) => cosign(text, at, w));
-    this.notes.set(
-      size,
-      signNote(text, [{ key: this.logNoteKey, sign: this.logKey.sign }], sha256) + lines.join(''),
-    );
+    const signers = [{ key: this.logNoteKey, sign: this.logKey.sign }, ...this.otherSigners];
+    this.notes.set(size, signNote(text, signers, sha256) + lines.join(''));
   }
 
   rootAt(size: number): Uint8Array {

@@ -50,13 +50,6 @@ export class SqliteWitnessStore implements Disposable {
     return row === undefined ? null : headOf(row);
   }
 
-  /** Every origin of which a head was cosigned. */
-  origins(): string[] {
-    return guarded('reading the heads', () => this.#db.prepare('SELECT origin FROM head').all()).map((r) =>
-      text(r, 'origin'),
-    );
-  }
-
   newestEpoch(gateway: string): number | null {
     const sql = 'SELECT max(epoch) AS epoch FROM head WHERE gateway = ?';
     const row = guarded('reading epochs', () => this.#db.prepare(sql).get(gateway));
@@ -91,10 +84,12 @@ export class SqliteWitnessStore implements Disposable {
     return row === undefined ? null : textOrNull(row, 'value');
   }
 
-  putMeta(key: string, value: string): void {
-    this.#transactions.run(`meta ${key}`, () =>
-      this.#db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(key, value),
-    );
+  /** All of them or none. */
+  putMeta(values: Readonly<Record<string, string>>): void {
+    this.#transactions.run(`meta ${Object.keys(values).join(', ')}`, () => {
+      const put = this.#db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
+      for (const [key, value] of Object.entries(values)) put.run(key, value);
+    });
   }
 
   [Symbol.dispose](): void {

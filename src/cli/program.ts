@@ -14,6 +14,7 @@ import { simulateCommand } from './simulate.ts';
 import { statusCommand } from './status.ts';
 import { verifyCommand } from './verify.ts';
 import { VERSION } from './version.ts';
+import { witnessCommand } from './witness.ts';
 import { complain, TITLES } from './words.ts';
 
 /** Every command, in the order of help. Each loads what it needs only when it runs. */
@@ -29,6 +30,7 @@ const COMMANDS = [
   replayCommand,
   policyCommand,
   ledgerCommand,
+  witnessCommand,
 ] as const;
 
 /** Runs what the arguments ask for and gives the exit code. Never throws. */

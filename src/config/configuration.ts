@@ -36,8 +36,12 @@ export type Site = {
 export type Checkers<C extends ConfiguredConnection, R extends { readonly id: string }> = {
   readonly driverNames: readonly string[];
   driver(name: string): DriverChecker<C> | undefined;
+  readonly verifierKey: VerifierKeyChecker;
   rules(raw: unknown, site: Site): Checked<readonly R[]>;
 };
+
+/** What is wrong with a verifier key (C2SP signed-note) of a log or a witness; null for a good one. */
+export type VerifierKeyChecker = (vkey: string, whose: 'log' | 'witness') => string | null;
 
 export type DriverChecker<C> = {
   configure(raw: unknown, profiles: (name: string) => unknown): Checked<C>;
@@ -95,6 +99,27 @@ export type LedgerSettings = {
   readonly ledgerKey: string;
 };
 
+/** A member of the consortium that cosigns heads, and who answers for it. */
+export type WitnessSettings = { readonly url: string; readonly vkey: string; readonly owner: string };
+
+/** Who is asked to cosign, and of how many distinct owners an anchored head bears cosignatures. */
+export type WitnessesSettings = { readonly quorum: number; readonly list: readonly WitnessSettings[] };
+
+/** A whole configuration of a witness, checked. Paths are absolute. */
+export type WitnessConfiguration = {
+  readonly file: string;
+  /** Name of its key. */
+  readonly name: string;
+  /** Directory of its key and of what it remembers. */
+  readonly state: string;
+  readonly listen: Configuration<never, never>['listen'];
+  readonly logs: readonly {
+    readonly key: string;
+    /** Whether the key also speaks for later epochs of its gateway. */
+    readonly laterEpochs: boolean;
+  }[];
+};
+
 /** A file the configuration consists of, named relative to the configuration: evidence keeps it. */
 export type ConfigFile = { readonly name: string; readonly bytes: Uint8Array };
 
@@ -123,6 +148,8 @@ export type Configuration<C extends ConfiguredConnection, R> = {
   readonly channels: readonly Channel[];
   readonly routes: readonly Route[];
   readonly ledger: LedgerSettings | null;
+  /** null: no witness is asked. */
+  readonly witnesses: WitnessesSettings | null;
   /** Main file first, then profiles by name; rule files in the order they are listed. */
   readonly files: { readonly configuration: readonly ConfigFile[]; readonly rules: readonly ConfigFile[] };
 };

@@ -56,8 +56,9 @@ function checkHost(source: Source, problems: Problems, raw: unknown): void {
   }
 }
 
-function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
+/** Whether an address or name is this machine itself. */
+export function isLoopback(host: string): boolean {
+  if (isIP(host) === 0) return host === 'localhost';
   return LOOPBACK.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');
 }
 

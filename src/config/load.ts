@@ -11,6 +11,7 @@ import { readRules } from './rules.ts';
 import * as schema from './schema.ts';
 import { SecretStore, type Credentials } from './secret.ts';
 import { readSource, type Path, type Source } from './source.ts';
+import { readWitnesses } from './witnesses.ts';
 
 /** What of the world loading may look at besides the configuration's own folder. */
 export type World = {
@@ -33,7 +34,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   const source = main.value;
   const directory = dirname(source.file);
   const problems = new Problems();
-  if (!checkKeys(source, problems)) return { ok: false, problems: problems.list };
+  if (!checkKeys(source, problems, schema.TOP_KEYS)) return { ok: false, problems: problems.list };
 
   const secrets = new SecretStore(directory, world.credentials);
   const profiles = new Profiles([resolve(directory, 'profiles'), world.shippedProfiles], problems);
@@ -48,6 +49,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   );
   const notify = readNotify(source, problems, secrets, devices);
   const ledger = readLedger(source, problems, secrets);
+  const witnesses = readWitnesses(source, problems, checkers.verifierKey);
   checkProfile(source, problems);
   const site = { ...namedIn(source, zones, notify), ...devices };
   const rules = readRules(source, problems, directory, (raw) => checkers.rules(raw, site));
@@ -76,6 +78,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
     rules: rules.rules,
     ...notify,
     ledger,
+    witnesses,
     files: {
       configuration: [{ name: basename(source.file), bytes: source.bytes }, ...profiles.files(used)],
       rules: rules.files,
@@ -111,13 +114,13 @@ function clockOf(
   return { src: src[stated.source], err: stated.error };
 }
 
-function checkKeys(source: Source, problems: Problems): boolean {
+/** Whether the file is a map; keys that are not known are told. */
+export function checkKeys(source: Source, problems: Problems, known: readonly string[]): boolean {
   const { value } = source;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    problems.at(source, [], 'must be a map of sections; see gateway.example.yaml');
+    problems.at(source, [], 'must be a map of sections; see the example in the folder config');
     return false;
   }
-  const known: readonly string[] = schema.TOP_KEYS;
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) problems.at(source, [key], unknownKey(key, known), 'key');
   }

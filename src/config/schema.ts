@@ -26,6 +26,8 @@ export const TOP_KEYS = [
   'rules',
   'notify',
   'ledger',
+  'witnesses',
+  'quorum',
   'profile',
 ] as const;
 
@@ -151,6 +153,36 @@ export const ledger = section({
   finality,
   'account-key': secretReference,
   'ledger-key': secretReference,
+});
+
+const verifierKey = text(
+  /^[^\p{Cc}]{1,300}$/u,
+  'a verifier key: a name, 8 hexadecimal digits and base64, with + between',
+);
+
+/** More than 16 cosignatures would leave a note no room for its log's own lines. */
+export const MOST_WITNESSES = 16;
+
+export const witness = section({
+  url: url('https', 'http'),
+  vkey: verifierKey,
+  owner: identifier,
+  lan: z.boolean({ error: 'must be true or false' }).default(false),
+});
+
+export const quorum = whole(1, MOST_WITNESSES);
+
+/** The sections of a witness' own configuration file. */
+export const WITNESS_KEYS = ['name', 'state', 'listen', 'logs'] as const;
+
+export const witnessName = text(
+  /^[^\s+\p{Cc}]{1,96}$/u,
+  'a name of at most 96 signs without spaces or +, e.g. witness.bank-a.example/1',
+);
+
+export const witnessedLog = section({
+  key: verifierKey,
+  'later-epochs': z.boolean({ error: 'must be true or false' }).default(false),
 });
 
 export const profile = word('gsp', 'none');

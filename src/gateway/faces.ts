@@ -61,7 +61,7 @@ export async function openFaces(parts: {
 }
 
 /** An address that cannot be listened on is a mistake in the configuration; other errors stay as they are. */
-function addressProblem(error: unknown, { host, port }: SiteConfiguration['listen']): unknown {
+export function addressProblem(error: unknown, { host, port }: SiteConfiguration['listen']): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   const problem = WRONG_ADDRESS.get(code);
   return problem === undefined ? error : new ConfigError([{ ...problem, found: `${hostOf(host)}:${port}` }]);

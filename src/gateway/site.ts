@@ -1,13 +1,21 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Checkers, Configuration, ConfigFile, Site as ConfiguredSite } from '../config/configuration.ts';
+import type {
+  Checkers,
+  Configuration,
+  ConfigFile,
+  Site as ConfiguredSite,
+  WitnessConfiguration,
+} from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load.ts';
 import type { Credentials } from '../config/secret.ts';
+import { loadWitnessConfiguration } from '../config/witness.ts';
 import type { Connection } from '../devices/port.ts';
 import { DRIVER_NAMES, driverOf } from '../devices/registry.ts';
 import type { StoredFile } from '../domain/commit.ts';
 import type { Checked } from '../domain/errors.ts';
 import { encode } from '../evidence/cbor.ts';
+import { parseNoteKey } from '../evidence/note-key.ts';
 import { checkRules } from '../rules/check.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Site, Zones } from '../rules/site.ts';
@@ -19,8 +27,25 @@ export type SiteConfiguration = Configuration<Connection, Rule>;
 const CHECKERS: Checkers<Connection, Rule> = {
   driverNames: DRIVER_NAMES,
   driver: driverOf,
+  verifierKey,
   rules: (raw, site) => checkRules(raw, ruleSite(site)),
 };
+
+/** Whether a text is a verifier key of a log or of a witness, else why not. */
+function verifierKey(vkey: string, whose: 'log' | 'witness'): string | null {
+  const parsed = parseNoteKey(sha256, vkey);
+  if (!parsed.ok) return parsed.why;
+  const { kind } = parsed.key;
+  if (kind === (whose === 'log' ? 'ed25519' : 'cosignature')) return null;
+  return whose === 'log'
+    ? `is a key of type ${kind}; a log has one of type ed25519`
+    : `is a key of type ${kind}; a witness has one of type cosignature`;
+}
+
+/** Reads and checks a witness' configuration whole; opens and writes nothing. */
+export function loadWitness(file: string, credentials: Credentials): Checked<WitnessConfiguration> {
+  return loadWitnessConfiguration(file, verifierKey, credentials);
+}
 
 /** Reads and checks a configuration whole; opens and writes nothing. */
 export function loadSite(file: string, credentials: Credentials): Promise<Checked<SiteConfiguration>> {

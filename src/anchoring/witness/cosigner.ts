@@ -11,6 +11,7 @@ import {
   type Note,
   type NoteSigner,
 } from '../../evidence/note.ts';
+import type { NoteKey } from '../../evidence/note-key.ts';
 import type { Primitives } from '../../evidence/primitives.ts';
 import { parseRequest } from './exchange.ts';
 import { gatewayOf, type TrustedLogs } from './trusted-logs.ts';
@@ -78,8 +79,9 @@ export class Cosigner {
       return { status: 400, why: 'the note is no checkpoint with a size below 2^53' };
     }
     const { origin } = checkpoint;
-    const own = this.#ownLines(opened.note, origin);
-    if (own === 'unknown') return { status: 404, why: `${origin} is not a log that is witnessed here` };
+    const keys = this.#parts.logs.keysOf(origin);
+    if (keys.length === 0) return { status: 404, why: `${origin} is not a log that is witnessed here` };
+    const own = this.#ownLines(opened.note, keys);
     if (own === null) return { status: 403, why: `no key known of ${origin} has signed this` };
     const later = this.#laterEpoch(origin);
     if (later !== null) return { status: 404, why: `${origin} is over: epoch ${later} has begun` };
@@ -87,9 +89,7 @@ export class Cosigner {
   }
 
   /** The note with the lines alone that a trusted key made; null without any. */
-  #ownLines(note: Note, origin: string): string | 'unknown' | null {
-    const keys = this.#parts.logs.keysOf(origin);
-    if (keys.length === 0) return 'unknown';
+  #ownLines(note: Note, keys: readonly NoteKey[]): string | null {
     const lines = note.lines.filter((line) =>
       keys.some((key) => isLineOf(line, key) && verifyLine(note.text, line, key, this.#parts) !== null),
     );

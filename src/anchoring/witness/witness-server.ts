@@ -12,8 +12,8 @@ export type WitnessServerParts = {
   readonly tls: { readonly certificate: string; readonly key: string } | null;
   /** Decides and remembers before it returns. */
   readonly answer: (body: Uint8Array) => Answer;
-  /** The newest cosigned head of the log with this id (H of its origin, hex) as a note; null for none. */
-  readonly head: (logId: string) => string | null;
+  /** The newest cosigned head of this origin, as its log signed it; null for none. */
+  readonly head: (origin: string) => string | null;
   readonly onAnswer: (answer: Answer) => void;
   /** Told when a request could not be answered; nothing more is cosigned then. */
   readonly onError: (error: unknown) => void;
@@ -23,7 +23,7 @@ export type WitnessServerParts = {
 const ARRIVAL_MS = 10_000;
 const IDLE_MS = 30_000;
 const MOST_CONNECTIONS = 512;
-const HEAD_PATH = /^\/heads\/([0-9a-f]{64})$/;
+const HEAD_PATH = /^\/heads\/([a-z0-9./-]{1,96})$/;
 
 /**
  * Listens for logs that want a cosignature, and shows the heads it has cosigned.

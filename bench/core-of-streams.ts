@@ -28,8 +28,10 @@ export function coreOfStreams(journal: SqliteJournal, streams: number): Core {
     rulesHash: zeros,
     configHash: zeros,
     files: [],
-    logSigner,
-    noteSigners: [{ key, sign: (message) => logSigner.sign(message) }],
+    keys: {
+      tailSigner: () => logSigner,
+      noteSigners: () => [{ key, sign: (message) => logSigner.sign(message) }],
+    },
     maySign: () => true,
     onCommit: () => undefined,
   });

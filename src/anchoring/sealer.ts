@@ -2,11 +2,11 @@ import type { SealedBlock, TailRow } from '../domain/commit.ts';
 import type { Beacon, BlockClock } from '../evidence/block.ts';
 import { checkpointText } from '../evidence/checkpoint.ts';
 import { completedNodes, rootAt, type NodeAt } from '../evidence/log-tree.ts';
-import { signNote, type NoteSigner } from '../evidence/note.ts';
+import { signNote } from '../evidence/note.ts';
 import type { OpenBlock, StreamInBlock } from '../evidence/open-block.ts';
 import type { Sha256 } from '../evidence/primitives.ts';
 import { encodeTailHead, tailMessage, tailStart } from '../evidence/tail.ts';
-import type { LogSigner } from './signer.ts';
+import type { LogKeys } from './signer.ts';
 
 /** The part of the journal that sealing needs. */
 export type SealStore = {
@@ -22,10 +22,7 @@ export type SealerParts = {
   readonly sha256: Sha256;
   readonly origin: string;
   readonly store: SealStore;
-  /** Signs journal tails. */
-  readonly logSigner: LogSigner;
-  /** One per line of a note: the log key's, and the ledger key's where a ledger is configured. */
-  readonly noteSigners: readonly NoteSigner[];
+  readonly keys: LogKeys;
   /** False until the fork guard has been answered: blocks are sealed, no head is signed. */
   readonly maySign: () => boolean;
 };
@@ -99,16 +96,16 @@ export class Sealer {
   }
 
   #note(size: number, root: Uint8Array): string {
-    const { origin, noteSigners, sha256 } = this.#parts;
-    return signNote(checkpointText(origin, size, root), noteSigners, sha256);
+    const { origin, keys, sha256 } = this.#parts;
+    return signNote(checkpointText(origin, size, root), keys.noteSigners(size), sha256);
   }
 
   /** The signed row k = 0 of a block that has no commits yet. */
   #firstTail(no: number, root: Uint8Array, { t0, flags, clock }: NextBlock): TailRow {
-    const { sha256, origin, logSigner } = this.#parts;
+    const { sha256, origin, keys } = this.#parts;
     const chain = tailStart(sha256, origin, no, root);
     const head = encodeTailHead({ t0, flags, clock, t: t0 });
-    return { no, k: 0, chain, head, sig: logSigner.sign(tailMessage(sha256, chain, head)) };
+    return { no, k: 0, chain, head, sig: keys.tailSigner(no).sign(tailMessage(sha256, chain, head)) };
   }
 
   readonly #node: NodeAt = (level, index) => {

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
+import type { NoteSigner } from '../evidence/note.ts';
 
 /** Signs checkpoints and journal tails; the key itself may sit in a file or a token. */
 export type LogSigner = {
@@ -6,6 +7,14 @@ export type LogSigner = {
   readonly publicKey: Uint8Array;
   /** Ed25519 (RFC 8032) over the message, 64 bytes. */
   sign(message: Uint8Array): Uint8Array;
+};
+
+/** Which keys sign what: they change at a rotation, and with them who signs (evidence section 10). */
+export type LogKeys = {
+  /** The one log key that signs the tail of this block. */
+  tailSigner(no: number): LogSigner;
+  /** One per line of the note of this size: between announcement and switch, two keys of each kind. */
+  noteSigners(size: number): readonly NoteSigner[];
 };
 
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');

@@ -59,6 +59,7 @@ export class SqliteJournal extends SqliteArchive implements Disposable {
       if (outboxShift !== 0) this.outbox.shift(outboxShift);
       this.outbox.settle(commit.settled);
       this.outbox.put(commit.outbox);
+      for (const { key, value } of commit.meta ?? []) s.meta.run(key, value);
     });
   }
 

@@ -77,6 +77,8 @@ export type Commit = {
   readonly files: readonly StoredFile[];
   /** Rows of the stream registry that these records open, change or close. */
   readonly streams?: readonly StreamRow[];
+  /** What the gateway remembers beside its evidence and must change with it, e.g. which keys sign. */
+  readonly meta?: readonly { readonly key: string; readonly value: string }[];
 };
 
 /**

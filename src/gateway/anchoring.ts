@@ -14,8 +14,6 @@ import { RecordType, StatementKind, SystemCode } from '../domain/record.ts';
 import { recordText } from '../domain/text.ts';
 import { logId } from '../evidence/checkpoint.ts';
 import { consistencyProof, rootAt } from '../evidence/log-tree.ts';
-import { noteKey } from '../evidence/note-key.ts';
-import type { NoteSigner } from '../evidence/note.ts';
 import type { Input } from '../intake/input.ts';
 import { eventRecord } from './core.ts';
 import { keyOf } from './ledger-setup.ts';
@@ -35,11 +33,6 @@ export function ledgerKeysOf(settings: LedgerSettings, secrets: SecretStore): Le
     account: keyOf(secrets.read(settings.accountKey), 'account-key'),
     ledger: keyOf(secrets.read(settings.ledgerKey), 'ledger-key'),
   };
-}
-
-/** Signs a note's ledger line: contract and verifiers check the same text. */
-export function ledgerSigner(origin: string, key: Secp256k1Key): NoteSigner {
-  return { key: noteKey(sha256, origin, 'ledger', key.publicKey), sign: (digest) => key.sign(digest) };
 }
 
 /** Brings signed heads onto the ledger; runs beside everything else and delays nothing. */

@@ -1,6 +1,6 @@
 import type { SqliteArchive } from '../buffer/archive.ts';
 import { audit, type AuditReport } from '../evidence/audit.ts';
-import { keptKey } from './identity.ts';
+import { keptNoteKey, keysOf } from './key-list.ts';
 import { logPolicy, type Had } from './policy.ts';
 import { nodePrimitives } from './primitives.ts';
 
@@ -22,8 +22,8 @@ export function auditDirectory(
   const found = logPolicy(directory, archive, policyFile);
   if (!found.ok) return found;
   const { origin, policy } = found.value;
-  const ledgerKey = keptKey(archive, 'ledger');
-  const others = [...policy.witnesses.map((w) => w.key), ...(ledgerKey === null ? [] : [ledgerKey])];
+  const ledgerKeys = keysOf(archive).flatMap(({ ledger }) => (ledger === null ? [] : [keptNoteKey(ledger)]));
+  const others = [...policy.witnesses.map((w) => w.key), ...ledgerKeys];
   const keys = { origin, log: policy.keys, others };
   const report = audit(archive, keys, nodePrimitives, (done, of) => progress({ done, of }));
   return { ok: true, value: report };

@@ -5,6 +5,7 @@ import { SegmentFull } from '../evidence/open-block.ts';
 import type { NextBlock, Sealed } from '../anchoring/sealer.ts';
 import type { Input } from '../intake/input.ts';
 import type { Enclosed } from '../intake/intake.ts';
+import { MAX_LEAVES } from '../evidence/segment.ts';
 import { eventRecord, openBlock, recordStep, ruleSetRecord, type Core, type CoreSettings } from './core.ts';
 
 export type BlockParts = {
@@ -97,6 +98,26 @@ export class Blocks {
     intake.continueIn(open, next.t0);
     onSealed(sealed);
     return sealed;
+  }
+
+  /** What is recorded beside the batches, with what the journal must remember of it. @throws StorageError */
+  record(input: Input, enclosed: Enclosed): void {
+    this.#parts.flush();
+    this.#place([input], enclosed);
+  }
+
+  /**
+   * A change of keys: a commit of its own, of which `make` is told its block, and the end of that
+   * block (evidence section 4.4). @throws StorageError
+   */
+  changeKeys(make: (no: number) => { readonly input: Input; readonly enclosed: Enclosed }): Sealed {
+    const { core, flush, maxLeaves } = this.#parts;
+    flush();
+    // Its outputs go along, so room is made well before the block is full.
+    if (core.intake.open.leafCount >= Math.min(maxLeaves, MAX_LEAVES >> 1)) this.#makeRoom();
+    const { input, enclosed } = make(core.intake.open.no);
+    core.intake.accept([input], enclosed);
+    return this.seal();
   }
 
   /** Timers are due and no record has come: after what still waits, a clock record lets them fire. */

@@ -50,8 +50,7 @@ function start(journal: SqliteJournal, streams: readonly StreamSpec[], rules: re
     rulesHash: zeros,
     configHash: zeros,
     files: [],
-    logSigner,
-    noteSigners: [{ key, sign: (m) => logSigner.sign(m) }],
+    keys: { tailSigner: () => logSigner, noteSigners: () => [{ key, sign: (m) => logSigner.sign(m) }] },
     maySign: () => true,
     onCommit: ({ records }) => seen.push(...records),
   });

@@ -12,12 +12,11 @@ import {
 } from '../domain/record.ts';
 import type { OpenStream, StreamSpec } from '../domain/stream.ts';
 import { Sealer, type NextBlock } from '../anchoring/sealer.ts';
-import type { LogSigner } from '../anchoring/signer.ts';
+import type { LogKeys } from '../anchoring/signer.ts';
 import type { SqliteJournal } from '../buffer/journal.ts';
 import { BlockFlag, type BlockClock } from '../evidence/block.ts';
 import { decode, encode } from '../evidence/cbor.ts';
 import { rootAt } from '../evidence/log-tree.ts';
-import type { NoteSigner } from '../evidence/note.ts';
 import { OpenBlock, type StreamInBlock } from '../evidence/open-block.ts';
 import { recordOf } from '../evidence/stored-record.ts';
 import { Deciding } from '../intake/deciding.ts';
@@ -26,7 +25,6 @@ import { Intake, type Committed } from '../intake/intake.ts';
 import { bindRules } from '../rules/rule-set.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Zones } from '../rules/site.ts';
-import { keepKeys } from './identity.ts';
 import { sha256, sha256Into, verifyEd25519 } from './primitives.ts';
 import { isDecided } from './replayed.ts';
 import { findOpenBlock, nodesOf, type Found } from './recovery.ts';
@@ -43,8 +41,7 @@ export type CoreSettings = {
   readonly rulesHash: Uint8Array;
   readonly configHash: Uint8Array;
   readonly files: readonly StoredFile[];
-  readonly logSigner: LogSigner;
-  readonly noteSigners: readonly NoteSigner[];
+  readonly keys: LogKeys;
   readonly maySign: () => boolean;
   readonly onCommit: (commit: Committed) => void;
 };
@@ -69,17 +66,13 @@ export type Core = {
  * @throws StorageError
  */
 export function startCore(journal: SqliteJournal, settings: CoreSettings): Core {
-  const { identity, logSigner } = settings;
-  keepKeys(
-    journal,
-    settings.noteSigners.map(({ key }) => key),
-  );
+  const { identity, keys } = settings;
   const found = findOpenBlock({
     sha256,
     verifyEd25519,
     randomKey,
     identity,
-    logKey: logSigner.publicKey,
+    logKey: keys.tailSigner(journal.size()).publicKey,
     store: journal,
   });
   const streams = assignSlots(settings.streams, journal.streams());
@@ -91,8 +84,7 @@ export function startCore(journal: SqliteJournal, settings: CoreSettings): Core 
     sha256,
     origin: identity.origin,
     store: journal,
-    logSigner,
-    noteSigners: settings.noteSigners,
+    keys,
     maySign: settings.maySign,
   });
 
@@ -103,7 +95,7 @@ export function startCore(journal: SqliteJournal, settings: CoreSettings): Core 
     flags: BlockFlag.restart,
     clock: { ...settings.clockClaim, boot, offset: clock.offset },
   };
-  const sign = (message: Uint8Array): Uint8Array => logSigner.sign(message);
+  const sign = (message: Uint8Array, no: number): Uint8Array => keys.tailSigner(no).sign(message);
   const intakeIn = (open: OpenBlock, now: () => number, maxGapMs: (slot: number) => number): Intake => {
     const { onCommit } = settings;
     return new Intake({ sha256, store: journal, sign, now, deciding, maxGapMs, onCommit }, open, open.t0);

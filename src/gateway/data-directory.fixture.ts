@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
 import { RecordType, type LogRecord } from '../domain/record.ts';
-import { noteKey } from '../evidence/note-key.ts';
 import { Blocks } from './blocks.ts';
 import { startCore, type Core } from './core.ts';
 import { identify } from './identity.ts';
+import { Keyring } from './keyring.ts';
 import { loadLogKey } from './keys.ts';
-import { sha256 } from './primitives.ts';
 import { hashFiles, loadSite, zonesOf, type SiteConfiguration } from './site.ts';
 
 /** A cold room with a probe, a door and a siren, as configuration has it. */
@@ -98,7 +97,13 @@ export class Life implements Disposable {
     this.journal = openJournal(site.data);
     const isNew = this.journal.size() === 0 && this.journal.tailRow() === null;
     const identity = identify(this.journal, site.data, site.gateway);
-    const logSigner = loadLogKey(site.data, isNew);
+    const keys = new Keyring({
+      journal: this.journal,
+      directory: site.data,
+      origin: identity.origin,
+      firstLog: () => loadLogKey(site.data, isNew),
+      ledgerKey: null,
+    });
     const rules = hashFiles(site.files.rules);
     const configuration = hashFiles(site.files.configuration);
     this.core = startCore(this.journal, {
@@ -110,13 +115,7 @@ export class Life implements Disposable {
       rulesHash: rules.hash,
       configHash: configuration.hash,
       files: [...rules.stored, ...configuration.stored],
-      logSigner,
-      noteSigners: [
-        {
-          key: noteKey(sha256, identity.origin, 'ed25519', logSigner.publicKey),
-          sign: (message) => logSigner.sign(message),
-        },
-      ],
+      keys,
       maySign: () => true,
       onCommit: ({ records }) => this.records.push(...records),
     });

@@ -1,9 +1,7 @@
 import type { SqliteJournal } from '../buffer/journal.ts';
 import { ConfigError, StorageError } from '../domain/errors.ts';
 import { parseOrigin } from '../evidence/checkpoint.ts';
-import { formatNoteKey, parseNoteKey, type NoteKey } from '../evidence/note-key.ts';
 import { hasLogKey } from './keys.ts';
-import { sha256 } from './primitives.ts';
 
 /** Whose journal this is. */
 export type Identity = { readonly gw: Uint8Array; readonly origin: string };
@@ -44,34 +42,4 @@ export function identityOf(archive: { meta(key: string): string | null }): Ident
   const origin = archive.meta(ORIGIN);
   const parsed = origin === null ? null : parseOrigin(origin);
   return origin === null || parsed === null ? null : { gw: Buffer.from(parsed.gw, 'hex'), origin };
-}
-
-/** Under which a note's key of this kind is kept, as a verifier enrols it. */
-const keyName = (kind: NoteKey['kind']): string => `note-key ${kind}`;
-
-/**
- * Keeps the public keys that sign this log's heads beside the journal, for policies and audits.
- * @throws StorageError FORK when the log key is not the one that signed this log so far
- */
-export function keepKeys(journal: Pick<SqliteJournal, 'meta' | 'putMeta'>, keys: readonly NoteKey[]): void {
-  for (const key of keys) {
-    const text = formatNoteKey(key);
-    const kept = journal.meta(keyName(key.kind));
-    if (kept !== null && kept !== text && key.kind === 'ed25519') {
-      throw new StorageError('FORK', `log.key is ${text}, but this log is signed by ${kept}`);
-    }
-    if (kept !== text) journal.putMeta(keyName(key.kind), text);
-  }
-}
-
-/** The kept key of this kind; null where none was. @throws StorageError CORRUPT for one that is none */
-export function keptKey(
-  archive: { meta(key: string): string | null },
-  kind: NoteKey['kind'],
-): NoteKey | null {
-  const text = archive.meta(keyName(kind));
-  if (text === null) return null;
-  const parsed = parseNoteKey(sha256, text);
-  if (!parsed.ok) throw new StorageError('CORRUPT', `the kept ${kind} key ${parsed.why}`);
-  return parsed.key;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StorageError } from '../domain/errors.ts';
 import { seedSigner, type LogSigner } from '../anchoring/signer.ts';
@@ -7,9 +7,9 @@ import { keepSecretFile } from './new-secret-file.ts';
 
 const LOG_KEY = 'log.key';
 
-/** Whether this directory has a log key already. */
+/** Whether this directory has a log key already: its first, or one that a rotation made. */
 export function hasLogKey(directory: string): boolean {
-  return existsSync(join(directory, LOG_KEY));
+  return existsSync(directory) && readdirSync(directory).some((name) => /^log(-\d+)?\.key$/.test(name));
 }
 
 /**

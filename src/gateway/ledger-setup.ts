@@ -5,7 +5,8 @@ import { secp256k1Key, type Secp256k1Key } from '../anchoring/secp256k1-key.ts';
 import { openArchive } from '../buffer/archive.ts';
 import type { Secret } from '../config/secret.ts';
 import { AnchorError, ConfigError } from '../domain/errors.ts';
-import { identityOf, keptKey } from './identity.ts';
+import { identityOf } from './identity.ts';
+import { keptNoteKey, keysOf, stateOf } from './key-list.ts';
 import { hasLogKey } from './keys.ts';
 import type { Had } from './policy.ts';
 import type { SiteConfiguration } from './site.ts';
@@ -43,12 +44,13 @@ export async function enrolGateway(
   using archive = openArchive(site.data);
   const origin = identityOf(archive)?.origin;
   if (origin === undefined) return { ok: false, why: `${site.data} holds the log of no gateway yet` };
-  const logKey = keptKey(archive, 'ed25519')?.publicKey;
-  if (logKey === undefined)
+  const inForce = keysOf(archive).find((key) => stateOf(key) === 'in-force');
+  if (inForce === undefined)
     return { ok: false, why: `${site.data} has no log key yet; start the gateway once` };
   const consortium = consortiumOf({ url: ledger.url, chainId: ledger.chainId, accountKey: keys.account });
   const ledgerKey = keyOf(keys.ledger, 'ledger-key');
   const contract = hexAddress(ledger.contract);
+  const logKey = keptNoteKey(inForce.log).publicKey;
   const enrolment = { origin, prev: null, ledgerKey, logKey, maxSilence: maxSilenceS };
   const refusal = await consortium.enrol(contract, enrolment, signal);
   if (refusal !== null) throw new AnchorError('REJECTED', `the contract refuses ${origin}: ${refusal.code}`);

@@ -1,6 +1,7 @@
 import { openArchive } from '../buffer/archive.ts';
 import { formatPolicy, parsePolicy, startingPolicy, type OriginPolicy } from '../evidence/policy.ts';
-import { identityOf, keptKey } from './identity.ts';
+import { identityOf } from './identity.ts';
+import { keysOf, policyKeysOf } from './key-list.ts';
 import { sha256 } from './primitives.ts';
 
 /** A value, or one sentence that says why it cannot be had. */
@@ -11,7 +12,7 @@ export type LogPolicy = { readonly origin: string; readonly policy: OriginPolicy
 
 /**
  * Under which keys a data directory is read: those of a verifier's policy file where one is given,
- * else the public key that the journal keeps.
+ * else the public keys that the journal keeps.
  * @throws StorageError CORRUPT for a kept key that is none
  */
 export function logPolicy(
@@ -28,11 +29,12 @@ export function logPolicy(
     if (policy === undefined) return { ok: false, why: `the policy file does not name ${origin}` };
     return { ok: true, value: { origin, policy } };
   }
-  const key = keptKey(archive, 'ed25519');
-  if (key === null) return { ok: false, why: `${directory} holds the log of no gateway yet` };
-  const policy = startingPolicy(origin, key, 0, []).get(origin);
+  const keys = policyKeysOf(keysOf(archive));
+  const [first] = keys;
+  if (first === undefined) return { ok: false, why: `${directory} holds the log of no gateway yet` };
+  const policy = startingPolicy(origin, first.key, 0, []).get(origin);
   if (policy === undefined) throw new Error(`the starting policy leaves out ${origin}`);
-  return { ok: true, value: { origin, policy } };
+  return { ok: true, value: { origin, policy: { ...policy, keys } } };
 }
 
 /**

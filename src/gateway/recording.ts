@@ -1,21 +1,20 @@
-import type { Secp256k1Key } from '../anchoring/secp256k1-key.ts';
 import type { Sealed } from '../anchoring/sealer.ts';
 import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
 import type { SecretStore } from '../config/secret.ts';
 import { RecordType, SystemCode } from '../domain/record.ts';
-import { noteKey } from '../evidence/note-key.ts';
 import { DeviceHealth } from '../intake/device-health.ts';
 import type { Committed } from '../intake/intake.ts';
-import { Anchoring, ledgerKeysOf, ledgerSigner } from './anchoring.ts';
+import { Anchoring, ledgerKeysOf } from './anchoring.ts';
 import { Batching } from './batching.ts';
 import { Blocks } from './blocks.ts';
 import { eventRecord, startCore, type Core, type CoreSettings } from './core.ts';
 import { Gauges } from './gauges.ts';
 import { identify, type Identity } from './identity.ts';
+import { Keyring } from './keyring.ts';
 import { loadLogKey } from './keys.ts';
 import type { Live } from './live.ts';
-import { sha256 } from './primitives.ts';
 import { recall } from './recall.ts';
+import { Rotation } from './rotation.ts';
 import { Schedule } from './schedule.ts';
 import { hashFiles, zonesOf, type SiteConfiguration } from './site.ts';
 import type { World } from './world.ts';
@@ -63,9 +62,18 @@ export function startRecording(
   log.info({ ...journal.facts(), origin: identity.origin }, 'journal opened');
 
   const ledgerKeys = site.ledger === null ? null : ledgerKeysOf(site.ledger, secrets);
+  const isNew = journal.size() === 0 && journal.tailRow() === null;
+  const keyring = new Keyring({
+    journal,
+    directory: site.data,
+    origin: identity.origin,
+    firstLog: () => loadLogKey(site.data, isNew),
+    ledgerKey: ledgerKeys?.ledger ?? null,
+  });
   let anchoring: Anchoring | null = null;
   const core = startCore(journal, {
-    ...settingsOf(site, journal, identity, ledgerKeys?.ledger ?? null),
+    ...settingsOf(site, identity),
+    keys: keyring,
     // With a ledger nothing is signed before it said that it holds no more of our log than we do.
     maySign: () => site.ledger === null || anchoring?.maySign() === true,
     onCommit: (commit) => commits.forEach((tell) => tell(commit)),
@@ -120,8 +128,19 @@ export function startRecording(
     const now = (): number => clock.now();
     anchoring = opening.use(new Anchoring({ settings, keys: ledgerKeys, origin, journal, log, add, now }));
   }
+  const rotation = new Rotation({
+    directory: site.data,
+    keyDirectory: site.data,
+    keyring,
+    blocks,
+    size: () => journal.size(),
+    now: () => clock.now(),
+    ledgered: site.ledger !== null,
+    log,
+  });
   const onLook = (): void => {
     batching.noteRefusals();
+    rotation.look();
     if (anchoring?.maySign() === true && core.sealer.signHead()) anchoring.signed();
   };
   const schedule = opening.use(
@@ -142,19 +161,13 @@ export function startRecording(
   };
 }
 
-/** Streams, rules, files and keys of this configuration, as the core takes them. */
+/** Streams, rules and files of this configuration, as the core takes them. */
 function settingsOf(
   site: SiteConfiguration,
-  journal: SqliteJournal,
   identity: Identity,
-  ledgerKey: Secp256k1Key | null,
-): Omit<CoreSettings, 'maySign' | 'onCommit'> {
-  const isNew = journal.size() === 0 && journal.tailRow() === null;
-  const logSigner = loadLogKey(site.data, isNew);
+): Omit<CoreSettings, 'keys' | 'maySign' | 'onCommit'> {
   const rules = hashFiles(site.files.rules);
   const configuration = hashFiles(site.files.configuration);
-  const key = noteKey(sha256, identity.origin, 'ed25519', logSigner.publicKey);
-  const own = { key, sign: (message: Uint8Array) => logSigner.sign(message) };
   return {
     identity,
     streams: site.connections.flatMap((c) => c.streams),
@@ -164,7 +177,5 @@ function settingsOf(
     rulesHash: rules.hash,
     configHash: configuration.hash,
     files: [...rules.stored, ...configuration.stored],
-    logSigner,
-    noteSigners: ledgerKey === null ? [own] : [own, ledgerSigner(identity.origin, ledgerKey)],
   };
 }

@@ -14,8 +14,8 @@ export type CommitStore = { append(commit: Commit): void };
 export type IntakeParts = {
   readonly sha256: Sha256;
   readonly store: CommitStore;
-  /** Signs the tail with the log key. */
-  readonly sign: (message: Uint8Array) => Uint8Array;
+  /** Signs the tail of block `no` with the log key then in force. */
+  readonly sign: (message: Uint8Array, no: number) => Uint8Array;
   readonly now: () => number;
   readonly deciding: Deciding;
   /** Greatest gap by slot: late readings are marked as backfilled against it. */
@@ -30,11 +30,12 @@ export type Committed = {
   readonly outbox: readonly OutboxEntry[];
 };
 
-/** What only starts, clock steps and configuration changes bring along with their records. */
+/** What only starts, clock steps, configuration and key changes bring along with their records. */
 export type Enclosed = {
   readonly files?: readonly StoredFile[];
   readonly streams?: readonly StreamRow[];
   readonly outboxShift?: number;
+  readonly meta?: Commit['meta'];
 };
 
 /**
@@ -133,7 +134,7 @@ export class Intake {
     const { no } = this.#open;
     const t = Math.max(now(), records.at(-1)?.t ?? 0);
     const { leaves, keys, k, chain, head } = this.#open.append(records, t);
-    const tail = { no, k, chain, head, sig: sign(tailMessage(sha256, chain, head)) };
+    const tail = { no, k, chain, head, sig: sign(tailMessage(sha256, chain, head), no) };
     return {
       leaves,
       keys,
@@ -143,6 +144,7 @@ export class Intake {
       files: enclosed.files ?? [],
       streams: enclosed.streams ?? [],
       outboxShift: enclosed.outboxShift ?? 0,
+      meta: enclosed.meta ?? [],
     };
   }
 }

@@ -5,7 +5,8 @@ import type { Primitives } from './primitives.ts';
 import { auditNote } from './audit-note.ts';
 import { auditTail } from './audit-tail.ts';
 import { decodeBlock } from './block.ts';
-import { CborError, decode } from './cbor.ts';
+import { CborReader } from './cbor-reader.ts';
+import { CborError } from './cbor.ts';
 import { parseOrigin } from './checkpoint.ts';
 import { decodeDescriptor } from './descriptor.ts';
 import { bytesEqual, toHex } from './encodings.ts';
@@ -197,8 +198,10 @@ class AuditRun {
     if (stored.seq0 !== segment.seq0 || stored.n !== segment.n)
       this.#add(no, slot, 'its stored seq0 and n are not its own');
     const coverage = state.gaps.open(block, segment, d);
-    const item = [stored.key, decode(stored.leaves)];
-    verifySegmentLeaves(item, no, block, segment, d, coverage, 'leaves', this.#use.sha256);
+    const reader = new CborReader(stored.leaves);
+    const expected = { i: no, block, segment, d, where: 'leaves' };
+    verifySegmentLeaves(reader, stored.key, expected, coverage, this.#use);
+    if (!reader.done) throw new CborError(`leaves: ${reader.left} bytes after them`);
     state.gaps.close(block, segment, d, coverage, 'gaps');
     if (stored.coveredUntil !== state.gaps.coveredUntil)
       this.#add(no, slot, `covered until ${stored.coveredUntil}, not ${state.gaps.coveredUntil}`);

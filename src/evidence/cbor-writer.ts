@@ -13,6 +13,9 @@ export const MAX_TEXT = 256;
 export const Major = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, simple: 7 } as const;
 export const NULL_BYTE = 0xf6;
 
+/** Views up to this length are made once. */
+const VIEWS = 512;
+
 const UTF8 = new TextEncoder();
 const CONTROL = /\p{Cc}/u;
 
@@ -28,6 +31,8 @@ export function textFault(text: string): string | null {
 export class CborWriter {
   #bytes: Uint8Array;
   #length = 0;
+  /** Short views by their length: what is hashed leaf by leaf has few lengths. */
+  #views: (Uint8Array | undefined)[] = [];
 
   constructor(capacity = 256) {
     this.#bytes = new Uint8Array(capacity);
@@ -52,7 +57,9 @@ export class CborWriter {
 
   /** What was written, as it stands in the buffer: valid until the next write. */
   view(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    const length = this.#length;
+    if (length >= VIEWS) return this.#bytes.subarray(0, length);
+    return (this.#views[length] ??= this.#bytes.subarray(0, length));
   }
 
   /** Bytes that already are CBOR. */
@@ -60,6 +67,15 @@ export class CborWriter {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** Bytes [from, to) of `bytes`, which already are CBOR. */
+  part(bytes: Uint8Array, from: number, to: number): void {
+    this.#reserve(to - from);
+    const into = this.#bytes;
+    let at = this.#length;
+    for (let i = from; i < to; i++) into[at++] = bytes[i] ?? 0;
+    this.#length = at;
   }
 
   arrayHead(count: number): void {
@@ -161,6 +177,7 @@ export class CborWriter {
     const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
     grown.set(this.#bytes);
     this.#bytes = grown;
+    this.#views = [];
   }
 }
 

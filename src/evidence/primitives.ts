@@ -12,9 +12,9 @@ export type Sha256 = (data: Uint8Array) => Uint8Array;
  */
 export type Sha256Into = (data: Uint8Array, out: Uint8Array, at: number) => void;
 
-/** What does the same with the plain form. */
-export function intoOf(sha256: Sha256): Sha256Into {
-  return (data, out, at) => out.set(sha256(data), at);
+/** The form for the hot path: its own where it is given, else one made of the plain form. */
+export function intoOf(sha256: Sha256, own?: Sha256Into): Sha256Into {
+  return own ?? ((data, out, at) => out.set(sha256(data), at));
 }
 
 /** Strict Ed25519 (RFC 8032, S < L): false for any defect, also of length; never throws. */
@@ -25,6 +25,8 @@ export type Inflate = (deflated: Uint8Array, limit: number) => Uint8Array;
 
 export type Primitives = {
   readonly sha256: Sha256;
+  /** The same hash for the verifier's hot path, where the library has a faster form for it. */
+  readonly sha256Into?: Sha256Into;
   readonly verifyEd25519: VerifyEd25519;
   readonly inflate: Inflate;
 };

@@ -4,7 +4,7 @@ import type { Block } from './block.ts';
 import type { Sha256 } from './primitives.ts';
 import { BlockFlag, decodeBlock } from './block.ts';
 import { LOG } from './bundle-files.ts';
-import { CborError, encode } from './cbor.ts';
+import { CborError } from './cbor.ts';
 import { parseOrigin } from './checkpoint.ts';
 import { coverRoots } from './cover.ts';
 import { bytesEqual, toHex } from './encodings.ts';
@@ -17,14 +17,13 @@ export function verifyCover(
   notes: VerifiedNotes,
   sha256: Sha256,
 ): readonly Uint8Array[] {
-  const { log } = container;
+  const { log, blocks } = container;
   const { checkpoint, heads } = notes;
-  const encoded = container.blocks.map((block) => encode(block));
   if (log.size !== checkpoint.size)
     throw new VerificationError('COVER_SHAPE', `${LOG}: size ${log.size}, checkpoint ${checkpoint.size}`);
   const above = heads.find((h) => h.size > log.b);
   if (above !== undefined) throw new VerificationError('COVER_SHAPE', `heads/${above.size}: above ${log.b}`);
-  const leaves = encoded.map((block) => leafHash(sha256, block));
+  const leaves = blocks.map((block) => leafHash(sha256, block));
   const cover = coverRoots(sha256, log, leaves, new Set(heads.map((h) => h.size)));
   if (!cover.ok) throw new VerificationError('COVER_SHAPE', `${LOG}: ${cover.why}`);
   if (!bytesEqual(cover.root, checkpoint.root))
@@ -34,7 +33,7 @@ export function verifyCover(
     if (kept !== undefined && !bytesEqual(kept, head.root))
       throw new VerificationError('HEAD_CONFLICT', `heads/${head.size}: signed with another history`);
   }
-  return encoded;
+  return blocks;
 }
 
 /** Step 5: form, owner, number and time of every block. @throws VerificationError */

@@ -1,10 +1,10 @@
-import type { Value } from '../domain/record.ts';
 import type { Primitives } from './primitives.ts';
 import type { Question } from './question.ts';
 import { questionAt } from './question.ts';
 import { parseStrictJson } from '../domain/strict-json.ts';
 import { BUNDLE_FORMAT, BUNDLE_JSON, CHECKPOINT, LOG, MAX_HEADS, bundleFileOf } from './bundle-files.ts';
-import { CborError, decodeItems } from './cbor.ts';
+import { CborReader } from './cbor-reader.ts';
+import { CborError } from './cbor.ts';
 import { toHex } from './encodings.ts';
 import { JsonFault, JsonField } from './json-fields.ts';
 import { bytes, list, tuple, uint } from './shape.ts';
@@ -38,12 +38,18 @@ export type Container = {
   readonly heads: ReadonlyMap<number, Uint8Array>;
   readonly ledger: ReadonlyMap<number, Uint8Array>;
   readonly log: LogHead;
-  readonly blocks: readonly Value[];
+  /** CBOR of B_a … B_{b-1}, not yet looked into. */
+  readonly blocks: readonly Uint8Array[];
   /** By slot, ascending. */
   readonly streams: readonly StreamFiles[];
 };
 
-const MAX_PATH = 64;
+/** Hashes beside a path, or on one side of the log. */
+export const MAX_PATH = 64;
+/** Items of [a, b, N, left, right] with those of both sides. */
+const MAX_LOG_HEAD = 5 + 2 * MAX_PATH;
+/** A week of blocks closed as early as they may be; a longer window is several bundles. */
+const MAX_BLOCKS = 65_536;
 
 type LogItems = readonly [number, number, number, readonly Uint8Array[], readonly Uint8Array[]];
 const isLogHead = tuple<LogItems>(uint, uint, uint, list(bytes(32), MAX_PATH), list(bytes(32), MAX_PATH));
@@ -98,12 +104,20 @@ function readBundleJson(content: Uint8Array): { origin: string; question: Questi
   }
 }
 
-function readLog(content: Uint8Array): { log: LogHead; blocks: readonly Value[] } {
-  const [head, ...blocks] = [...sequence('BUNDLE_FORMAT', () => LOG, content)];
-  if (head === undefined || !isLogHead(head))
-    throw new VerificationError('BUNDLE_FORMAT', `${LOG}: no [a, b, N, left, right]`);
-  const [a, b, size, left, right] = head;
-  return { log: { a, b, size, left, right }, blocks };
+function readLog(content: Uint8Array): { log: LogHead; blocks: readonly Uint8Array[] } {
+  const reader = new CborReader(content);
+  return reading('BUNDLE_FORMAT', LOG, () => {
+    const head = reader.item(MAX_LOG_HEAD);
+    if (!isLogHead(head)) throw new CborError('no [a, b, N, left, right]');
+    const [a, b, size, left, right] = head;
+    const blocks: Uint8Array[] = [];
+    while (!reader.done) {
+      if (blocks.length === MAX_BLOCKS)
+        throw new VerificationError('BUNDLE_LIMIT', `${LOG}: more than ${MAX_BLOCKS} blocks`);
+      blocks.push(reader.encoded());
+    }
+    return { log: { a, b, size, left, right }, blocks };
+  });
 }
 
 function streamFiles(slot: number, parts: Partial<Record<string, Uint8Array>>): StreamFiles {
@@ -116,17 +130,13 @@ function streamFiles(slot: number, parts: Partial<Record<string, Uint8Array>>): 
   return { slot, descriptors, segments, full, some };
 }
 
-/** Items of a CBOR sequence, one after the other; a break in it is a failure with this code, there. */
-export function* sequence(
-  code: VerificationError['code'],
-  where: () => string,
-  content: Uint8Array,
-): Generator<Value, void, undefined> {
+/** Reads CBOR from a file of the bundle: what is none is a failure with this code, there. */
+export function reading<T>(code: VerificationError['code'], where: string, read: () => T): T {
   try {
-    yield* decodeItems(content);
+    return read();
   } catch (error) {
     if (error instanceof CborError)
-      throw new VerificationError(code, `${where()}: ${error.message}`, { cause: error });
+      throw new VerificationError(code, `${where}: ${error.message}`, { cause: error });
     throw error;
   }
 }

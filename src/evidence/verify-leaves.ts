@@ -3,19 +3,20 @@ import type { Block } from './block.ts';
 import type { LeafObserver, ProvenLeaf, Stream } from './proven-leaf.ts';
 import type { DeviceFrames } from './verify-devices.ts';
 import type { Descriptor } from './descriptor.ts';
-import type { Sha256 } from './primitives.ts';
+import type { Primitives } from './primitives.ts';
 import type { Segment } from './segment.ts';
 import { streamFile } from './bundle-files.ts';
-import { CborWriter } from './cbor-writer.ts';
+import { CborReader } from './cbor-reader.ts';
+import { CborError } from './cbor.ts';
 import { bytesEqual } from './encodings.ts';
 import type { Coverage } from './gaps.ts';
 import { GapCheck } from './gap-check.ts';
 import { descriptorOf } from './proven-leaf.ts';
-import { KEY_LENGTH, SALT_LENGTH, checkLeaf, meaningOf } from './leaf.ts';
-import { CompactRange } from './merkle.ts';
+import { KEY_LENGTH, checkLeaf, meaningOf, putFiledLeafHash } from './leaf.ts';
+import { CompactRange, HASH_LENGTH } from './merkle.ts';
+import { intoOf } from './primitives.ts';
 import { VerificationError } from './verification-error.ts';
-import { sequence } from './verify-container.ts';
-import { blockAt } from './verify-segments.ts';
+import { reading } from './verify-container.ts';
 
 /**
  * Step 8 for a stream disclosed in full: all leaves of every segment rebuild its root, its sums and
@@ -25,107 +26,109 @@ export function verifyFull(
   stream: Stream,
   full: Uint8Array,
   blocks: readonly Block[],
-  sha256: Sha256,
+  use: Primitives,
   devices: DeviceFrames,
   observe: LeafObserver,
 ): void {
   const name = streamFile(stream.files.slot, 'full');
+  const reader = new CborReader(full);
   const gaps = new GapCheck(blocks[0]);
-  let i = 0;
-  for (const item of sequence('LEAF_FORMAT', () => blockAt(name, blocks, i), full)) {
-    const block = blocks[i];
-    if (block === undefined) throw new VerificationError('LEAF_FORMAT', `${name}: more items than blocks`);
+  for (const [i, block] of blocks.entries()) {
     const where = `${name}: block ${block.no}`;
+    if (reader.done)
+      throw new VerificationError('LEAF_ROOT', `${name}: ${i} items for ${blocks.length} blocks`);
     const segment = stream.row[i] ?? null;
+    const item = reading('LEAF_FORMAT', where, () => openItem(reader));
     if (segment === null) {
       if (item !== null) throw new VerificationError('LEAF_FORMAT', `${where}: leaves without a segment`);
       gaps.absent();
-    } else {
-      const d = descriptorOf(stream, segment);
-      const coverage = gaps.open(block, segment, d);
-      const leaves = verifySegmentLeaves(item, i, block, segment, d, coverage, where, sha256);
-      gaps.close(block, segment, d, coverage, where);
-      devices.segment(stream.files.slot, i, d, leaves, where, true);
-      for (const leaf of leaves) observe(leaf, d);
+      continue;
     }
-    i += 1;
+    if (item === null) throw new VerificationError('LEAF_FORMAT', `${where}: no leaves for its segment`);
+    const d = descriptorOf(stream, segment);
+    const coverage = gaps.open(block, segment, d);
+    const leaves = verifySegmentLeaves(reader, item.key, { i, block, segment, d, where }, coverage, use);
+    gaps.close(block, segment, d, coverage, where);
+    devices.segment(stream.files.slot, i, d, leaves, where, true);
+    for (const leaf of leaves) observe(leaf, d);
   }
-  if (i !== blocks.length)
-    throw new VerificationError('LEAF_ROOT', `${name}: ${i} items for ${blocks.length} blocks`);
+  if (!reader.done) throw new VerificationError('LEAF_FORMAT', `${name}: more items than blocks`);
 }
 
-const leafInput = new CborWriter(512);
-const LEAF_PREFIX = Uint8Array.of(0);
-
-/** LH of L made from its parts, without a copy of L: this runs once for each of many thousand leaves. */
-function leafHashOf(
-  sha256: Sha256,
-  salt: Uint8Array,
-  seq: number,
-  t: number,
-  type: number,
-  body: Value,
-): Uint8Array {
-  leafInput.clear();
-  leafInput.raw(LEAF_PREFIX);
-  leafInput.arrayHead(5);
-  leafInput.byteString(salt);
-  leafInput.integer(seq);
-  leafInput.integer(t);
-  leafInput.integer(type);
-  leafInput.value(body);
-  return sha256(leafInput.view());
+/** Up to the leaves of `[K, [[t, type, body], …]]`; null is what stands where there is no segment. */
+function openItem(reader: CborReader): { readonly key: Value } | null {
+  if (reader.isNull()) return null;
+  const items = reader.array();
+  if (items !== 2) throw new CborError(`${items} items instead of [K, leaves]`);
+  return { key: reader.item() };
 }
 
-/** Leaves `[K, [[t, type, body], …]]` of one segment rebuild its root and sums. @throws VerificationError */
+/** A segment whose leaves are to be read; `i` is the index of its block among those disclosed. */
+type Expected = {
+  readonly i: number;
+  readonly block: Block;
+  readonly segment: Segment;
+  readonly d: Descriptor;
+  readonly where: string;
+};
+
+/** More than any body has: the longest holds a descriptor. */
+const MAX_BODY_ITEMS = 32;
+/** What an empty segment has, in which nothing is salted. */
+const NO_KEY = new Uint8Array(KEY_LENGTH);
+const leafHash = new Uint8Array(HASH_LENGTH);
+
+/** Leaves `[[t, type, body], …]` salted under `key` rebuild their segment's root and sums. @throws VerificationError */
 export function verifySegmentLeaves(
-  item: Value,
-  i: number,
-  block: Block,
-  segment: Segment,
-  d: Descriptor,
+  reader: CborReader,
+  key: Value,
+  expected: Expected,
   coverage: Coverage | null,
-  where: string,
-  sha256: Sha256,
+  { sha256, sha256Into }: Pick<Primitives, 'sha256' | 'sha256Into'>,
 ): readonly ProvenLeaf[] {
-  const [key, entries, ...rest] = arrayOf(item);
-  const list = entries === undefined ? [] : arrayOf(entries);
+  const { i, block, segment, d, where } = expected;
   const keyFits = segment.n === 0 ? key === null : key instanceof Uint8Array && key.length === KEY_LENGTH;
-  if (!keyFits || !Array.isArray(entries) || rest.length > 0)
-    throw new VerificationError('LEAF_FORMAT', `${where}: not [K, leaves]`);
-  if (list.length !== segment.n)
-    throw new VerificationError('LEAF_ROOT', `${where}: ${list.length} leaves instead of ${segment.n}`);
-  const saltInput = new Uint8Array(KEY_LENGTH + 8);
-  if (key instanceof Uint8Array) saltInput.set(key);
-  const seqOfSalt = new DataView(saltInput.buffer);
-  const tree = new CompactRange(sha256);
+  if (!keyFits) throw new VerificationError('LEAF_FORMAT', `${where}: not [K, leaves]`);
+  const salted = key instanceof Uint8Array ? key : NO_KEY;
+  const n = reading('LEAF_FORMAT', where, () => reader.array());
+  if (n !== segment.n)
+    throw new VerificationError('LEAF_ROOT', `${where}: ${n} leaves instead of ${segment.n}`);
+  const into = intoOf(sha256, sha256Into);
+  const tree = new CompactRange(sha256, into);
   const sums = new Sums();
   const leaves: ProvenLeaf[] = [];
   let last = block.t0;
-  for (let n = 0; n < list.length; n++) {
-    const seq = segment.seq0 + n;
-    const leaf = leafOf(list[n], i, seq);
-    if (leaf === null)
-      throw new VerificationError('LEAF_FORMAT', `${where}: leaf ${seq}: not [t, type, body]`);
-    checkPlace(leaf, last, block, d, where);
-    last = leaf.t;
-    seqOfSalt.setUint32(KEY_LENGTH, Math.floor(seq / 2 ** 32));
-    seqOfSalt.setUint32(KEY_LENGTH + 4, seq % 2 ** 32);
-    const salt = sha256(saltInput).subarray(0, SALT_LENGTH);
-    tree.append(leafHashOf(sha256, salt, seq, leaf.t, leaf.type, leaf.body));
-    sums.add(leaf, coverage);
-    leaves.push(leaf);
-  }
+  reading('LEAF_FORMAT', where, () => {
+    for (let seq = segment.seq0; seq < segment.seq0 + n; seq++) {
+      const from = reader.at + 1;
+      const leaf = readLeaf(reader, i, seq);
+      checkPlace(leaf, last, block, d, where);
+      last = leaf.t;
+      putFiledLeafHash(into, salted, seq, reader.bytes, from, reader.at, leafHash);
+      tree.appendFrom(leafHash, 0);
+      sums.add(leaf, coverage);
+      leaves.push(leaf);
+    }
+  });
   if (!bytesEqual(tree.root(), segment.root))
     throw new VerificationError('LEAF_ROOT', `${where}: root differs`);
   if (!sums.equal(segment)) throw new VerificationError('SUMMARY', `${where}: min, max or nbad differ`);
   return leaves;
 }
 
-function leafOf(entry: Value | undefined, i: number, seq: number): ProvenLeaf | null {
-  if (!Array.isArray(entry) || entry.length !== 3) return null;
-  const [t, type, body]: readonly Value[] = entry;
-  if (typeof t !== 'number' || typeof type !== 'number' || !Array.isArray(body)) return null;
+/** One `[t, type, body]`. */
+function readLeaf(reader: CborReader, i: number, seq: number): ProvenLeaf {
+  const items = reader.array();
+  if (items !== 3) throw new CborError(`leaf ${seq}: ${items} items instead of [t, type, body]`);
+  return readUnsalted(reader, i, seq);
+}
+
+/** `t, type, body` of a leaf whose array is open. @throws CborError */
+export function readUnsalted(reader: CborReader, i: number, seq: number): ProvenLeaf {
+  const t = reader.integer();
+  const type = reader.integer();
+  const body = reader.item(MAX_BODY_ITEMS);
+  if (!Array.isArray(body)) throw new CborError(`leaf ${seq}: its body is no array`);
   return { i, seq, t, type, body };
 }
 
@@ -141,10 +144,6 @@ export function checkPlace(
   if (fault !== null) throw new VerificationError('LEAF_FORMAT', `${where}: leaf ${leaf.seq}: ${fault}`);
   if (leaf.t < notBefore || leaf.t < block.t0 || leaf.t >= block.t1)
     throw new VerificationError('LEAF_TIME', `${where}: leaf ${leaf.seq}: ${leaf.t} after ${notBefore}`);
-}
-
-export function arrayOf(value: Value): readonly Value[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /** min, max and nbad of a segment, recomputed. */

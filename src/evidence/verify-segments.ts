@@ -1,21 +1,21 @@
-import type { Value } from '../domain/record.ts';
 import type { Block } from './block.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Sha256 } from './primitives.ts';
 import type { Segment } from './segment.ts';
 import type { StreamFiles } from './verify-container.ts';
 import { streamFile } from './bundle-files.ts';
-import { CborError, encode } from './cbor.ts';
+import { CborReader } from './cbor-reader.ts';
+import { CborError } from './cbor.ts';
 import { decodeDescriptor } from './descriptor.ts';
 import { bytesEqual, toHex } from './encodings.ts';
-import { leafHash, verifyInclusion } from './merkle.ts';
+import { HASH_LENGTH, leafHash, verifyInclusion } from './merkle.ts';
 import { isWeakEd25519 } from './note-key.ts';
 import { decodeSegment } from './segment.ts';
-import { bytes, list } from './shape.ts';
 import { VerificationError } from './verification-error.ts';
-import { sequence } from './verify-container.ts';
+import { MAX_PATH, reading } from './verify-container.ts';
 
-const isPath = list(bytes(32), 64);
+/** Beyond every segment of 65,535 leaves with a gap between any two. */
+const MAX_SEGMENT_BYTES = 2 * 1024 * 1024;
 
 /** One stream over blocks [a, b): its segment in each block, null before its slot was opened. */
 export type SegmentRow = readonly (Segment | null)[];
@@ -24,48 +24,55 @@ export type SegmentRow = readonly (Segment | null)[];
 export function verifySegments(files: StreamFiles, blocks: readonly Block[], sha256: Sha256): SegmentRow {
   const { slot } = files;
   const name = streamFile(slot, 'segments');
+  const reader = new CborReader(files.segments);
   const row: (Segment | null)[] = [];
-  for (const item of sequence('SEGMENT_FORMAT', () => blockAt(name, blocks, row.length), files.segments)) {
-    const block = blocks[row.length];
-    if (block === undefined) throw new VerificationError('SEGMENT_FORMAT', `${name}: more items than blocks`);
+  for (const block of blocks) {
     const where = `${name}: block ${block.no}`;
-    if ((item === null) !== block.slots <= slot)
+    if (reader.done)
+      throw new VerificationError(
+        'SEGMENT_FORMAT',
+        `${name}: ${row.length} items for ${blocks.length} blocks`,
+      );
+    const isNull = reader.isNull();
+    if (isNull !== block.slots <= slot)
       throw new VerificationError(
         'SLOT_PATH',
-        `${where}: ${item === null ? 'no' : 'a'} segment, ${block.slots} slots`,
+        `${where}: ${isNull ? 'no' : 'a'} segment, ${block.slots} slots`,
       );
-    row.push(item === null ? null : verifySegment(item, slot, block, where, sha256));
+    row.push(
+      isNull
+        ? null
+        : reading('SEGMENT_FORMAT', where, () => verifySegment(reader, slot, block, where, sha256)),
+    );
   }
-  if (row.length !== blocks.length)
-    throw new VerificationError('SEGMENT_FORMAT', `${name}: ${row.length} items for ${blocks.length} blocks`);
+  if (!reader.done) throw new VerificationError('SEGMENT_FORMAT', `${name}: more items than blocks`);
   verifySequence(row, blocks, name);
   return row;
 }
 
-/** How a failure says where: a file and a block of the log. */
-export function blockAt(name: string, blocks: readonly Block[], i: number): string {
-  return `${name}: block ${blocks[i]?.no ?? 'beyond the last'}`;
-}
-
-function verifySegment(item: Value, slot: number, block: Block, where: string, sha256: Sha256): Segment {
-  const [value, path, ...rest] = Array.isArray(item) ? (item as readonly Value[]) : [];
-  if (value === undefined || path === undefined || rest.length > 0 || !isPath(path))
-    throw new VerificationError('SEGMENT_FORMAT', `${where}: not [S, path]`);
-  const encoded = encode(value);
-  const segment = readSegment(encoded, where);
+/** One `[S, path]`. What S says is read once it is proven that the block holds it. */
+function verifySegment(
+  reader: CborReader,
+  slot: number,
+  block: Block,
+  where: string,
+  sha256: Sha256,
+): Segment {
+  const items = reader.array();
+  if (items !== 2) throw new CborError(`${items} items instead of [S, path]`);
+  const encoded = reader.encoded();
+  const path = readPath(reader);
   if (!verifyInclusion(sha256, slot, block.slots, leafHash(sha256, encoded), path, block.sroot))
     throw new VerificationError('SLOT_PATH', `${where}: not leaf ${slot} of its slot tree`);
-  return segment;
+  if (encoded.length > MAX_SEGMENT_BYTES) throw new CborError(`a segment of ${encoded.length} bytes`);
+  return decodeSegment(encoded);
 }
 
-function readSegment(encoded: Uint8Array, where: string): Segment {
-  try {
-    return decodeSegment(encoded);
-  } catch (error) {
-    if (error instanceof CborError)
-      throw new VerificationError('SEGMENT_FORMAT', `${where}: ${error.message}`, { cause: error });
-    throw error;
-  }
+/** The hashes that lead from a leaf to its root. @throws CborError */
+export function readPath(reader: CborReader): readonly Uint8Array[] {
+  const length = reader.array();
+  if (length > MAX_PATH) throw new CborError(`a path of ${length} hashes`);
+  return Array.from({ length }, () => reader.bytesOf(HASH_LENGTH));
 }
 
 /** C4: seq0 + n is the next seq0, and a stream's first leaf has seq 0. */
@@ -92,33 +99,23 @@ export function verifyDescriptors(
   sha256: Sha256,
 ): ReadonlyMap<string, Descriptor> {
   const name = streamFile(files.slot, 'descriptors');
+  const used = new Set(row.flatMap((s) => (s === null ? [] : [toHex(s.desc)])));
   const found = new Map<string, Descriptor>();
-  for (const item of sequence('DESCRIPTOR', () => name, files.descriptors)) {
-    const encoded = encode(item);
-    const d = readDescriptor(encoded, name);
+  const reader = new CborReader(files.descriptors);
+  while (!reader.done) {
+    const encoded = reading('DESCRIPTOR', name, () => reader.encoded());
+    const desc = toHex(sha256(encoded));
+    if (found.has(desc)) throw new VerificationError('DESCRIPTOR', `${name}: ${desc} twice`);
+    if (!used.has(desc))
+      throw new VerificationError('DESCRIPTOR', `${name}: ${desc} is not that of a segment`);
+    const d = reading('DESCRIPTOR', name, () => decodeDescriptor(encoded));
     if (d.slot !== files.slot || !bytesEqual(d.gw, gw))
       throw new VerificationError('DESCRIPTOR', `${name}: is of gateway ${toHex(d.gw)}, slot ${d.slot}`);
     if (d.pub !== null && isWeakEd25519(d.pub))
       throw new VerificationError('DESCRIPTOR', `${name}: small-order device key`);
-    const desc = toHex(sha256(encoded));
-    if (found.has(desc)) throw new VerificationError('DESCRIPTOR', `${name}: ${desc} twice`);
     found.set(desc, d);
   }
-  const used = new Set(row.flatMap((s) => (s === null ? [] : [toHex(s.desc)])));
   for (const desc of used)
     if (!found.has(desc)) throw new VerificationError('DESCRIPTOR', `${name}: none hashes to ${desc}`);
-  for (const desc of found.keys())
-    if (!used.has(desc))
-      throw new VerificationError('DESCRIPTOR', `${name}: ${desc} is not that of a segment`);
   return found;
-}
-
-function readDescriptor(encoded: Uint8Array, name: string): Descriptor {
-  try {
-    return decodeDescriptor(encoded);
-  } catch (error) {
-    if (error instanceof CborError)
-      throw new VerificationError('DESCRIPTOR', `${name}: ${error.message}`, { cause: error });
-    throw error;
-  }
 }

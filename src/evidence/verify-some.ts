@@ -1,25 +1,22 @@
-import type { Value } from '../domain/record.ts';
 import type { Block } from './block.ts';
 import type { Sha256 } from './primitives.ts';
 import type { DeviceFrames } from './verify-devices.ts';
 import type { LeafObserver, ProvenLeaf, Stream } from './proven-leaf.ts';
 import { streamFile } from './bundle-files.ts';
-import { encode } from './cbor.ts';
+import { CborReader } from './cbor-reader.ts';
+import { CborError } from './cbor.ts';
 import { leafHash, verifyInclusion } from './merkle.ts';
-import { bytes, list, uint } from './shape.ts';
 import { SALT_LENGTH } from './leaf.ts';
 import { VerificationError } from './verification-error.ts';
-import { sequence } from './verify-container.ts';
+import { reading } from './verify-container.ts';
 import { descriptorOf } from './proven-leaf.ts';
-import { arrayOf, checkPlace } from './verify-leaves.ts';
-
-const isPath = list(bytes(32), 64);
-const isSalt = bytes(SALT_LENGTH);
+import { checkPlace, readUnsalted } from './verify-leaves.ts';
+import { readPath } from './verify-segments.ts';
 
 type Single = {
   readonly no: number;
   readonly index: number;
-  readonly leaf: Omit<ProvenLeaf, 'i'>;
+  /** L as it stands in the file. */
   readonly encoded: Uint8Array;
   readonly path: readonly Uint8Array[];
 };
@@ -35,15 +32,14 @@ export function verifySome(
 ): void {
   const name = streamFile(stream.files.slot, 'some');
   const a = blocks[0]?.no ?? 0;
+  const reader = new CborReader(some);
   let before: { readonly no: number; readonly index: number; readonly t: number } = {
     no: -1,
     index: -1,
     t: 0,
   };
-  for (const item of sequence('LEAF_FORMAT', () => name, some)) {
-    const single = singleOf(item);
-    if (single === null) throw new VerificationError('LEAF_FORMAT', `${name}: not [no, index, L, path]`);
-    const { no, index } = single;
+  while (!reader.done) {
+    const { no, index, encoded, path } = reading('LEAF_FORMAT', name, () => readSingle(reader));
     const where = `${name}: block ${no}`;
     const i = no - a;
     const block = blocks[i];
@@ -56,12 +52,11 @@ export function verifySome(
         `${where}: leaf at ${index} stands after ${before.index} of ${before.no}`,
       );
     const d = descriptorOf(stream, segment);
-    const leaf = { ...single.leaf, i };
+    const leaf = reading('LEAF_FORMAT', where, () => readSalted(new CborReader(encoded), i));
     checkPlace(leaf, no === before.no ? before.t : block.t0, block, d, where);
-    const hash = leafHash(sha256, single.encoded);
     const proven =
       leaf.seq === segment.seq0 + index &&
-      verifyInclusion(sha256, index, segment.n, hash, single.path, segment.root);
+      verifyInclusion(sha256, index, segment.n, leafHash(sha256, encoded), path, segment.root);
     if (!proven) throw new VerificationError('LEAF_ROOT', `${where}: leaf ${leaf.seq} is not at ${index}`);
     devices.segment(stream.files.slot, i, d, [leaf], where, false);
     observe(leaf, d);
@@ -69,13 +64,19 @@ export function verifySome(
   }
 }
 
-function singleOf(item: Value): Single | null {
-  const [no, index, value, path, ...rest] = arrayOf(item);
-  if (no === undefined || index === undefined || value === undefined || path === undefined) return null;
-  if (!uint(no) || !uint(index) || !isPath(path) || rest.length > 0) return null;
-  const [salt, seq, t, type, body, ...more] = arrayOf(value);
-  if (salt === undefined || !isSalt(salt) || more.length > 0) return null;
-  if (typeof seq !== 'number' || typeof t !== 'number' || typeof type !== 'number' || !Array.isArray(body))
-    return null;
-  return { no, index, leaf: { seq, t, type, body }, encoded: encode(value), path };
+/** One `[no, index, L, path]`. */
+function readSingle(reader: CborReader): Single {
+  const items = reader.array();
+  if (items !== 4) throw new CborError(`${items} items instead of [no, index, L, path]`);
+  const no = reader.integer();
+  const index = reader.integer();
+  return { no, index, encoded: reader.encoded(), path: readPath(reader) };
+}
+
+/** `[salt, seq, t, type, body]`. */
+function readSalted(reader: CborReader, i: number): ProvenLeaf {
+  const items = reader.array();
+  if (items !== 5) throw new CborError(`${items} items instead of [salt, seq, t, type, body]`);
+  reader.bytesOf(SALT_LENGTH);
+  return readUnsalted(reader, i, reader.integer());
 }

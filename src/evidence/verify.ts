@@ -114,10 +114,11 @@ type Leaves = Pick<Proven, 'counts' | 'readings' | 'sightings'> & { readonly dev
 function verifyLeaves(
   streams: readonly Stream[],
   blocks: Proven['blocks'],
-  { sha256, verifyEd25519 }: Primitives,
+  primitives: Primitives,
   question: Question | null,
   watch: Watch,
 ): Leaves {
+  const { sha256, verifyEd25519 } = primitives;
   const devices = new DeviceFrames(verifyEd25519);
   const counts = new Map<number, LeafCount>();
   const readings = new Map<number, RangeReadings>();
@@ -138,7 +139,7 @@ function verifyLeaves(
       shown += 1;
       for (const see of observers) see(leaf, d);
     };
-    if (full !== null) verifyFull(stream, full, blocks, sha256, devices, observe);
+    if (full !== null) verifyFull(stream, full, blocks, primitives, devices, observe);
     if (some !== null) verifySome(stream, some, blocks, sha256, devices, observe);
     const told = stream.row.reduce((sum, s) => sum + (s?.n ?? 0), 0);
     const nbad = stream.row.reduce((sum, s) => sum + (s?.nbad ?? 0), 0);

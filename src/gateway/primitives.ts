@@ -1,4 +1,4 @@
-import { createPublicKey, hash, verify } from 'node:crypto';
+import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Deflate } from '../evidence/zip-writer.ts';
 import type { Primitives } from '../evidence/primitives.ts';
@@ -26,12 +26,27 @@ const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
 
 export function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (publicKey.length !== 32 || signature.length !== 64) return false;
-  const key = createPublicKey({ key: Buffer.concat([SPKI_ED25519, publicKey]), format: 'der', type: 'spki' });
-  return verify(null, message, key, signature);
+  return verify(null, message, keyOf(publicKey), signature);
+}
+
+/** Reading a key takes a third as long as a signature (m), and few keys sign all there is. */
+const KEYS = 1024;
+const keys = new Map<string, KeyObject>();
+
+function keyOf(publicKey: Uint8Array): KeyObject {
+  const bytes = Buffer.from(publicKey);
+  const name = bytes.toString('latin1');
+  const known = keys.get(name);
+  if (known !== undefined) return known;
+  const key = createPublicKey({ key: Buffer.concat([SPKI_ED25519, bytes]), format: 'der', type: 'spki' });
+  if (keys.size === KEYS) keys.clear();
+  keys.set(name, key);
+  return key;
 }
 
 export const nodePrimitives: Primitives = {
   sha256,
+  sha256Into,
   verifyEd25519,
   inflate: (deflated, limit) => inflateRawSync(deflated, { maxOutputLength: limit }),
 };

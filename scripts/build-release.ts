@@ -5,8 +5,8 @@ import { buildPage } from './build-web.ts';
 
 /**
  * Builds the release into dist/: one bundle (ledger clients in chunks of their own, loaded when
- * configured), the archive worker, the page, profiles and rules. Only serialport, which carries
- * native code, stays a package beside it.
+ * configured), the archive worker, the page, profiles and rules. Only what carries native
+ * code, serialport and pkcs11js, stays a package beside it.
  */
 const root = join(import.meta.dirname, '..');
 const out = join(root, 'dist');
@@ -46,7 +46,7 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node24',
-  external: ['serialport'],
+  external: ['serialport', 'pkcs11js'],
   // Node's own streams, which readable-stream is a copy of.
   alias: { 'readable-stream': 'node:stream' },
   plugins: [plainHttp],

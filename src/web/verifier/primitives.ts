@@ -1,0 +1,38 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { sha256, sha512 } from '@noble/hashes/sha2.js';
+import { bytesEqual, concatBytes } from '../../evidence/encodings.ts';
+import type { Primitives } from '../../evidence/primitives.ts';
+import { inflateRaw } from './inflate.ts';
+
+const { Point } = ed25519;
+const L = Point.Fn.ORDER;
+
+/**
+ * Strict Ed25519 (RFC 8032 section 5.1.7) without the cofactor, as OpenSSL has it: S < L, a key with
+ * y < p, and R equal, byte by byte, to [S]B - [k]A. The library's own `verify` multiplies both sides
+ * by eight, so that a key or R with a part of small order could be signed for here and not at the
+ * command line.
+ */
+function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== 32 || signature.length !== 64) return false;
+  const r = signature.subarray(0, 32);
+  const s = littleEndian(signature.subarray(32));
+  if (s >= L) return false;
+  try {
+    const key = Point.fromBytes(publicKey, false);
+    const k = littleEndian(sha512(concatBytes(r, publicKey, message))) % L;
+    return bytesEqual(Point.BASE.multiplyUnsafe(s).subtract(key.multiplyUnsafe(k)).toBytes(), r);
+  } catch {
+    // The library throws for 32 bytes that are no point of the curve.
+    return false;
+  }
+}
+
+function littleEndian(bytes: Uint8Array): bigint {
+  let n = 0n;
+  for (const byte of bytes.toReversed()) n = (n << 8n) | BigInt(byte);
+  return n;
+}
+
+/** What evidence is handed in a browser. */
+export const browserPrimitives: Primitives = { sha256, verifyEd25519, inflate: inflateRaw };

@@ -1,6 +1,7 @@
 import { MINUTE, ORIGIN, SmallLog, T } from '../test/evidence/small-log.ts';
 import { writeBundle } from '../src/evidence/bundle.ts';
 import type { Question } from '../src/evidence/question.ts';
+import { MemorySink } from '../src/evidence/zip-writer.ts';
 import { verify } from '../src/evidence/verify.ts';
 import { deflate, nodePrimitives } from '../src/gateway/primitives.ts';
 import type { PartResult } from './figures.ts';
@@ -40,11 +41,15 @@ export function benchVerify(quick: boolean): PartResult {
     origin: ORIGIN,
     size: blocks,
     question,
+    slots: question.slots,
     mode: 'full',
+    pick: { kind: 'times', times: [] },
     events: false,
     policy: own,
   } as const;
-  const bundle = writeBundle(log, request, { ...nodePrimitives, deflate });
+  const sink = new MemorySink();
+  writeBundle(log, request, sink, { ...nodePrimitives, deflate });
+  const bundle = sink.take();
   const verdict = verify(bundle, policy, question, nodePrimitives);
   if (verdict.failure !== null) throw new Error(`${verdict.failure.code} at ${verdict.failure.where}`);
   const ms = medianMs(runs, () => void verify(bundle, policy, question, nodePrimitives));

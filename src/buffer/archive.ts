@@ -53,13 +53,30 @@ export class SqliteArchive implements Disposable {
   }
 
   segment(no: number, slot: number): StoredSegment | null {
-    return this.#one(`SELECT ${SEGMENT} FROM segment WHERE id = ?`, segmentOf, segmentId(no, slot));
+    return this.#one(`SELECT ${SEGMENT} WHERE s.id = ?`, segmentOf, segmentId(no, slot));
   }
 
   /** CBOR of S of every slot of a block, in slot order: what a slot's path is made from. */
   segmentHeads(no: number): Uint8Array[] {
     const sql = 'SELECT segment FROM segment WHERE id BETWEEN ? AND ? ORDER BY id';
     return this.#every(sql, (r) => bytes(r, 'segment'), segmentId(no, 0), segmentId(no, SLOTS - 1));
+  }
+
+  /** Bytes of S and of the leaves of every slot of a block, in slot order, which are not read for it. */
+  segmentSizes(no: number): { readonly segment: number; readonly leaves: number }[] {
+    const sql =
+      'SELECT length(segment) AS segment, length(leaves) AS leaves FROM segment WHERE id BETWEEN ? AND ? ORDER BY id';
+    return this.#every(
+      sql,
+      (r) => ({ segment: integer(r, 'segment'), leaves: integer(r, 'leaves') }),
+      segmentId(no, 0),
+      segmentId(no, SLOTS - 1),
+    );
+  }
+
+  /** Whether leaves of this segment were erased. */
+  isErased(no: number, slot: number): boolean {
+    return this.#one('SELECT id FROM erased WHERE id = ?', () => true, segmentId(no, slot)) ?? false;
   }
 
   /** One stream's segments of blocks fromNo ≤ no < toNo, those blocks left out that have none. */
@@ -110,6 +127,11 @@ export class SqliteArchive implements Disposable {
     const found = this.#one('SELECT bytes FROM file WHERE sha256 = ?', (r) => bytes(r, 'bytes'), sha256);
     if (found !== null) requireHash(sha256, found);
     return found;
+  }
+
+  /** Bytes of a file that is kept; null for one that is not. */
+  fileSize(sha256: Uint8Array): number | null {
+    return this.#one('SELECT length(bytes) AS n FROM file WHERE sha256 = ?', (r) => integer(r, 'n'), sha256);
   }
 
   /** Deciding state at the end of the newest sealed block. @throws StorageError CORRUPT like `file` */

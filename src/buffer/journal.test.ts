@@ -16,6 +16,7 @@ import {
 import { openArchive } from './archive.ts';
 import { journalPath } from './connection.ts';
 import { openJournal } from './journal.ts';
+import { SCHEMA_VERSION } from './schema.ts';
 
 function mode(path: string): number {
   return statSync(path).mode & 0o777;
@@ -72,7 +73,7 @@ describe('the journal', () => {
     journal.seal(block);
     expect(journal.size()).toBe(1);
     expect(journal.block(0)).toEqual({ no: 0, t0: block.t0, t1: block.t1, block: block.block });
-    expect(journal.segment(0, 7)).toEqual({ no: 0, ...block.segments[2] });
+    expect(journal.segment(0, 7)).toEqual({ no: 0, erased: null, ...block.segments[2] });
     expect(journal.segment(0, 6)).toBeNull();
     expect(journal.node(0, 0)).toEqual(block.nodes[0]?.hash);
     expect(journal.node(1, 0)).toBeNull();
@@ -90,7 +91,7 @@ describe('the journal', () => {
     using journal = openJournal(directory.path);
     const empty = segment(3, { key: null, n: 0, leaves: new Uint8Array(0), coveredUntil: null });
     journal.seal(sealed(0, [], { segments: [empty], note: null }));
-    expect(journal.segment(0, 3)).toEqual({ no: 0, ...empty });
+    expect(journal.segment(0, 3)).toEqual({ no: 0, erased: null, ...empty });
     expect(journal.latestNote()).toBeNull();
     journal.putNote(1, 'signed');
     journal.putNote(1, 'signed and cosigned');
@@ -141,7 +142,12 @@ describe('the journal', () => {
     using journal = openJournal(directory.path);
     journal.append(commit(0, 1, [0, 1]));
     const facts = journal.facts();
-    expect(facts).toMatchObject({ schemaVersion: 1, size: 0, tailLeaves: 2, recoveredWalBytes: 0 });
+    expect(facts).toMatchObject({
+      schemaVersion: SCHEMA_VERSION,
+      size: 0,
+      tailLeaves: 2,
+      recoveredWalBytes: 0,
+    });
     expect(facts.fileBytes % 4096).toBe(0);
     expect(facts.freeBytes).toBe(0);
   });

@@ -74,8 +74,19 @@ CREATE TABLE meta (key TEXT NOT NULL UNIQUE, value TEXT NOT NULL) STRICT;
 PRAGMA application_id = ${APPLICATION_ID};
 `;
 
+/**
+ * A segment some leaves of which were erased, by which act (slot 0), and what is left of them; its own
+ * row then has neither key nor leaves. `rest` is null when nothing is left.
+ */
+const VERSION_2 = `
+CREATE TABLE erased (
+  id INTEGER PRIMARY KEY REFERENCES segment (id),
+  act_block INTEGER NOT NULL, act_seq INTEGER NOT NULL, rest BLOB
+) STRICT;
+`;
+
 /** Migration i leads from schema version i to i + 1. One that was ever released is never edited. */
-export const MIGRATIONS: readonly string[] = [VERSION_1];
+export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2];
 
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -9,7 +9,17 @@ export type StoredBlock = {
   readonly block: Uint8Array;
 };
 
-export type StoredSegment = SealedSegment & { readonly no: number };
+export type StoredSegment = SealedSegment & {
+  readonly no: number;
+  /** Null while every leaf is there. */
+  readonly erased: StoredErasure | null;
+};
+
+/** By which act of slot 0 leaves were erased, and what is left of the segment's; null for nothing. */
+export type StoredErasure = {
+  readonly act: { readonly block: number; readonly seq: number };
+  readonly rest: Uint8Array | null;
+};
 
 /** The checkpoint's text with its signature lines, and the size it speaks of. */
 export type StoredNote = { readonly size: number; readonly note: string };
@@ -33,8 +43,9 @@ export function blockOf(row: Row): StoredBlock {
   };
 }
 
-/** Columns of a segment, for `segmentOf`. */
-export const SEGMENT = 'id, segment, seq0, n, covered_until, key, leaves';
+/** A segment and what was erased of it, for `segmentOf`. */
+export const SEGMENT = `s.id, s.segment, s.seq0, s.n, s.covered_until, s.key, s.leaves,
+  e.act_block, e.act_seq, e.rest FROM segment s LEFT JOIN erased e ON e.id = s.id`;
 
 export function segmentOf(row: Row): StoredSegment {
   const id = integer(row, 'id');
@@ -47,7 +58,14 @@ export function segmentOf(row: Row): StoredSegment {
     n: integer(row, 'n'),
     leaves: bytes(row, 'leaves'),
     coveredUntil: integerOrNull(row, 'covered_until'),
+    erased: erasureOf(row),
   };
+}
+
+function erasureOf(row: Row): StoredErasure | null {
+  const block = integerOrNull(row, 'act_block');
+  if (block === null) return null;
+  return { act: { block, seq: integer(row, 'act_seq') }, rest: bytesOrNull(row, 'rest') };
 }
 
 export function noteOf(row: Row): StoredNote {

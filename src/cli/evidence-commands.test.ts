@@ -48,9 +48,9 @@ describe('policy, export and verify, on a directory that a gateway writes to', (
     const made = await exported('--min', '2', '--max', '8', '--unit', '°C', '--events', '--json');
     expect(made).toMatchObject({ code: 0, stderr: 'Collecting and checking …\n' });
     expect(JSON.parse(made.stdout)).toMatchObject({
-      file: bundle,
+      bundles: [{ file: bundle, question: { kind: 'range', min: 20, max: 80, unit: 'Cel', exp: -1 } }],
+      parts: 1,
       size: 4,
-      question: { kind: 'range', min: 20, max: 80, unit: 'Cel', exp: -1 },
     });
     const { code, stdout } = await bailee('verify', bundle, '--policy', policy);
     expect(code).toBe(1);

@@ -1,50 +1,56 @@
-import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { Text } from '../domain/alarm.ts';
-import { ExitCode, StorageError } from '../domain/errors.ts';
-import { parseDecimal, ucumOf, type Decimal } from '../domain/units.ts';
-import type { ExportArgs, Exported } from '../gateway/export.ts';
+import { ExitCode } from '../domain/errors.ts';
+import type { ExportArgs, Exported, ExportProgress } from '../gateway/export.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
-import { dataDirectory, withData, type DataOptions } from './data-directory.ts';
-import { UsageError } from './failure.ts';
-import { moment, readInput, shown, span } from './inputs.ts';
-
-type Options = DataOptions & {
-  readonly stream: readonly string[];
-  readonly from: string;
-  readonly to: string;
-  readonly out: string;
-  readonly unit?: string;
-  readonly min?: string;
-  readonly max?: string;
-  readonly maxGap?: string;
-  readonly allowOut?: string;
-  readonly allowGap?: string;
-  readonly present?: string;
-  readonly events?: boolean;
-  readonly policy?: string;
-  readonly json?: boolean;
-};
+import { dataDirectory, withData } from './data-directory.ts';
+import { wishOf, type ExportOptions } from './export-options.ts';
+import { readInput, shown } from './inputs.ts';
 
 export function exportCommand(context: Context): Command {
   const say = (text: Text): string => context.say(text);
   const made = command(context, 'export', {
     summary: {
-      en: 'write a bundle that proves what streams measured over a time',
-      zh: '导出证明包：证明某段时间内各数据流的测量值',
+      en: 'write a bundle that proves what streams, a zone or a tag’s readers saw over a time',
+      zh: '导出证明包：证明某段时间内数据流、库区或标签读点的记录',
     },
     more: {
-      en: 'Times: 2026-01-31T08:00:00+08:00, local time without an offset, now, or how long ago (2h). Only sealed records can be proven. The gateway may run meanwhile.',
-      zh: '时间写法：2026-01-31T08:00:00+08:00、无时区的本地时间、now，或距今多久（2h）。只有已封存的记录可以证明。可在网关运行时执行。',
+      en: `Times: 2026-01-31T08:00:00+08:00, local time without an offset, now, or how long ago (2h). Only sealed records can be proven. The gateway may run meanwhile.
+A zone is all streams that looked at it in that time; the question is about those of one unit, the others are shown beside them.
+--mode full shows every record, summary only headers (how many, least, greatest, silences), partial single records with
+their proofs: the sightings of the tag, the readings out of the limits, or those of the times in --show.
+A window that is too long for one bundle becomes several: NAME-1.zip, NAME-2.zip …`,
+      zh: `时间写法：2026-01-31T08:00:00+08:00、无时区的本地时间、now，或距今多久（2h）。只有已封存的记录可以证明。可在网关运行时执行。
+库区包括该时段内设在其中的全部数据流；问题针对同一单位的数据流，其余一并展示。
+--mode full 展示全部记录；summary 只含分段摘要（条数、最小值、最大值、缺测时段）；partial 逐条展示并证明部分记录：
+该标签的识读、超限的读数，或 --show 指定时段的记录。
+时间过长、一个证明包放不下时分成多个：NAME-1.zip、NAME-2.zip……`,
     },
     examples: [
       'bailee export --data /var/lib/bailee --stream probe-1/temperature --from 24h --to 10m --min 2 --max 8 --out cold-1.zip',
-      'bailee export --config gateway.yaml --stream door-1/door --from 2026-01-31 --to 2026-02-01 --events --out door.zip',
+      'bailee export --config gateway.yaml --zone cold-1 --from 2026-01-31 --to 2026-02-07 --unit °C --max 8 --events --out zone.zip',
+      'bailee export --data /var/lib/bailee --tag 3034257bf7194e4000001a85 --from 24h --to now --mode partial --out pallet.zip',
     ],
   });
   return withJson(withData(made, context), context)
-    .requiredOption('--stream <id...>', say({ en: 'stream, DEVICE/CHANNEL', zh: '数据流，设备/通道' }))
+    .addOption(
+      new Option(
+        '--stream <id...>',
+        say({ en: 'stream, DEVICE/CHANNEL', zh: '数据流，设备/通道' }),
+      ).conflicts('zone'),
+    )
+    .option('--zone <id>', say({ en: 'all streams of a zone', zh: '某库区的全部数据流' }))
+    .addOption(
+      new Option(
+        '--tag <epc>',
+        say({
+          en: 'ask whether this tag was seen, by all readers or those of --zone or --stream',
+          zh: '询问此标签是否被识读：全部读点，或 --zone、--stream 所指读点',
+        }),
+      ).conflicts(['min', 'max', 'unit', 'allowOut']),
+    )
     .requiredOption('--from <time>', say({ en: 'begin of the time', zh: '起始时间' }))
     .requiredOption('--to <time>', say({ en: 'end of the time, not included', zh: '结束时间（不含）' }))
     .requiredOption('--out <file>', say({ en: 'file to write', zh: '输出文件' }))
@@ -64,103 +70,100 @@ export function exportCommand(context: Context): Command {
       say({ en: 'time without readings that is borne with', zh: '可容忍的缺测时长' }),
     )
     .addOption(
-      new Option(
-        '--present <epc>',
-        say({ en: 'ask where this tag was seen instead', zh: '改为询问此标签是否在场' }),
-      ).conflicts(['min', 'max', 'unit', 'allowOut']),
+      new Option('--mode <mode>', say({ en: 'how much is shown', zh: '展示多少' }))
+        .choices(['full', 'summary', 'partial'])
+        .default('full'),
+    )
+    .option(
+      '--show <times...>',
+      say({ en: 'partial: show the records of FROM/TO', zh: 'partial：展示 起/止 时段的记录' }),
     )
     .option(
       '--events',
       say({ en: 'with all events, rule files and snapshots', zh: '附全部事件、规则文件与状态快照' }),
     )
     .option('--policy <file>', say({ en: 'policy file of who will verify it', zh: '验证方的策略文件' }))
-    .action((options: Options) => run(context, options));
+    .action((options: ExportOptions) => run(context, options));
 }
 
-async function run(context: Context, options: Options): Promise<void> {
-  const args = argsOf(options, Date.now());
+async function run(context: Context, options: ExportOptions): Promise<void> {
+  const args: Omit<ExportArgs, 'directory'> = {
+    ...wishOf(options, Date.now()),
+    policyFile: options.policy === undefined ? null : readInput(options.policy),
+    events: options.events === true,
+    out: resolve(options.out),
+    only: null,
+  };
   const directory = await dataDirectory(options);
   const { openReadOnly } = await import('../gateway/open-read-only.ts');
   context.tell(context.say({ en: 'Collecting and checking …', zh: '正在收集并核验……' }));
-  const exported = await openReadOnly(directory).export(args, { signal: context.world.signal });
+  const exported = await openReadOnly(directory).export(args, {
+    signal: context.world.signal,
+    onProgress: (progress) => context.progress(progressLine(progress)),
+  });
   if (!exported.ok) {
     context.tell(`bailee: ${exported.why}`);
     context.exitCode = ExitCode.difference;
     return;
   }
-  const { bundle, ...rest } = exported.value;
-  write(options.out, bundle);
-  if (options.json === true) context.json({ file: options.out, bytes: bundle.length, ...rest });
-  else context.out(describe(exported.value, options.out, context));
-  if (args.to > rest.sealedUntil) {
+  const found = exported.value;
+  if (options.json === true) context.json(found);
+  else context.out(describe(found, context));
+  if (found.parts > 1) context.tell(severalSentence(found.parts, context));
+  if (found.erased.length > 0) context.tell(erasedSentence(found.erased, context));
+  if (args.to > found.sealedUntil) {
     context.tell(
       context.say({
-        en: `Sealed until ${shown(rest.sealedUntil)}: what is later is not in it, and the answer cannot be yes.`,
-        zh: `封存至 ${shown(rest.sealedUntil)}：此后的数据不在其中，结论不可能为“是”。`,
+        en: `Sealed until ${shown(found.sealedUntil)}: what is later is not in it, and the answer cannot be yes.`,
+        zh: `封存至 ${shown(found.sealedUntil)}：此后的数据不在其中，结论不可能为“是”。`,
       }),
     );
   }
 }
 
-function argsOf(o: Options, now: number): Omit<ExportArgs, 'directory'> {
-  const [from, to] = [moment(o.from, now), moment(o.to, now)];
-  if (from >= to) throw new UsageError(`--from ${shown(from)} is not before --to ${shown(to)}`);
-  const maxGapMs = o.maxGap === undefined ? null : span(o.maxGap);
-  const allowGapMs = span(o.allowGap ?? '0s');
-  const policyFile = o.policy === undefined ? null : readInput(o.policy);
-  const shared = { policyFile, streams: o.stream, from, to, events: o.events === true };
-  if (o.present !== undefined) {
-    const epc = o.present.toLowerCase();
-    if (!/^([0-9a-f]{2})+$/.test(epc)) throw new UsageError(`"${o.present}" is no EPC in hexadecimal`);
-    return { ...shared, ask: { kind: 'present', epc, maxGapMs, allowGapMs } };
-  }
-  const allowOutMs = span(o.allowOut ?? '0s');
-  const [min, max] = [decimal(o.min), decimal(o.max)];
-  return {
-    ...shared,
-    ask: { kind: 'range', unit: unitOf(o.unit), min, max, maxGapMs, allowOutMs, allowGapMs },
-  };
+function progressLine({ part, parts, percent }: ExportProgress): string {
+  return parts === 1 ? `${percent} %` : `${part}/${parts}: ${percent} %`;
 }
 
-function decimal(text: string | undefined): Decimal | null {
-  if (text === undefined) return null;
-  const parsed = parseDecimal(text);
-  if (parsed === null) throw new UsageError(`"${text}" is no decimal number`);
-  return parsed;
+function severalSentence(parts: number, context: Context): string {
+  return context.say({
+    en: `The window is too long for one bundle: it is in ${parts}, each of which is verified by itself.`,
+    zh: `时间过长，一个证明包放不下：共 ${parts} 个，请逐一核验。`,
+  });
 }
 
-function unitOf(spelling: string | undefined): string | null {
-  if (spelling === undefined) return null;
-  const unit = ucumOf(spelling);
-  if (unit === null) throw new UsageError(`"${spelling}" is no unit that is known; write e.g. °C or %`);
-  return unit;
+function erasedSentence(slots: readonly number[], context: Context): string {
+  return context.say({
+    en: `Records of slots ${slots.join(', ')} were erased: of these streams only headers are shown, and the answer cannot rest on records.`,
+    zh: `槽位 ${slots.join('、')} 的记录已被删除：这些数据流只展示分段摘要，结论无法以记录为据。`,
+  });
 }
 
-function write(path: string, bytes: Uint8Array): void {
-  try {
-    writeFileSync(path, bytes);
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new StorageError('IO', `${path} cannot be written: ${why}`, { cause: error });
-  }
-}
-
-function describe(e: Exported, file: string, context: Context): string {
-  const { question: q, files } = e;
-  const kept = files.filter((name) => name.startsWith('rules/') || name.startsWith('files/')).length;
+function describe(e: Exported, context: Context): string {
   const proof = e.ledgerProof
     ? context.say({ en: 'with a ledger’s proof', zh: '附账本证明' })
     : context.say({ en: 'without a ledger’s proof', zh: '无账本证明' });
+  const [first] = e.bundles;
   return [
-    `${file}: ${e.bundle.length} ${context.say({ en: 'bytes', zh: '字节' })}`,
+    ...e.bundles.flatMap(({ file, bytes, question: q, documents }) => [
+      `${file}: ${bytes} ${context.say({ en: 'bytes', zh: '字节' })}`,
+      `  ${shown(q.from)} … ${shown(q.to)}`,
+      `  ${slotsLine(e.slots, q.slots, context)}${documents === 0 ? '' : `, ${documents} ${context.say({ en: 'documents', zh: '份文件' })}`}`,
+    ]),
     `  ${e.origin}, ${context.say({ en: 'head of size', zh: '日志头大小' })} ${e.size}, ${proof}`,
-    `  ${shown(q.from)} … ${shown(q.to)}`,
-    `  ${context.say({ en: 'slots', zh: '槽位' })} ${q.slots.join(', ')}${kept === 0 ? '' : `, ${kept} ${context.say({ en: 'documents', zh: '份文件' })}`}`,
     context.say({ en: 'To verify it anywhere, without this gateway:', zh: '可在任何地方脱离本网关验证：' }),
-    `  bailee verify ${file} --policy policy.json`,
+    `  bailee verify ${first?.file ?? ''} --policy policy.json`,
     context.say({
       en: 'policy.json comes from: bailee policy --data DIR',
       zh: 'policy.json 由 bailee policy --data DIR 生成',
     }),
   ].join('\n');
+}
+
+/** Which slots the question is about, and which are only shown. */
+function slotsLine(all: readonly number[], asked: readonly number[], context: Context): string {
+  const beside = all.filter((slot) => !asked.includes(slot));
+  const line = `${context.say({ en: 'slots', zh: '槽位' })} ${asked.join(', ')}`;
+  if (beside.length === 0) return line;
+  return `${line}; ${context.say({ en: 'shown beside them', zh: '一并展示' })}: ${beside.join(', ')}`;
 }

@@ -1,38 +1,40 @@
 import type { Value } from '../domain/record.ts';
 import type { BundleSource } from './bundle-source.ts';
-import type { ZipFile } from './zip-writer.ts';
 import { EVENTS_SLOT, RecordType } from '../domain/record.ts';
 import { soundly } from './bundle-source.ts';
 import { contentFile } from './bundle-files.ts';
 import { CborError, decode } from './cbor.ts';
 import { toHex } from './encodings.ts';
 
+/** A document of a bundle, by its hash in hex; its bytes are read when they are written. */
+export type NamedFile = { readonly name: string; readonly sha256: Uint8Array; readonly size: number };
+
 /**
- * Files that the events of blocks [a, b) name and the source still has: the lists of rules and
+ * Files that the events of block `no` name and the source still has: the lists of rules and
  * configuration with their files and the state of event 7, documents and blobs of others.
+ *
+ * @param known those of other blocks, by hex of their hash; grows by those found
  */
-export function namedFiles(source: BundleSource, a: number, b: number): ZipFile[] {
-  const files = new Map<string, ZipFile>();
-  const take = (folder: 'rules' | 'files', sha256: Value | undefined): Uint8Array | null => {
-    if (!(sha256 instanceof Uint8Array)) return null;
-    const bytes = source.file(sha256);
+export function namedFiles(source: BundleSource, no: number, known: Map<string, NamedFile>): void {
+  const take = (folder: 'rules' | 'files', sha256: Value | undefined): boolean => {
+    if (!(sha256 instanceof Uint8Array)) return false;
     const hex = toHex(sha256);
     // One file is enough even if both a rule set and a document name it.
-    if (bytes !== null && !files.has(hex)) files.set(hex, { name: contentFile(folder, hex), bytes });
-    return bytes;
+    if (known.has(hex)) return false;
+    const size = source.fileSize(sha256);
+    if (size !== null) known.set(hex, { name: contentFile(folder, hex), sha256, size });
+    return size !== null;
   };
-  for (let no = a; no < b; no++)
-    for (const entry of entriesOf(source, no)) {
-      const [, type, body] = itemsOf(entry);
-      const items = itemsOf(body);
-      if (type === RecordType.ruleSet) {
-        for (const list of items.slice(0, 2))
-          for (const sha256 of listed(take('rules', list))) take('rules', sha256);
-        take('rules', items[2]);
-      } else if (type === RecordType.blob) take('files', items[0]);
-      else if (type === RecordType.statement || type === RecordType.system) take('files', items[3]);
-    }
-  return [...files.values()];
+  for (const entry of entriesOf(source, no)) {
+    const [, type, body] = itemsOf(entry);
+    const items = itemsOf(body);
+    if (type === RecordType.ruleSet) {
+      for (const list of items.slice(0, 2))
+        if (take('rules', list)) for (const sha256 of listed(source, list)) take('rules', sha256);
+      take('rules', items[2]);
+    } else if (type === RecordType.blob) take('files', items[0]);
+    else if (type === RecordType.statement || type === RecordType.system) take('files', items[3]);
+  }
 }
 
 function entriesOf(source: BundleSource, no: number): readonly Value[] {
@@ -43,7 +45,8 @@ function entriesOf(source: BundleSource, no: number): readonly Value[] {
 }
 
 /** Hashes of a list of [name, H(file)]. */
-function listed(bytes: Uint8Array | null): readonly Value[] {
+function listed(source: BundleSource, sha256: Value | undefined): readonly Value[] {
+  const bytes = sha256 instanceof Uint8Array ? source.file(sha256) : null;
   if (bytes === null) return [];
   try {
     return itemsOf(decode(bytes)).flatMap((item) => itemsOf(item).slice(1, 2));

@@ -6,7 +6,6 @@ import type { Sha256 } from './primitives.ts';
 import { StorageError } from '../domain/errors.ts';
 import { decodeBlock } from './block.ts';
 import { soundly } from './bundle-source.ts';
-import { MAX_HEADS } from './bundle-files.ts';
 import { toHex, utf8 } from './encodings.ts';
 import { cosignatureTime, isLineOf, parseNote } from './note.ts';
 import { headTime } from './verify-notes.ts';
@@ -25,9 +24,11 @@ export class WindowChoice {
   readonly #size: number;
   readonly #policy: OriginPolicy;
   readonly #sha256: Sha256;
+  readonly #mostHeads: number;
   readonly #cosignatures = new Map<number, readonly Named[]>();
 
-  constructor(source: BundleSource, size: number, policy: OriginPolicy, sha256: Sha256) {
+  constructor(source: BundleSource, size: number, policy: OriginPolicy, sha256: Sha256, mostHeads: number) {
+    this.#mostHeads = mostHeads;
     this.#source = source;
     this.#size = size;
     this.#policy = policy;
@@ -83,13 +84,13 @@ export class WindowChoice {
   /** Heads that name a beacon's time or the window's start come first, then those in between. */
   #heads(a: number, b: number, before: number | null): readonly number[] {
     const needed = new Set<number>(before === null || before > b ? [] : [before]);
-    for (let no = b - 1; no >= a && needed.size < MAX_HEADS / 2; no -= 1)
+    for (let no = b - 1; no >= a && needed.size < this.#mostHeads / 2; no -= 1)
       for (const beacon of this.#block(no).beacons)
         if (beacon.kind === 2 && this.#source.note(beacon.number) !== null) needed.add(beacon.number);
     const between: number[] = [];
     for (const { size } of this.#source.notesBetween(a + 1, Math.min(b, this.#size - 1)))
       if (!needed.has(size) && this.#cosigned(size).length > 0) between.push(size);
-    const every = Math.ceil(between.length / (MAX_HEADS - needed.size));
+    const every = Math.ceil(between.length / (this.#mostHeads - needed.size));
     // Counted from the end, so that the newest, which bounds the last blocks, stays.
     const kept = between.filter((_, i) => (between.length - 1 - i) % every === 0);
     return [...needed, ...kept].filter((size) => size !== this.#size).sort((x, y) => x - y);

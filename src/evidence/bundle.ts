@@ -1,9 +1,10 @@
-import type { Value } from '../domain/record.ts';
-import type { BundleSource, SourceSegment } from './bundle-source.ts';
+import type { BundleSource } from './bundle-source.ts';
+import type { NamedFile } from './bundle-documents.ts';
+import type { LeafPick } from './leaf-pick.ts';
 import type { OriginPolicy } from './policy.ts';
-import type { Primitives } from './primitives.ts';
+import type { Primitives, Sha256 } from './primitives.ts';
 import type { Question } from './question.ts';
-import type { Deflate, ZipFile } from './zip-writer.ts';
+import type { Deflate, ZipSink } from './zip-writer.ts';
 import { StorageError } from '../domain/errors.ts';
 import { EVENTS_SLOT } from '../domain/record.ts';
 import {
@@ -11,84 +12,101 @@ import {
   BUNDLE_JSON,
   CHECKPOINT,
   LOG,
+  MAX_HEADS,
   headFile,
   ledgerFile,
-  streamFile,
 } from './bundle-files.ts';
 import { namedFiles } from './bundle-documents.ts';
-import { soundly } from './bundle-source.ts';
+import { present, soundly } from './bundle-source.ts';
 import { WindowChoice } from './bundle-window.ts';
 import { CborWriter } from './cbor-writer.ts';
 import { decodeDescriptor } from './descriptor.ts';
 import { toHex, utf8 } from './encodings.ts';
+import { slotTree } from './hash-tree.ts';
 import { subtreeRoots } from './log-tree.ts';
-import { decodeSegment } from './segment.ts';
-import { SlotTree } from './slot-tree.ts';
+import { SegmentFile, fullLeaves, isWhole, someLeaves } from './stream-files.ts';
 import { verify } from './verify.ts';
-import { writeZip } from './zip-writer.ts';
+import { ZIP_MAX_FILES } from './zip-format.ts';
+import { ZipWriter } from './zip-writer.ts';
 
 export type BundleRequest = {
   readonly origin: string;
   /** Size of the head it is proven under; its note is in the source. */
   readonly size: number;
   readonly question: Question;
-  /** `summary` leaves the leaves out. */
-  readonly mode: 'full' | 'summary';
+  /** Streams disclosed: those of the question, and others that are shown beside them. */
+  readonly slots: readonly number[];
+  /** `summary` leaves the leaves out; `partial` shows those picked. A stream with erased leaves is never full. */
+  readonly mode: 'full' | 'summary' | 'partial';
+  readonly pick: LeafPick;
   /** All of slot 0 in full, with the files it names, so that decisions can be replayed. */
   readonly events: boolean;
   /** The policy its asker is expected to hold: whose cosignatures count, and with how much skew. */
   readonly policy: OriginPolicy;
 };
 
+/** What a written bundle holds. */
+export type WrittenBundle = {
+  readonly bytes: number;
+  readonly documents: number;
+  /** Slots that are shown as a summary because leaves of theirs were erased. */
+  readonly erased: readonly number[];
+};
+
+/** Segments with their paths are held for as many streams at once as take this much. */
+const HELD_BYTES = 16 * 1024 * 1024;
+/** What a segment takes with its path, about. */
+const SEGMENT_BYTES = 450;
+/** Of the names a bundle may have, these are for documents. */
+export const MAX_DOCUMENTS = 500;
+
 /**
- * Makes the bundle that answers a question and checks it before it is handed out.
- * @throws StorageError CORRUPT naming block and slot when the source contradicts itself or its heads
+ * Writes the bundle that answers a question, block by block: memory does not grow with the window.
+ * It is to be checked (`requireSound`) before it is handed out.
+ *
+ * @param progress told how many steps are done, of all there are
+ * @throws StorageError CORRUPT naming block and slot when the source has no such thing or its bytes are none
  * @throws RangeError for a bundle that would be larger than a verifier opens
  */
 export function writeBundle(
   source: BundleSource,
   request: BundleRequest,
-  use: Primitives & { readonly deflate: Deflate },
-): Uint8Array {
+  sink: ZipSink,
+  use: { readonly sha256: Sha256; readonly deflate: Deflate },
+  progress: (done: number, of: number) => void = () => undefined,
+): WrittenBundle {
   const { question, origin, size, policy } = request;
-  const slots = new Set(request.events ? [EVENTS_SLOT, ...question.slots] : question.slots);
-  const descriptors = source.streams().filter((s) => slots.has(s.slot));
-  const maxGapMs = descriptors.reduce((most, s) => Math.max(most, maxGapOf(s)), 0);
-  const window = new WindowChoice(source, size, policy, use.sha256).choose(question, maxGapMs);
-  const { a, b, heads } = window;
-  const parts = [...slots].map((slot) => new StreamParts(slot));
-  const log = new CborWriter(4096);
-  log.value([a, b, size, subtreeRoots(0, a, nodeOf(source)), subtreeRoots(b, size, nodeOf(source))]);
-  for (let no = a; no < b; no++) {
-    log.raw(present(source.block(no), `block ${no}`).block);
-    const tree = new SlotTree(use.sha256, source.segmentHeads(no));
-    for (const part of parts)
-      part.add(no, tree, tree.size <= part.slot ? null : segmentAt(source, no, part.slot));
-  }
-  const known = new Map(descriptors.map((s) => [toHex(use.sha256(s.descriptor)), s.descriptor]));
-  const files: ZipFile[] = [
-    { name: BUNDLE_JSON, bytes: utf8(JSON.stringify({ format: BUNDLE_FORMAT, origin, question })) },
-    { name: CHECKPOINT, bytes: utf8(present(source.note(size), `note of size ${size}`)) },
-    { name: LOG, bytes: log.take() },
-    ...heads.map((n) => ({ name: headFile(n), bytes: utf8(present(source.note(n), `note of size ${n}`)) })),
-    ...parts.flatMap((part) =>
-      part.files(known, request.mode === 'full' || (request.events && part.slot === 0)),
-    ),
-    ...(request.events ? namedFiles(source, a, b) : []),
-    ...[...heads, size].flatMap((n) => {
-      const proof = source.ledgerProof(n);
-      return proof === null ? [] : [{ name: ledgerFile(n), bytes: utf8(proof) }];
-    }),
-  ];
-  const bundle = writeZip(files, use.deflate);
-  requireSound(bundle, request, use);
-  return bundle;
+  const slots = [...new Set(request.events ? [EVENTS_SLOT, ...request.slots] : request.slots)];
+  const descriptors = source.streams().filter((s) => slots.includes(s.slot));
+  const choice = new WindowChoice(source, size, policy, use.sha256, mostHeads(slots.length));
+  const { a, b, heads } = choice.choose(question, longestGapMs(descriptors));
+  const documents = new Map<string, NamedFile>();
+  for (let no = a; request.events && no < b; no++) namedFiles(source, no, documents);
+  const proofs = [...heads, size].flatMap((n) => {
+    const proof = source.ledgerProof(n);
+    return proof === null ? [] : [{ name: ledgerFile(n), bytes: utf8(proof) }];
+  });
+
+  const zip = new ZipWriter(sink, use.deflate);
+  zip.file({ name: BUNDLE_JSON, bytes: utf8(JSON.stringify({ format: BUNDLE_FORMAT, origin, question })) });
+  zip.file({ name: CHECKPOINT, bytes: noteOf(source, size) });
+  writeDocuments(zip, source, documents, 'files/');
+  for (const file of byName(heads.map((n) => ({ name: headFile(n), size: n }))))
+    zip.file({ name: file.name, bytes: noteOf(source, file.size) });
+  for (const file of byName(proofs)) zip.file(file);
+  writeLog(zip, source, { a, b, size });
+  writeDocuments(zip, source, documents, 'rules/');
+  const erased = writeStreams(zip, source, request, slots, { a, b }, use.sha256, progress);
+  return { bytes: zip.finish(), documents: documents.size, erased };
 }
 
-/** A store that was tampered with must not get past its own gateway. */
-function requireSound(
+/**
+ * Checks a bundle as its verifier will, but for when it was fixed: a store that was tampered with must
+ * not get past its own gateway. @throws StorageError CORRUPT
+ */
+export function requireSound(
   bundle: Uint8Array,
-  { origin, policy, question }: BundleRequest,
+  { origin, policy, question }: Pick<BundleRequest, 'origin' | 'policy' | 'question'>,
   use: Primitives,
 ): void {
   const { failure } = verify(bundle, new Map([[origin, { ...policy, k: 0 }]]), question, use);
@@ -99,59 +117,94 @@ function requireSound(
     );
 }
 
-function maxGapOf(stream: { readonly slot: number; readonly descriptor: Uint8Array }): number {
-  return soundly(`descriptor of slot ${stream.slot}`, () => decodeDescriptor(stream.descriptor)).maxGapMs;
+/** Longest time that one reading of these streams covers, ms. @throws StorageError CORRUPT */
+export function longestGapMs(
+  streams: readonly { readonly slot: number; readonly descriptor: Uint8Array }[],
+): number {
+  const gaps = streams.map((s) =>
+    soundly(`descriptor of slot ${s.slot}`, () => decodeDescriptor(s.descriptor).maxGapMs),
+  );
+  return Math.max(0, ...gaps);
 }
 
-function segmentAt(source: BundleSource, no: number, slot: number): SourceSegment {
-  return present(source.segment(no, slot), `segment of block ${no}, slot ${slot}`);
+/** Each head may bring the proof of a ledger; a stream has three files. */
+function mostHeads(slots: number): number {
+  const left = ZIP_MAX_FILES - 4 - 3 * slots - MAX_DOCUMENTS;
+  return Math.min(MAX_HEADS, Math.floor(left / 2));
 }
 
-function nodeOf(source: BundleSource): (level: number, index: number) => Uint8Array {
-  return (level, index) => present(source.node(level, index), `node ${index} of level ${level}`);
+function writeLog(
+  zip: ZipWriter,
+  source: BundleSource,
+  { a, b, size }: { readonly a: number; readonly b: number; readonly size: number },
+): void {
+  const node = (level: number, index: number): Uint8Array =>
+    present(source.node(level, index), `node ${index} of level ${level}`);
+  const head = new CborWriter(4096);
+  head.value([a, b, size, subtreeRoots(0, a, node), subtreeRoots(b, size, node)]);
+  zip.begin(LOG);
+  zip.write(head.view());
+  for (let no = a; no < b; no++) zip.write(present(source.block(no), `block ${no}`).block);
+  zip.end();
 }
 
-function present<T>(found: T | null, what: string): T {
-  if (found === null) throw new StorageError('CORRUPT', `${what} is missing`);
-  return found;
+function writeDocuments(
+  zip: ZipWriter,
+  source: BundleSource,
+  documents: ReadonlyMap<string, NamedFile>,
+  folder: string,
+): void {
+  const own = [...documents.values()].filter((d) => d.name.startsWith(folder));
+  for (const { name, sha256 } of byName(own)) zip.file({ name, bytes: present(source.file(sha256), name) });
 }
 
-/** The files of one stream, growing block by block. */
-class StreamParts {
-  readonly slot: number;
-  readonly #segments = new CborWriter(4096);
-  readonly #full = new CborWriter(4096);
-  readonly #descs = new Set<string>();
-
-  constructor(slot: number) {
-    this.slot = slot;
-  }
-
-  add(no: number, tree: SlotTree, stored: SourceSegment | null): void {
-    if (stored === null) {
-      this.#segments.value(null);
-      this.#full.value(null);
-      return;
+/** All streams, in the order of their names; gives the slots that erasure turned into summaries. */
+function writeStreams(
+  zip: ZipWriter,
+  source: BundleSource,
+  request: BundleRequest,
+  slots: readonly number[],
+  { a, b }: { readonly a: number; readonly b: number },
+  sha256: Sha256,
+  progress: (done: number, of: number) => void,
+): readonly number[] {
+  const sorted = byName(slots.map((slot) => ({ name: `${slot}/`, slot }))).map((s) => s.slot);
+  const rows = source.streams().filter((s) => slots.includes(s.slot));
+  const known = new Map(rows.map((s) => [toHex(sha256(s.descriptor)), s.descriptor]));
+  const together = Math.max(1, Math.floor(HELD_BYTES / (SEGMENT_BYTES * (b - a))));
+  const erased: number[] = [];
+  let done = 0;
+  for (let from = 0; from < sorted.length; from += together) {
+    const group = sorted.slice(from, from + together).map((slot) => new SegmentFile(slot));
+    for (let no = a; no < b; no++) {
+      const segments = source.segmentHeads(no);
+      const tree = slotTree(sha256, segments);
+      for (const file of group) file.add(no, tree, segments[file.slot]);
     }
-    const path: readonly Value[] = tree.path(this.slot);
-    this.#segments.arrayHead(2);
-    this.#segments.raw(stored.segment);
-    this.#segments.value(path);
-    this.#full.arrayHead(2);
-    this.#full.value(stored.key);
-    this.#full.raw(stored.leaves);
-    const what = `segment of block ${no}, slot ${this.slot}`;
-    this.#descs.add(toHex(soundly(what, () => decodeSegment(stored.segment)).desc));
+    for (const file of group) {
+      const { slot } = file;
+      const mode = slot === EVENTS_SLOT && request.events ? 'full' : request.mode;
+      const isCut = mode === 'full' && !isWhole(source, slot, a, b);
+      if (isCut) erased.push(slot);
+      if (mode === 'partial')
+        file.write(zip, known, {
+          part: 'some',
+          blocks: someLeaves(source, slot, a, b, request.pick, sha256),
+        });
+      else if (mode === 'full' && !isCut)
+        file.write(zip, known, { part: 'full', blocks: fullLeaves(source, slot, a, b) });
+      else file.write(zip, known, null);
+      progress(++done, sorted.length);
+    }
   }
+  return erased;
+}
 
-  files(descriptors: ReadonlyMap<string, Uint8Array>, full: boolean): ZipFile[] {
-    const own = [...this.#descs].map((desc) => present(descriptors.get(desc) ?? null, `descriptor ${desc}`));
-    const bytes = new CborWriter(1024);
-    for (const descriptor of own) bytes.raw(descriptor);
-    return [
-      { name: streamFile(this.slot, 'descriptors'), bytes: bytes.take() },
-      { name: streamFile(this.slot, 'segments'), bytes: this.#segments.take() },
-      ...(full ? [{ name: streamFile(this.slot, 'full'), bytes: this.#full.take() }] : []),
-    ];
-  }
+function noteOf(source: BundleSource, size: number): Uint8Array {
+  return utf8(present(source.note(size), `note of size ${size}`));
+}
+
+/** In the order that the names of a bundle have. */
+function byName<T extends { readonly name: string }>(files: readonly T[]): T[] {
+  return files.toSorted((x, y) => (x.name < y.name ? -1 : 1));
 }

@@ -7,7 +7,7 @@ import { MINUTE, SmallLog, T } from '../../test/evidence/small-log.ts';
 import { encode } from './cbor.ts';
 import { fromUtf8, utf8 } from './encodings.ts';
 import { leafHash } from './merkle.ts';
-import { SlotTree } from './slot-tree.ts';
+import { slotTree } from './hash-tree.ts';
 import { verify } from './verify.ts';
 
 /** Six short blocks, so that every place in a bundle can be tried. */
@@ -232,7 +232,7 @@ describe('each single deletion, duplication and exchange', () => {
   });
 });
 
-const segmentRoot = (): { tree: SlotTree; leaves: Value[] } => {
+const segmentRoot = (): { tree: ReturnType<typeof slotTree>; leaves: Value[] } => {
   const stored = log.segment(1, 1);
   const key = stored?.key ?? new Uint8Array();
   const leaves = [0, 1].map((i): Value => {
@@ -249,7 +249,7 @@ const segmentRoot = (): { tree: SlotTree; leaves: Value[] } => {
     ];
   });
   return {
-    tree: new SlotTree(
+    tree: slotTree(
       use.sha256,
       leaves.map((l) => encode(l)),
     ),

@@ -3,14 +3,14 @@ import { serveArchiveJob, type ArchiveJob } from '../buffer/archive-worker.ts';
 import { StorageError } from '../domain/errors.ts';
 import { CborError } from '../evidence/cbor.ts';
 import { auditDirectory } from './audit.ts';
-import { exportBundle } from './export.ts';
+import { exportBundles } from './export.ts';
 import { readHistory } from './history.ts';
 import type { ReplayArgs } from './replay.ts';
 
 /** The body of a worker: one long read beside the writer. Replay brings rules and drivers, so it is loaded for itself. */
 const jobs = {
   history: sound(readHistory),
-  export: sound(exportBundle),
+  export: sound(exportBundles),
   audit: sound(auditDirectory),
   replay: sound(async (archive: SqliteArchive, args: ReplayArgs, progress) => {
     const { replay } = await import('./replay.ts');

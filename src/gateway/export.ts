@@ -1,98 +1,155 @@
+import { renameSync } from 'node:fs';
 import type { SqliteArchive } from '../buffer/archive.ts';
-import type { StreamRow } from '../domain/commit.ts';
-import { suggestion } from '../domain/nearest.ts';
-import { formatScaled, scale, type Decimal } from '../domain/units.ts';
 import { decodeBlock } from '../evidence/block.ts';
-import { writeBundle } from '../evidence/bundle.ts';
-import { decodeDescriptor, type Descriptor } from '../evidence/descriptor.ts';
+import { halvesOf, planParts } from '../evidence/bundle-plan.ts';
+import { requireSound, writeBundle, type BundleRequest } from '../evidence/bundle.ts';
+import type { Interval } from '../evidence/intervals.ts';
 import type { Question } from '../evidence/question.ts';
-import { readZip } from '../evidence/zip.ts';
+import { chooseStreams, type BundleWish } from './bundle-choice.ts';
+import { BundleFile, guardedWrite } from './bundle-file.ts';
 import { logPolicy, type Had, type LogPolicy } from './policy.ts';
 import { deflate, nodePrimitives } from './primitives.ts';
 
-export type ExportArgs = {
+export type ExportArgs = BundleWish & {
   readonly directory: string;
   readonly policyFile: Uint8Array | null;
-  /** `<device>/<channel>`. */
-  readonly streams: readonly string[];
-  /** [from, to) in evidence time, ms. */
-  readonly from: number;
-  readonly to: number;
-  /** What is asked of them; a limit that is null asks nothing, a gap that is null is the stream's own. */
-  readonly ask:
-    | {
-        readonly kind: 'range';
-        readonly unit: string | null;
-        readonly min: Decimal | null;
-        readonly max: Decimal | null;
-        readonly maxGapMs: number | null;
-        readonly allowOutMs: number;
-        readonly allowGapMs: number;
-      }
-    | {
-        readonly kind: 'present';
-        readonly epc: string;
-        readonly maxGapMs: number | null;
-        readonly allowGapMs: number;
-      };
   /** All of the gateway's events too, with rule files and snapshots. */
   readonly events: boolean;
+  /** Where the bundle goes; of several, the n-th gets `-n` before its ending. */
+  readonly out: string;
+  /** Makes only the n-th bundle, from 1 on, and gives it the name `out`; null makes all. */
+  readonly only: number | null;
 };
 
-/** A bundle and what is in it. */
+/** The bundles of one window, in its order, and what is in them. */
 export type Exported = {
-  readonly bundle: Uint8Array;
+  readonly bundles: readonly ExportedBundle[];
+  /** How many the window takes, also if only one was made. */
+  readonly parts: number;
   readonly origin: string;
-  /** Size of the head it is proven under, and whether a ledger's proof of that head is in it. */
+  /** Size of the head they are proven under, and whether a ledger's proof of that head is in them. */
   readonly size: number;
   readonly ledgerProof: boolean;
-  readonly question: Question;
-  readonly files: readonly string[];
+  /** Streams disclosed, by slot. */
+  readonly slots: readonly number[];
+  /** Of these only headers could be shown, because leaves of theirs were erased. */
+  readonly erased: readonly number[];
   /** End of the sealed history, ms: what is later is not in the bundle. */
   readonly sealedUntil: number;
 };
 
-type Stream = { readonly id: string; readonly descriptor: Descriptor };
+export type ExportedBundle = {
+  readonly file: string;
+  readonly bytes: number;
+  readonly question: Question;
+  /** Rule files, snapshots and other documents in it. */
+  readonly documents: number;
+};
 
-/** Makes the bundle that answers a question about one window. @throws StorageError */
-export function exportBundle(archive: SqliteArchive, args: ExportArgs): Had<Exported> {
+/** Percent done of the part that is being made, of all parts there are so far. */
+export type ExportProgress = { readonly part: number; readonly parts: number; readonly percent: number };
+
+/** Makes the bundles that answer a question about one window, each checked. @throws StorageError */
+export function exportBundles(
+  archive: SqliteArchive,
+  args: ExportArgs,
+  progress: (value: ExportProgress) => void,
+): Had<Exported> {
   const identity = logPolicy(args.directory, archive, args.policyFile);
   if (!identity.ok) return identity;
-  const asked = questionOf(args, archive.streams());
-  if (!asked.ok) return asked;
-  const head = chooseHead(archive, args, identity.value);
-  if (head === null)
+  const chosen = chooseStreams(args, archive.streams(), archive.blocksBetween(args.from, args.to));
+  if (!chosen.ok) return chosen;
+  const size = chooseHead(archive, args, identity.value);
+  if (size === null)
     return { ok: false, why: 'nothing is sealed and signed yet; ask again after the next block' };
-  const { origin, policy } = identity.value;
-  const request = {
-    origin,
-    size: head,
-    question: asked.value,
-    mode: 'full',
-    events: args.events,
-    policy,
-  } as const;
-  let bundle: Uint8Array;
-  try {
-    bundle = writeBundle(archive, request, { ...nodePrimitives, deflate });
-  } catch (error) {
-    // Larger than a verifier opens: a longer window is several bundles.
-    if (error instanceof RangeError) return { ok: false, why: `${error.message}; export shorter windows` };
-    throw error;
-  }
-  const last = archive.block(head - 1);
+  const { mode, events } = args;
+  const request: BundleRequest = { ...identity.value, size, ...chosen.value, mode, events };
+  const made = makeParts(archive, request, args, progress);
+  if (!made.ok) return made;
+  const last = archive.block(size - 1);
   return {
     ok: true,
     value: {
-      bundle,
-      origin,
-      size: head,
-      ledgerProof: archive.ledgerProof(head) !== null,
-      question: asked.value,
-      files: namesIn(bundle),
+      ...made.value,
+      origin: identity.value.origin,
+      size,
+      ledgerProof: archive.ledgerProof(size) !== null,
+      slots: chosen.value.slots,
       sealedUntil: last === null ? 0 : decodeBlock(last.block).t1,
     },
   };
+}
+
+type Made = Pick<Exported, 'bundles' | 'parts' | 'erased'>;
+
+function makeParts(
+  archive: SqliteArchive,
+  request: BundleRequest,
+  { out, only }: ExportArgs,
+  progress: (value: ExportProgress) => void,
+): Had<Made> {
+  const parts = [...planParts(archive, request)];
+  using files = new DisposableStack();
+  const made: { file: BundleFile; bundle: ExportedBundle }[] = [];
+  const erased = new Set<number>();
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i];
+    if (part === undefined || (only !== null && only !== i + 1)) continue;
+    const file = new BundleFile(`${out}.${i + 1}.part`);
+    const tell = (percent: number): void => progress({ part: i + 1, parts: parts.length, percent });
+    try {
+      const { bundle, cut } = makePart(archive, request, part, file, tell);
+      for (const slot of cut) erased.add(slot);
+      files.use(file);
+      made.push({ file, bundle });
+    } catch (error) {
+      file[Symbol.dispose]();
+      // Larger than a verifier opens.
+      if (!(error instanceof RangeError)) throw error;
+      const halves = halvesOf(archive, part);
+      if (halves === null)
+        return { ok: false, why: `${error.message}; no part of the window is small enough` };
+      parts.splice(i, 1, ...halves);
+      i -= 1;
+    }
+  }
+  if (made.length === 0) return { ok: false, why: `the window takes ${parts.length} bundles` };
+  const isOne = parts.length === 1 || only !== null;
+  const bundles = made.map(({ file, bundle }, i) => {
+    const name = isOne ? out : numbered(out, i + 1);
+    file.keep();
+    guardedWrite(name, () => renameSync(file.path, name));
+    return { ...bundle, file: name };
+  });
+  const sorted = [...erased].sort((x, y) => x - y);
+  return { ok: true, value: { bundles, parts: parts.length, erased: sorted } };
+}
+
+/** Writing is most of the way, checking the rest. */
+const WRITING_PERCENT = 70;
+
+function makePart(
+  archive: SqliteArchive,
+  request: BundleRequest,
+  part: Interval,
+  file: BundleFile,
+  tell: (percent: number) => void,
+): { bundle: ExportedBundle; cut: readonly number[] } {
+  const question = { ...request.question, ...part };
+  const use = { ...nodePrimitives, deflate };
+  const written = writeBundle(archive, { ...request, question }, file, use, (done, of) =>
+    tell(Math.floor((WRITING_PERCENT * done) / of)),
+  );
+  requireSound(file.read(), { ...request, question }, use);
+  tell(100);
+  const { bytes, documents, erased } = written;
+  return { bundle: { file: file.path, bytes, question, documents }, cut: erased };
+}
+
+/** `cold.zip` → `cold-2.zip`. */
+function numbered(path: string, n: number): string {
+  const ending = /\.[^./\\]+$/.exec(path)?.[0] ?? '';
+  return `${path.slice(0, path.length - ending.length)}-${n}${ending}`;
 }
 
 /** The first head over the window that a ledger holds, else the newest. Cosigned ones are dated by later beacons. */
@@ -102,54 +159,4 @@ function chooseHead(archive: SqliteArchive, { from, to }: ExportArgs, { policy }
   if (policy.k > 0) return newest;
   const anchored = archive.anchoredSize(Math.max(1, archive.blocksBetween(from, to).b));
   return anchored !== null && archive.note(anchored) !== null ? anchored : newest;
-}
-
-function questionOf(args: ExportArgs, rows: readonly StreamRow[]): Had<Question> {
-  const streams: Stream[] = [];
-  for (const id of args.streams) {
-    const row = rows.findLast(({ dev, ch, slot }) => slot > 0 && `${dev}/${ch}` === id);
-    if (row === undefined) {
-      const known = rows.filter((r) => r.slot > 0).map((r) => `${r.dev}/${r.ch}`);
-      return { ok: false, why: `there is no stream ${id}${suggestion(id, [...new Set(known)])}` };
-    }
-    streams.push({ id, descriptor: decodeDescriptor(row.descriptor) });
-  }
-  const [first] = streams;
-  if (first === undefined) return { ok: false, why: 'no stream is named' };
-  const slots = [...new Set(streams.map((s) => s.descriptor.slot))].sort((a, b) => a - b);
-  const { from, to, ask } = args;
-  const maxGapMs = ask.maxGapMs ?? Math.max(...streams.map((s) => s.descriptor.maxGapMs));
-  const { allowGapMs } = ask;
-  if (ask.kind === 'present') {
-    return { ok: true, value: { kind: 'present', from, to, slots, epc: ask.epc, maxGapMs, allowGapMs } };
-  }
-  const { unit, exp } = first.descriptor;
-  const other = streams.find((s) => s.descriptor.unit !== unit || s.descriptor.exp !== exp);
-  if (other !== undefined) {
-    const why = `${first.id} is in ${unit} and ${other.id} in ${other.descriptor.unit} with other decimals; export them one by one`;
-    return { ok: false, why };
-  }
-  if (ask.unit !== null && ask.unit !== unit) {
-    return { ok: false, why: `${first.id} is in ${unit}, not in ${ask.unit}` };
-  }
-  const min = ask.min === null ? Number.MIN_SAFE_INTEGER : scale(ask.min, exp);
-  const max = ask.max === null ? Number.MAX_SAFE_INTEGER : scale(ask.max, exp);
-  if (min === null || max === null) {
-    return {
-      ok: false,
-      why: `a limit has more decimals than ${first.id}, which has steps of ${formatScaled(1, exp)}`,
-    };
-  }
-  if (min > max) return { ok: false, why: 'the lower limit lies above the upper one' };
-  const { allowOutMs } = ask;
-  return {
-    ok: true,
-    value: { kind: 'range', from, to, slots, unit, exp, min, max, maxGapMs, allowOutMs, allowGapMs },
-  };
-}
-
-function namesIn(bundle: Uint8Array): string[] {
-  const zip = readZip(bundle, nodePrimitives.inflate);
-  if (!zip.ok) throw new Error(`a bundle was written that cannot be read: ${zip.why}`);
-  return [...zip.files.keys()];
 }

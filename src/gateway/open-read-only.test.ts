@@ -1,9 +1,10 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parsePolicy } from '../evidence/policy.ts';
 import { verify } from '../evidence/verify.ts';
+import { readZip } from '../evidence/zip.ts';
 import { Place, writeStory } from './data-directory.fixture.ts';
 import type { ExportArgs } from './export.ts';
 import { openReadOnly } from './open-read-only.ts';
@@ -21,6 +22,8 @@ afterEach(() => place[Symbol.dispose]());
 type Wanted = Omit<ExportArgs, 'directory'>;
 type Range = Extract<ExportArgs['ask'], { kind: 'range' }>;
 
+const only = (...ids: string[]): ExportArgs['select'] => ({ kind: 'streams', ids });
+
 const cold: Range = {
   kind: 'range',
   unit: 'Cel',
@@ -34,11 +37,15 @@ const cold: Range = {
 function wanted(change: Partial<Wanted> = {}): Wanted {
   return {
     policyFile: null,
-    streams: ['probe-1/temperature'],
+    select: only('probe-1/temperature'),
     from: 0,
     to: Number.MAX_SAFE_INTEGER,
     ask: cold,
+    mode: 'full',
+    times: [],
     events: false,
+    out: join(place.root, 'out.zip'),
+    only: null,
     ...change,
   };
 }
@@ -96,8 +103,12 @@ describe('a data directory that a writer has open', () => {
     if (parsed?.ok !== true) throw new Error(`no policy: ${JSON.stringify(policy)}`);
     const exported = await openReadOnly(place.data).export(wanted({ ...window, events: true }));
     if (!exported.ok) throw new Error(exported.why);
-    const { bundle, question, files } = exported.value;
-    expect(question).toMatchObject({
+    const [made] = exported.value.bundles;
+    expect(made?.file).toBe(join(place.root, 'out.zip'));
+    const bundle = readFileSync(made?.file ?? '');
+    const zip = readZip(bundle, nodePrimitives.inflate);
+    const files = zip.ok ? [...zip.files.keys()] : [];
+    expect(made?.question).toMatchObject({
       kind: 'range',
       unit: 'Cel',
       exp: -1,
@@ -137,16 +148,21 @@ describe('a data directory that a writer has open', () => {
     // And nothing that it does not prove is handed out.
     const { from, to } = await sealedWindow();
     await expect(reader.export(wanted({ from, to }))).rejects.toMatchObject({ code: 'CORRUPT' });
+    expect(readdirSync(place.root).filter((name) => name.includes('out'))).toEqual([]);
   });
 });
 
 describe('what cannot be had is said', () => {
   it.each<[Partial<Wanted>, string]>([
     [
-      { streams: ['probe-1/temprature'] },
+      { select: only('probe-1/temprature') },
       'no stream probe-1/temprature; did you mean "probe-1/temperature"?',
     ],
-    [{ streams: ['probe-1/temperature', 'probe-1/humidity'] }, 'export them one by one'],
+    [{ select: only('probe-1/temperature', 'probe-1/humidity') }, 'export them one by one'],
+    [{ select: { kind: 'zone', zone: 'cold-2' } }, 'there is no zone cold-2; did you mean "cold-1"?'],
+    [{ select: { kind: 'readPoints' } }, 'no tag reader'],
+    [{ mode: 'partial', ask: { ...cold, min: null, max: null } }, 'give either'],
+    [{ times: [{ from: 0, to: 1 }] }, 'a full one shows all'],
     [{ ask: { ...cold, min: { digits: 205, exp: -2 } } }, 'steps of 0.1'],
     [{ ask: { ...cold, unit: '%' } }, 'is in Cel, not in %'],
     [{ policyFile: Buffer.from('{}') }, 'the policy file'],

@@ -2,21 +2,22 @@ import { runArchiveJob, type JobOptions } from '../buffer/archive-client.ts';
 import type { AuditReport } from '../evidence/audit.ts';
 import type { Jobs } from './archive-jobs.ts';
 import type { AuditArgs, Progress } from './audit.ts';
-import type { ExportArgs, Exported } from './export.ts';
+import type { ExportArgs, Exported, ExportProgress } from './export.ts';
 import type { HistoryArgs, HistoryPage } from './history.ts';
 import type { Had } from './policy.ts';
 import type { ReplayArgs, ReplayReport } from './replay.ts';
 
-export type ReadOptions = {
+export type ReadOptions<P = Progress> = {
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: P) => void;
 };
 
 /** A data directory as others than its writer see it. Each read runs in a worker of its own. */
 export type ReadOnly = {
   /** A page of one stream's readings; null for a stream that never was. */
   history(args: HistoryArgs, options?: ReadOptions): Promise<HistoryPage | null>;
-  export(args: Omit<ExportArgs, 'directory'>, options?: ReadOptions): Promise<Had<Exported>>;
+  /** Writes the bundles of one window into files. */
+  export(args: Omit<ExportArgs, 'directory'>, options?: ReadOptions<ExportProgress>): Promise<Had<Exported>>;
   audit(args: Omit<AuditArgs, 'directory'>, options?: ReadOptions): Promise<Had<AuditReport>>;
   replay(args: ReplayArgs, options?: ReadOptions): Promise<ReplayReport>;
 };
@@ -31,24 +32,44 @@ const JOBS = new URL(
 export function openReadOnly(directory: string): ReadOnly {
   return {
     history: (args, options) =>
-      runArchiveJob<Jobs, 'history'>(JOBS, directory, 'history', args, ours(options)),
+      runArchiveJob<Jobs, 'history'>(JOBS, directory, 'history', args, ours(options, isProgress)),
     export: (args, options) =>
-      runArchiveJob<Jobs, 'export'>(JOBS, directory, 'export', { ...args, directory }, ours(options)),
+      runArchiveJob<Jobs, 'export'>(
+        JOBS,
+        directory,
+        'export',
+        { ...args, directory },
+        ours(options, isExportProgress),
+      ),
     audit: (args, options) =>
-      runArchiveJob<Jobs, 'audit'>(JOBS, directory, 'audit', { ...args, directory }, ours(options)),
-    replay: (args, options) => runArchiveJob<Jobs, 'replay'>(JOBS, directory, 'replay', args, ours(options)),
+      runArchiveJob<Jobs, 'audit'>(
+        JOBS,
+        directory,
+        'audit',
+        { ...args, directory },
+        ours(options, isProgress),
+      ),
+    replay: (args, options) =>
+      runArchiveJob<Jobs, 'replay'>(JOBS, directory, 'replay', args, ours(options, isProgress)),
   };
 }
 
-function ours({ signal, onProgress }: ReadOptions = {}): JobOptions {
+function ours<P>(
+  { signal, onProgress }: ReadOptions<P> = {},
+  isOurs: (value: unknown) => value is P,
+): JobOptions {
   return {
     ...(signal === undefined ? {} : { signal }),
     onProgress: (value) => {
-      if (onProgress !== undefined && isProgress(value)) onProgress(value);
+      if (onProgress !== undefined && isOurs(value)) onProgress(value);
     },
   };
 }
 
 function isProgress(value: unknown): value is Progress {
   return typeof value === 'object' && value !== null && 'done' in value && 'of' in value;
+}
+
+function isExportProgress(value: unknown): value is ExportProgress {
+  return typeof value === 'object' && value !== null && 'part' in value && 'percent' in value;
 }

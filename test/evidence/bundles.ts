@@ -1,12 +1,14 @@
 import type { Value } from '../../src/domain/record.ts';
+import type { BundleRequest } from '../../src/evidence/bundle.ts';
+import type { LeafPick } from '../../src/evidence/leaf-pick.ts';
 import type { Policy } from '../../src/evidence/policy.ts';
 import type { PresentQuestion, Question, RangeQuestion } from '../../src/evidence/question.ts';
 import type { SmallLog } from './small-log.ts';
-import { writeBundle } from '../../src/evidence/bundle.ts';
+import { requireSound, writeBundle } from '../../src/evidence/bundle.ts';
 import { decodeSequence, encode } from '../../src/evidence/cbor.ts';
 import { concatBytes } from '../../src/evidence/encodings.ts';
 import { verify } from '../../src/evidence/verify.ts';
-import { writeZip } from '../../src/evidence/zip-writer.ts';
+import { MemorySink, writeZip } from '../../src/evidence/zip-writer.ts';
 import { readZip } from '../../src/evidence/zip.ts';
 import { deflate, nodePrimitives } from './primitives.ts';
 import { MINUTE, ORIGIN, T } from './small-log.ts';
@@ -46,37 +48,34 @@ export function present(change: Partial<PresentQuestion> = {}): PresentQuestion 
 }
 
 export type BundleChoice = {
-  readonly mode?: 'full' | 'summary';
+  readonly mode?: BundleRequest['mode'];
+  readonly pick?: LeafPick;
+  /** Streams shown beside those of the question. */
+  readonly beside?: readonly number[];
   readonly events?: boolean;
   readonly k?: number;
 };
 
-/** What the log itself hands out; throws where it does not prove itself. */
-export function bundleOf(log: SmallLog, question: Question, choice: BundleChoice = {}): Uint8Array {
+export function requestOf(log: SmallLog, question: Question, choice: BundleChoice = {}): BundleRequest {
   const policy = log.policy(choice.k).get(ORIGIN);
   if (policy === undefined) throw new Error('no policy');
-  const { mode = 'full', events = false } = choice;
-  return writeBundle(log, { origin: ORIGIN, size: log.size(), question, mode, events, policy }, use);
+  const { mode = 'full', events = false, beside = [], pick = { kind: 'times', times: [] } } = choice;
+  const slots = [...question.slots, ...beside];
+  return { origin: ORIGIN, size: log.size(), question, slots, mode, pick, events, policy };
 }
 
-/** What a liar hands out: the same bundle without the check of its maker, which begins by hashing it. */
+/** What the log itself hands out; throws where it does not prove itself. */
+export function bundleOf(log: SmallLog, question: Question, choice: BundleChoice = {}): Uint8Array {
+  const bundle = uncheckedBundleOf(log, question, choice);
+  requireSound(bundle, requestOf(log, question, choice), use);
+  return bundle;
+}
+
+/** What a liar hands out: the same bundle without the check of its maker. */
 export function uncheckedBundleOf(log: SmallLog, question: Question, choice: BundleChoice = {}): Uint8Array {
-  const policy = log.policy(choice.k).get(ORIGIN);
-  if (policy === undefined) throw new Error('no policy');
-  const { mode = 'full', events = false } = choice;
-  const made: Uint8Array[] = [];
-  const sha256 = (data: Uint8Array): Uint8Array => {
-    if (data[0] === 0x50 && data[1] === 0x4b) made.push(data);
-    return use.sha256(data);
-  };
-  const request = { origin: ORIGIN, size: log.size(), question, mode, events, policy };
-  try {
-    return writeBundle(log, request, { ...use, sha256 });
-  } catch (error) {
-    const [bundle] = made;
-    if (bundle === undefined) throw error;
-    return bundle;
-  }
+  const sink = new MemorySink();
+  writeBundle(log, requestOf(log, question, choice), sink, use);
+  return sink.take();
 }
 
 export function ask(

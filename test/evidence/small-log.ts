@@ -2,7 +2,7 @@ import type { LogNode, SealedSegment, SlotKey, TailLeaf, TailRow } from '../../s
 import type { Value } from '../../src/domain/record.ts';
 import type { Beacon, Block, BlockClock } from '../../src/evidence/block.ts';
 import type { AuditArchive } from '../../src/evidence/audit-archive.ts';
-import type { BundleSource } from '../../src/evidence/bundle-source.ts';
+import type { BundleSource, ErasedSegment } from '../../src/evidence/bundle-source.ts';
 import type { NoteSigner } from '../../src/evidence/note.ts';
 import type { Policy } from '../../src/evidence/policy.ts';
 import type { ClosedBlock, StreamInBlock } from '../../src/evidence/open-block.ts';
@@ -105,7 +105,7 @@ type Stored = {
   readonly t0: number;
   readonly t1: number;
   block: Uint8Array;
-  readonly segments: SealedSegment[];
+  readonly segments: (SealedSegment & { readonly erased?: ErasedSegment | null })[];
 };
 
 /** A log in memory, made by the real OpenBlock, signed and cosigned by real keys; also tampered with. */
@@ -248,12 +248,25 @@ export class SmallLog implements BundleSource, AuditArchive {
     return { a: met[0] ?? 0, b: (met.at(-1) ?? -1) + 1 };
   }
 
-  segment(no: number, slot: number): SealedSegment | null {
+  segment(no: number, slot: number): Stored['segments'][number] | null {
     return this.blocks[no]?.segments[slot] ?? null;
   }
 
   segmentHeads(no: number): Uint8Array[] {
     return this.blocks[no]?.segments.map((s) => s.segment) ?? [];
+  }
+
+  segmentSizes(no: number): { segment: number; leaves: number }[] {
+    const segments = this.blocks[no]?.segments ?? [];
+    return segments.map((s) => ({ segment: s.segment.length, leaves: s.leaves.length }));
+  }
+
+  isErased(no: number, slot: number): boolean {
+    return (this.segment(no, slot)?.erased ?? null) !== null;
+  }
+
+  fileSize(hash: Uint8Array): number | null {
+    return this.file(hash)?.length ?? null;
   }
 
   node(level: number, index: number): Uint8Array | null {

@@ -15,7 +15,14 @@ const OUT = 1;
 /** Ends an excursion: a value that is there and not marked as doubtful. */
 const ENDS = 2;
 
-/** What one stream's readings say about a range, gathered leaf by leaf in flat columns. */
+/** What one stream's readings say about a range, in time. */
+export type RangeTold = {
+  readonly covered: readonly Interval[];
+  readonly out: readonly Interval[];
+  readonly backfilled: readonly Interval[];
+};
+
+/** Gathers that leaf by leaf in flat columns, which are gone with it when the stream ends. */
 export class RangeReadings {
   readonly #question: RangeQuestion;
   readonly #alone: boolean;
@@ -25,6 +32,7 @@ export class RangeReadings {
   readonly #maxGaps: number[] = [];
   readonly #backfilled: Interval[] = [];
   #ordered = true;
+  #isAnyOut = false;
 
   /** @param alone leaves are disclosed one by one, so the next reading is not known */
   constructor(question: RangeQuestion, covered: CoveredTime, alone: boolean) {
@@ -47,25 +55,24 @@ export class RangeReadings {
     // Values of another unit or exponent cannot be compared; the stream is a mismatch as a whole.
     const comparable = d.unit === this.#question.unit && d.exp === this.#question.exp;
     const out = comparable && (v < this.#question.min || v > this.#question.max);
+    this.#isAnyOut ||= out;
     this.#ordered &&= at >= (this.#times.at(-1) ?? 0);
     this.#times.push(at);
     this.#marks.push((out ? OUT : 0) | (good ? ENDS : 0));
     this.#maxGaps.push(d.maxGapMs);
   }
 
-  covered(): Interval[] {
-    return this.#covered.finish();
-  }
-
-  backfilled(): Interval[] {
-    return union(this.#backfilled);
+  /** After the last leaf of the stream. */
+  finish(): RangeTold {
+    return { covered: this.#covered.finish(), out: this.#out(), backfilled: union(this.#backfilled) };
   }
 
   /**
    * Time out of range: from a judged value outside to the next good one, at most max_gap; at least
    * 1 ms, so that a value is never out for no time at all.
    */
-  out(): Interval[] {
+  #out(): Interval[] {
+    if (!this.#isAnyOut) return [];
     const order = Array.from(this.#times.keys());
     if (!this.#ordered) order.sort((x, y) => (this.#times[x] ?? 0) - (this.#times[y] ?? 0) || x - y);
     const out: Interval[] = [];

@@ -9,15 +9,18 @@ import { toHex } from './encodings.ts';
 import { JsonFault, JsonField } from './json-fields.ts';
 import { bytes, list, tuple, uint } from './shape.ts';
 import { VerificationError } from './verification-error.ts';
-import { readZip } from './zip.ts';
+import { indexZip, unpack } from './zip.ts';
 
-/** One disclosed stream: its files, not yet read. */
+/** Unpacks a file when its step comes, so that one is held at a time. @throws VerificationError */
+export type Packed = () => Uint8Array;
+
+/** One disclosed stream: its files, not yet unpacked. */
 export type StreamFiles = {
   readonly slot: number;
-  readonly descriptors: Uint8Array;
-  readonly segments: Uint8Array;
-  readonly full: Uint8Array | null;
-  readonly some: Uint8Array | null;
+  readonly descriptors: Packed;
+  readonly segments: Packed;
+  readonly full: Packed | null;
+  readonly some: Packed | null;
 };
 
 /** `[a, b, N, left, right]`: blocks [a, b) of the log of N, and the roots on both sides of them. */
@@ -36,7 +39,7 @@ export type Container = {
   readonly checkpoint: Uint8Array;
   /** By size, ascending. */
   readonly heads: ReadonlyMap<number, Uint8Array>;
-  readonly ledger: ReadonlyMap<number, Uint8Array>;
+  readonly ledger: ReadonlyMap<number, Packed>;
   readonly log: LogHead;
   /** CBOR of B_a … B_{b-1}, not yet looked into. */
   readonly blocks: readonly Uint8Array[];
@@ -56,37 +59,40 @@ const isLogHead = tuple<LogItems>(uint, uint, uint, list(bytes(32), MAX_PATH), l
 
 /** Step 1: the framing, its limits, and only names that a bundle has. @throws VerificationError */
 export function openContainer(bundle: Uint8Array, { inflate, sha256 }: Primitives): Container {
-  const zip = readZip(bundle, inflate);
+  const zip = indexZip(bundle);
   if (!zip.ok) throw new VerificationError(zip.limit ? 'BUNDLE_LIMIT' : 'BUNDLE_FORMAT', zip.why);
   const heads = new Map<number, Uint8Array>();
-  const ledger = new Map<number, Uint8Array>();
-  const streams = new Map<number, Partial<Record<string, Uint8Array>>>();
-  for (const [name, content] of zip.files) {
+  const ledger = new Map<number, Packed>();
+  const streams = new Map<number, Partial<Record<string, Packed>>>();
+  const contentOf = (name: string): Uint8Array => {
+    const entry = zip.entries.get(name);
+    if (entry === undefined) throw new VerificationError('BUNDLE_FORMAT', `${name} is missing`);
+    const content = unpack(entry, inflate);
+    if (content === null)
+      throw new VerificationError('BUNDLE_FORMAT', `${name} does not unpack to what it says`);
+    return content;
+  };
+  for (const name of zip.entries.keys()) {
     const file = bundleFileOf(name);
+    const packed = (): Uint8Array => contentOf(name);
     if (file === null) throw new VerificationError('BUNDLE_FORMAT', `${name}: no bundle has such a file`);
-    if (file.kind === 'head') heads.set(file.size, content);
-    if (file.kind === 'ledger') ledger.set(file.size, content);
-    if (file.kind === 'stream') streams.set(file.slot, { ...streams.get(file.slot), [file.part]: content });
-    if (file.kind === 'content' && toHex(sha256(content)) !== file.sha256)
+    if (file.kind === 'head') heads.set(file.size, packed());
+    if (heads.size > MAX_HEADS) throw new VerificationError('BUNDLE_LIMIT', `more than ${MAX_HEADS} heads`);
+    if (file.kind === 'ledger') ledger.set(file.size, packed);
+    if (file.kind === 'stream') streams.set(file.slot, { ...streams.get(file.slot), [file.part]: packed });
+    if (file.kind === 'content' && toHex(sha256(packed())) !== file.sha256)
       throw new VerificationError('BUNDLE_FORMAT', `${name}: content has another hash`);
   }
-  if (heads.size > MAX_HEADS) throw new VerificationError('BUNDLE_LIMIT', `${heads.size} heads`);
-  const { log, blocks } = readLog(required(zip.files, LOG));
+  const { log, blocks } = readLog(contentOf(LOG));
   return {
-    ...readBundleJson(required(zip.files, BUNDLE_JSON)),
-    checkpoint: required(zip.files, CHECKPOINT),
+    ...readBundleJson(contentOf(BUNDLE_JSON)),
+    checkpoint: contentOf(CHECKPOINT),
     heads: new Map([...heads].sort(([a], [b]) => a - b)),
     ledger,
     log,
     blocks,
     streams: [...streams].sort(([a], [b]) => a - b).map(([slot, parts]) => streamFiles(slot, parts)),
   };
-}
-
-function required(files: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
-  const content = files.get(name);
-  if (content === undefined) throw new VerificationError('BUNDLE_FORMAT', `${name} is missing`);
-  return content;
 }
 
 function readBundleJson(content: Uint8Array): { origin: string; question: Question | null } {
@@ -120,7 +126,7 @@ function readLog(content: Uint8Array): { log: LogHead; blocks: readonly Uint8Arr
   });
 }
 
-function streamFiles(slot: number, parts: Partial<Record<string, Uint8Array>>): StreamFiles {
+function streamFiles(slot: number, parts: Partial<Record<string, Packed>>): StreamFiles {
   const { descriptors, segments, full = null, some = null } = parts;
   if (descriptors === undefined || segments === undefined || (full !== null && some !== null))
     throw new VerificationError(

@@ -4,7 +4,7 @@ import type { Interval } from './intervals.ts';
 import type { Sightings } from './present-answer.ts';
 import type { LeafCount, Stream } from './proven-leaf.ts';
 import type { Question } from './question.ts';
-import type { RangeReadings } from './range-answer.ts';
+import type { RangeTold } from './range-answer.ts';
 import type { Because, Level, StreamVerdict, Verdict } from './verdict.ts';
 import type { VerifiedNotes } from './verify-notes.ts';
 import type { BlockTime } from './verify-time.ts';
@@ -23,7 +23,7 @@ export type Proven = {
   readonly counts: ReadonlyMap<number, LeafCount>;
   readonly lost: ReadonlyMap<number, number>;
   /** Of the slots of a range question. */
-  readonly readings: ReadonlyMap<number, RangeReadings>;
+  readonly readings: ReadonlyMap<number, RangeTold>;
   /** Of a question after an EPC. */
   readonly sightings: Sightings | null;
 };
@@ -126,7 +126,7 @@ function toldTime(slot: number, mode: StreamVerdict['mode'], question: Question,
     return { ...nothing, covered: sightings.shown(slot), backfilled: sightings.backfilled(slot) };
   const readings = proven.readings.get(slot);
   if (readings === undefined) return nothing;
-  return { ...nothing, covered: readings.covered(), out: readings.out(), backfilled: readings.backfilled() };
+  return { ...nothing, ...readings };
 }
 
 /** The question's time as one stream tells it (section 6): `backfilled` is a part of `gap`. */

@@ -23,9 +23,9 @@ export function verifyQuorum(container: Container, notes: VerifiedNotes, sha256:
     throw new VerificationError('NOT_ANCHORED', `checkpoint: ${owners} of ${policy.k} owners`);
   }
   const id = `0x${toHex(logId(sha256, checkpoint.origin))}`;
-  return Array.from(container.ledger, ([size, bytes]) => {
+  return Array.from(container.ledger, ([size, open]) => {
     const head = [checkpoint, ...heads].find((h) => h.size === size);
-    return readLedgerProof(bytes, size, id, head === undefined ? null : `0x${toHex(head.root)}`);
+    return readLedgerProof(open(), size, id, head === undefined ? null : `0x${toHex(head.root)}`);
   });
 }
 

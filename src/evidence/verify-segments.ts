@@ -24,7 +24,7 @@ export type SegmentRow = readonly (Segment | null)[];
 export function verifySegments(files: StreamFiles, blocks: readonly Block[], sha256: Sha256): SegmentRow {
   const { slot } = files;
   const name = streamFile(slot, 'segments');
-  const reader = new CborReader(files.segments);
+  const reader = new CborReader(files.segments());
   const row: (Segment | null)[] = [];
   for (const block of blocks) {
     const where = `${name}: block ${block.no}`;
@@ -101,7 +101,7 @@ export function verifyDescriptors(
   const name = streamFile(files.slot, 'descriptors');
   const used = new Set(row.flatMap((s) => (s === null ? [] : [toHex(s.desc)])));
   const found = new Map<string, Descriptor>();
-  const reader = new CborReader(files.descriptors);
+  const reader = new CborReader(files.descriptors());
   while (!reader.done) {
     const encoded = reading('DESCRIPTOR', name, () => reader.encoded());
     const desc = toHex(sha256(encoded));

@@ -12,7 +12,7 @@ import { breaksOf, CoveredTime } from './covered-time.ts';
 import { toHex } from './encodings.ts';
 import { ownersOf } from './policy.ts';
 import { Sightings } from './present-answer.ts';
-import { RangeReadings } from './range-answer.ts';
+import { RangeReadings, type RangeTold } from './range-answer.ts';
 import { VerificationError } from './verification-error.ts';
 import { verifyBlocks, verifyCover } from './verify-blocks.ts';
 import { openContainer } from './verify-container.ts';
@@ -121,26 +121,28 @@ function verifyLeaves(
   const { sha256, verifyEd25519 } = primitives;
   const devices = new DeviceFrames(verifyEd25519);
   const counts = new Map<number, LeafCount>();
-  const readings = new Map<number, RangeReadings>();
+  const readings = new Map<number, RangeTold>();
   const sightings = question?.kind === 'present' ? new Sightings(question, blocks) : null;
   for (const stream of streams) {
     const { slot, full, some } = stream.files;
+    let gathered: RangeReadings | null = null;
     const observers: LeafObserver[] = watch.leaf === undefined ? [] : [watch.leaf];
     if (question?.slots.includes(slot) === true && sightings !== null)
       observers.push((leaf, d) => sightings.add(leaf, d));
     else if (question?.kind === 'range' && question.slots.includes(slot)) {
       const covered = new CoveredTime(blocks, breaksOf(stream.row, blocks));
-      const gathered = new RangeReadings(question, covered, some !== null);
-      readings.set(slot, gathered);
-      observers.push((leaf, d) => gathered.add(leaf, d));
+      const range = new RangeReadings(question, covered, some !== null);
+      gathered = range;
+      observers.push((leaf, d) => range.add(leaf, d));
     }
     let shown = 0;
     const observe: LeafObserver = (leaf, d) => {
       shown += 1;
       for (const see of observers) see(leaf, d);
     };
-    if (full !== null) verifyFull(stream, full, blocks, primitives, devices, observe);
-    if (some !== null) verifySome(stream, some, blocks, sha256, devices, observe);
+    if (full !== null) verifyFull(stream, full(), blocks, primitives, devices, observe);
+    if (some !== null) verifySome(stream, some(), blocks, sha256, devices, observe);
+    if (gathered !== null) readings.set(slot, gathered.finish());
     const told = stream.row.reduce((sum, s) => sum + (s?.n ?? 0), 0);
     const nbad = stream.row.reduce((sum, s) => sum + (s?.nbad ?? 0), 0);
     counts.set(slot, { leaves: some === null ? told : shown, nbad });

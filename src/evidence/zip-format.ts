@@ -6,6 +6,8 @@
 
 export const ZIP_MAX_FILES = 4096;
 export const ZIP_MAX_UNPACKED = 256 * 1024 * 1024;
+/** Bytes of one file: a reader holds one at a time. */
+export const ZIP_MAX_FILE = 64 * 1024 * 1024;
 /** An entry unpacks to at most this many times its packed size. */
 export const ZIP_MAX_RATIO = 200;
 
@@ -60,15 +62,31 @@ export function endRecord(count: number, length: number, offset: number): Uint8A
   return bytes;
 }
 
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+/** Four tables of 256: what a byte does to the remainder with 0…3 bytes after it. */
+const CRC = new Int32Array(4 * 256);
+for (let n = 0; n < 256; n++) {
   let c = n;
   for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c >>> 0;
-});
+  CRC[n] = c;
+}
+for (let n = 256; n < CRC.length; n++) {
+  const c = CRC[n - 256] ?? 0;
+  CRC[n] = (c >>> 8) ^ (CRC[c & 0xff] ?? 0);
+}
 
-/** CRC-32 of ISO 3309, as ZIP uses it; `before` is that of the bytes that went ahead. */
+/**
+ * CRC-32 of ISO 3309, as ZIP uses it; `before` is that of the bytes that went ahead. Four bytes a
+ * round: a bundle is gone over byte by byte before any of it is believed.
+ */
 export function crc32(bytes: Uint8Array, before = 0): number {
   let c = ~before;
-  for (let i = 0; i < bytes.length; i++) c = (CRC_TABLE[(c ^ (bytes[i] ?? 0)) & 0xff] ?? 0) ^ (c >>> 8);
+  const rounds = bytes.length - (bytes.length % 4);
+  for (let i = 0; i < rounds; i += 4) {
+    c ^= (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8);
+    c ^= ((bytes[i + 2] ?? 0) << 16) | ((bytes[i + 3] ?? 0) << 24);
+    const low = (CRC[768 + (c & 0xff)] ?? 0) ^ (CRC[512 + ((c >>> 8) & 0xff)] ?? 0);
+    c = low ^ (CRC[256 + ((c >>> 16) & 0xff)] ?? 0) ^ (CRC[c >>> 24] ?? 0);
+  }
+  for (let i = rounds; i < bytes.length; i++) c = (CRC[(c ^ (bytes[i] ?? 0)) & 0xff] ?? 0) ^ (c >>> 8);
   return ~c >>> 0;
 }

@@ -2,6 +2,7 @@ import { concatBytes, utf8 } from './encodings.ts';
 import {
   LOCAL,
   LOCAL_BYTES,
+  ZIP_MAX_FILE,
   ZIP_MAX_FILES,
   ZIP_MAX_RATIO,
   ZIP_MAX_UNPACKED,
@@ -81,6 +82,8 @@ export class ZipWriter {
       throw new RangeError(`${this.#unpacked} bytes, at most ${ZIP_MAX_UNPACKED}`);
     entry.crc = crc32(bytes, entry.crc);
     entry.length += bytes.length;
+    if (entry.length > ZIP_MAX_FILE)
+      throw new RangeError(`${entry.name}: ${entry.length} bytes, at most ${ZIP_MAX_FILE}`);
     for (let from = 0; from < bytes.length;) {
       if (this.#held === PART_BYTES) this.#flush(false);
       const taken = bytes.subarray(from, from + PART_BYTES - this.#held);

@@ -5,6 +5,7 @@ import {
   END_BYTES,
   LOCAL,
   LOCAL_BYTES,
+  ZIP_MAX_FILE,
   ZIP_MAX_FILES,
   ZIP_MAX_RATIO,
   ZIP_MAX_UNPACKED,
@@ -14,13 +15,23 @@ import {
   header,
 } from './zip-format.ts';
 
-export type ReadZip =
-  | { readonly ok: true; readonly files: ReadonlyMap<string, Uint8Array> }
-  /** `limit`: honest or not, it is too large to be opened; else it is not of this form. */
-  | { readonly ok: false; readonly limit: boolean; readonly why: string };
+/** A file in its frame, not yet unpacked. */
+export type ZipEntry = {
+  readonly name: string;
+  readonly packed: Uint8Array;
+  readonly isDeflated: boolean;
+  readonly crc: number;
+  /** Bytes unpacked, as its header says. */
+  readonly length: number;
+};
 
-/** Opens a bundle's framing, refusing all that `writeZip` would not have framed so; `inflate` may throw. */
-export function readZip(zip: Uint8Array, inflate: Inflate): ReadZip {
+/** `limit`: honest or not, it is too large to be opened; else it is not of this form. */
+type RefusedZip = { readonly ok: false; readonly limit: boolean; readonly why: string };
+
+/** Reads a bundle's framing, refusing all that `writeZip` would not have framed so; nothing is unpacked. */
+export function indexZip(
+  zip: Uint8Array,
+): { readonly ok: true; readonly entries: ReadonlyMap<string, ZipEntry> } | RefusedZip {
   const view = new DataView(zip.buffer, zip.byteOffset, zip.length);
   if (zip.length < END_BYTES) return refused(`${zip.length} bytes are no ZIP file`);
   const end = zip.length - END_BYTES;
@@ -29,7 +40,7 @@ export function readZip(zip: Uint8Array, inflate: Inflate): ReadZip {
   if (start > end || !same(zip, end, endRecord(count, end - start, start)))
     return refused('the end of the central directory is not in its one form');
   if (count > ZIP_MAX_FILES) return tooLarge(`${count} files, at most ${ZIP_MAX_FILES}`);
-  const files = new Map<string, Uint8Array>();
+  const entries = new Map<string, ZipEntry>();
   let at = 0;
   let central = start;
   let total = 0;
@@ -58,30 +69,50 @@ export function readZip(zip: Uint8Array, inflate: Inflate): ReadZip {
     if (total > ZIP_MAX_UNPACKED) return tooLarge(`more than ${ZIP_MAX_UNPACKED} bytes unpacked`);
     if (length > ZIP_MAX_RATIO * packedLength)
       return tooLarge(`${name} unpacks beyond ratio ${ZIP_MAX_RATIO}`);
-    const bytes = unpack(zip.subarray(data, data + packedLength), method, length, inflate);
-    if (bytes === null || crc32(bytes) !== crc) return refused(`${name} does not unpack to what it says`);
-    files.set(name, bytes);
+    if (length > ZIP_MAX_FILE) return tooLarge(`${name} unpacks to more than ${ZIP_MAX_FILE} bytes`);
+    const packed = zip.subarray(data, data + packedLength);
+    entries.set(name, { name, packed, isDeflated: method === 8, crc, length });
     last = name;
     at = data + packedLength;
     central += CENTRAL_BYTES + nameLength;
   }
   if (at !== start || central !== end) return refused('bytes between the entries and the directory');
+  return { ok: true, entries };
+}
+
+/** What is in the frame, null if it is not what the header says; `inflate` may throw. */
+export function unpack({ packed, isDeflated, crc, length }: ZipEntry, inflate: Inflate): Uint8Array | null {
+  const bytes = isDeflated ? inflated(packed, length, inflate) : packed;
+  return bytes?.length === length && crc32(bytes) === crc ? bytes : null;
+}
+
+/** All files at once, for who needs them so. */
+export function readZip(
+  zip: Uint8Array,
+  inflate: Inflate,
+): { readonly ok: true; readonly files: ReadonlyMap<string, Uint8Array> } | RefusedZip {
+  const index = indexZip(zip);
+  if (!index.ok) return index;
+  const files = new Map<string, Uint8Array>();
+  for (const [name, entry] of index.entries) {
+    const bytes = unpack(entry, inflate);
+    if (bytes === null) return refused(`${name} does not unpack to what it says`);
+    files.set(name, bytes);
+  }
   return { ok: true, files };
 }
 
-function refused(why: string): ReadZip {
+function refused(why: string): RefusedZip {
   return { ok: false, limit: false, why };
 }
 
-function tooLarge(why: string): ReadZip {
+function tooLarge(why: string): RefusedZip {
   return { ok: false, limit: true, why };
 }
 
-function unpack(packed: Uint8Array, method: number, length: number, inflate: Inflate): Uint8Array | null {
-  if (method === 0) return packed.length === length ? packed.slice() : null;
+function inflated(packed: Uint8Array, length: number, inflate: Inflate): Uint8Array | null {
   try {
-    const bytes = inflate(packed, length);
-    return bytes.length === length ? bytes : null;
+    return inflate(packed, length);
   } catch {
     // Every inflater throws its own kind of error for bytes that are no deflate stream.
     return null;

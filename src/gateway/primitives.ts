@@ -44,11 +44,20 @@ function keyOf(publicKey: Uint8Array): KeyObject {
   return key;
 }
 
+/**
+ * In one piece of the length that was told, so that a file of a bundle is not held twice. Node has no
+ * limit of 0; a reader refuses what is longer than said.
+ */
+function inflate(deflated: Uint8Array, limit: number): Uint8Array {
+  const most = Math.max(limit, 1);
+  return inflateRawSync(deflated, { maxOutputLength: most, chunkSize: Math.max(64, most + 1) });
+}
+
 export const nodePrimitives: Primitives = {
   sha256,
   sha256Into,
   verifyEd25519,
-  inflate: (deflated, limit) => inflateRawSync(deflated, { maxOutputLength: limit }),
+  inflate,
 };
 
 export const deflate: Deflate = (bytes, last) =>

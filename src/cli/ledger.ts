@@ -121,11 +121,12 @@ async function enrol(context: Context, options: Enrol): Promise<void> {
   if (ledger === null) throw new UsageError(`${file} has no ledger`);
   const configured = new SecretStore(dirname(file), credentialsOfUnit(context.world));
   const named = new SecretStore(process.cwd(), credentialsOfUnit(context.world));
-  const keys = {
-    account:
-      options.accountKey === undefined ? configured.read(ledger.accountKey) : named.read(options.accountKey),
-    ledger: configured.read(ledger.ledgerKey),
-  };
+  const account =
+    options.accountKey === undefined ? configured.read(ledger.accountKey) : named.read(options.accountKey);
+  const { SiteKeys } = await import('../gateway/site-keys.ts');
+  using siteKeys = new SiteKeys(site.value, configured, () => undefined);
+  if (siteKeys.ledger === null) throw new UsageError(`${file} has no ledger key`);
+  const keys = { account, ledger: siteKeys.ledger };
   const { enrolGateway } = await import('../gateway/ledger-setup.ts');
   const done = await enrolGateway(site.value, keys, maxSilenceS, context.world.signal);
   if (!done.ok) {

@@ -94,9 +94,31 @@ export type LedgerSettings = {
   readonly chainId: number;
   readonly contract: string;
   readonly finality: 'instant' | 'tag' | { readonly depth: number };
-  /** References of the key that pays and of the key that signs the log's ledger line. */
+  /** Reference of the key that pays. */
   readonly accountKey: string;
-  readonly ledgerKey: string;
+  /** The key that signs the log's ledger line. */
+  readonly ledgerKey: KeyPlace;
+};
+
+/** A secret by its reference, or a key that stays in the token. */
+export type KeyPlace =
+  | { readonly kind: 'secret'; readonly reference: string }
+  | { readonly kind: 'token'; readonly label: string | null; readonly id: Uint8Array | null };
+
+export type KeySettings = {
+  /** null: the gateway makes a key file in its data directory. */
+  readonly log: KeyPlace | null;
+  /** Reference of the key of the SM2 line; null for no such line. */
+  readonly sm2: string | null;
+  readonly token: TokenSettings | null;
+};
+
+/** The PKCS #11 token that keys are in: its module, the reference of its PIN, and its name. */
+export type TokenSettings = {
+  readonly module: string;
+  readonly pin: string;
+  readonly label: string | null;
+  readonly serial: string | null;
 };
 
 /** A member of the consortium that cosigns heads, and who answers for it. */
@@ -148,6 +170,7 @@ export type Configuration<C extends ConfiguredConnection, R> = {
   readonly channels: readonly Channel[];
   readonly routes: readonly Route[];
   readonly ledger: LedgerSettings | null;
+  readonly keys: KeySettings;
   /** null: no witness is asked. */
   readonly witnesses: WitnessesSettings | null;
   /** Main file first, then profiles by name; rule files in the order they are listed. */

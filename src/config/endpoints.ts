@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Configuration, LedgerSettings } from './configuration.ts';
+import { placeOfKey } from './keys.ts';
 import { valueAt, type Problems } from './problems.ts';
 import * as schema from './schema.ts';
 import type { SecretStore } from './secret.ts';
@@ -75,6 +76,6 @@ export function readLedger(source: Source, problems: Problems, secrets: SecretSt
     contract: ledger.contract,
     finality: ledger.finality,
     accountKey: ledger['account-key'],
-    ledgerKey: ledger['ledger-key'],
+    ledgerKey: placeOfKey(ledger['ledger-key']),
   };
 }

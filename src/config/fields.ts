@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nearest } from '../domain/nearest.ts';
 import { formatDuration, parseDuration } from '../domain/units.ts';
+import { isPkcs11Uri, parsePkcs11Uri } from './pkcs11-uri.ts';
 import { INLINE, isReference } from './secret.ts';
 
 /**
@@ -68,6 +69,17 @@ export const title = section({ en: words, zh: words });
 
 /** A secret by reference; its value never stands in configuration. */
 export const secretReference = z.string({ error: INLINE }).refine(isReference, { error: INLINE });
+
+const KEY_INLINE =
+  'must be a reference, "file:/path", "credential:NAME" or "pkcs11:token=NAME;object=NAME"; a key never stands in configuration';
+
+/** A key by reference, in a file or in a token. */
+export const keyReference = z.string({ error: KEY_INLINE }).superRefine((value, ctx) => {
+  if (isReference(value)) return;
+  const parsed = parsePkcs11Uri(value);
+  if (parsed.ok) return;
+  ctx.addIssue({ code: 'custom', message: isPkcs11Uri(value) ? parsed.why : KEY_INLINE });
+});
 
 const LABEL = /^[a-z][a-z0-9_]{0,31}$/;
 const LABEL_TEXT = /^[^\p{Cc}]{1,64}$/u;

@@ -4,6 +4,7 @@ import type { Checkers, Configuration, ConfiguredConnection, Site, Zone } from '
 import { DeviceEntries } from './devices.ts';
 import { idsOf, readEntries } from './entries.ts';
 import { readLedger, readListen } from './endpoints.ts';
+import { readKeys } from './keys.ts';
 import { readNotify } from './notify.ts';
 import { Problems, unknownKey, valueAt } from './problems.ts';
 import { Profiles } from './profiles.ts';
@@ -50,6 +51,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   const notify = readNotify(source, problems, secrets, devices);
   const ledger = readLedger(source, problems, secrets);
   const witnesses = readWitnesses(source, problems, checkers.verifierKey);
+  const keys = readKeys(source, problems, secrets, directory);
   checkProfile(source, problems);
   const site = { ...namedIn(source, zones, notify), ...devices };
   const rules = readRules(source, problems, directory, (raw) => checkers.rules(raw, site));
@@ -78,6 +80,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
     rules: rules.rules,
     ...notify,
     ledger,
+    keys,
     witnesses,
     files: {
       configuration: [{ name: basename(source.file), bytes: source.bytes }, ...profiles.files(used)],

@@ -5,6 +5,7 @@ import {
   identifier,
   labels,
   list,
+  keyReference,
   secretReference,
   section,
   text,
@@ -26,6 +27,7 @@ export const TOP_KEYS = [
   'rules',
   'notify',
   'ledger',
+  'keys',
   'witnesses',
   'quorum',
   'profile',
@@ -152,7 +154,13 @@ export const ledger = section({
   contract: text(/^0x[0-9a-fA-F]{40}$/, 'a contract address, 0x and 40 hexadecimal digits'),
   finality,
   'account-key': secretReference,
-  'ledger-key': secretReference,
+  'ledger-key': keyReference,
+});
+
+export const keys = section({
+  'log-key': keyReference.optional(),
+  'sm2-key': secretReference.optional(),
+  pkcs11: section({ module: path, pin: secretReference }).optional(),
 });
 
 const verifierKey = text(

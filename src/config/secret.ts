@@ -38,7 +38,8 @@ export function isSecretPath(path: readonly (string | number)[]): boolean {
   const key = path.at(-1);
   if (typeof key !== 'string') return false;
   if (key === 'key' && (path.at(-2) === 'tls' || (path[0] === 'devices' && path.length === 3))) return true;
-  return /(^|[-_])(password|passphrase|secret|token|psk|(private|api|account|ledger|signing)[-_]?key)$/i.test(
+  if (key === 'pin' && path[0] === 'keys') return true;
+  return /(^|[-_])(password|passphrase|secret|token|psk|(private|api|account|ledger|signing|log|sm2)[-_]?key)$/i.test(
     key,
   );
 }

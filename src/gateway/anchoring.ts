@@ -28,10 +28,14 @@ const PATIENCE_MS = 15_000;
 /** What the configuration's ledger needs of secrets. @throws ConfigError */
 export type LedgerKeys = { readonly account: Secp256k1Key; readonly ledger: Secp256k1Key };
 
-export function ledgerKeysOf(settings: LedgerSettings, secrets: SecretStore): LedgerKeys {
+export function ledgerKeysOf(
+  settings: LedgerSettings,
+  secrets: SecretStore,
+  ledger: Secp256k1Key,
+): LedgerKeys {
   return {
     account: keyOf(secrets.read(settings.accountKey), 'account-key'),
-    ledger: keyOf(secrets.read(settings.ledgerKey), 'ledger-key'),
+    ledger,
   };
 }
 

@@ -6,10 +6,14 @@ import { seedSigner, type LogSigner } from '../anchoring/signer.ts';
 import { keepSecretFile } from './new-secret-file.ts';
 
 const LOG_KEY = 'log.key';
+const PUBLIC_KEY = 'log.pub';
 
-/** Whether this directory has a log key already: its first, or one that a rotation made. */
+/**
+ * Whether this directory has a log key already: its first, one that a rotation made, or the public
+ * half of one that is kept elsewhere.
+ */
 export function hasLogKey(directory: string): boolean {
-  return existsSync(directory) && readdirSync(directory).some((name) => /^log(-\d+)?\.key$/.test(name));
+  return existsSync(directory) && readdirSync(directory).some((name) => /^log(-\d+)?\.(key|pub)$/.test(name));
 }
 
 /**
@@ -23,4 +27,13 @@ export function loadLogKey(directory: string, create: boolean): LogSigner {
   const seed = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64');
   if (seed.length !== 32) throw new StorageError('CORRUPT', `${path} holds ${seed.length} bytes, no log key`);
   return seedSigner(seed);
+}
+
+/**
+ * A log key that is kept elsewhere, with its public half (base64) left in the data directory: a
+ * journal that was taken away is noticed by it, and no log is told a second time.
+ */
+export function markedLogKey(directory: string, signer: LogSigner): LogSigner {
+  keepSecretFile(join(directory, PUBLIC_KEY), () => `${Buffer.from(signer.publicKey).toString('base64')}\n`);
+  return signer;
 }

@@ -33,7 +33,7 @@ export function deployLedger(place: LedgerPlace, keyDelayS: number, signal: Abor
  */
 export async function enrolGateway(
   site: SiteConfiguration,
-  keys: { readonly account: Secret; readonly ledger: Secret },
+  keys: { readonly account: Secret; readonly ledger: Secp256k1Key },
   maxSilenceS: number,
   signal: AbortSignal,
 ): Promise<Had<{ origin: string; contract: string }>> {
@@ -48,10 +48,9 @@ export async function enrolGateway(
   if (inForce === undefined)
     return { ok: false, why: `${site.data} has no log key yet; start the gateway once` };
   const consortium = consortiumOf({ url: ledger.url, chainId: ledger.chainId, accountKey: keys.account });
-  const ledgerKey = keyOf(keys.ledger, 'ledger-key');
   const contract = hexAddress(ledger.contract);
   const logKey = keptNoteKey(inForce.log).publicKey;
-  const enrolment = { origin, prev: null, ledgerKey, logKey, maxSilence: maxSilenceS };
+  const enrolment = { origin, prev: null, ledgerKey: keys.ledger, logKey, maxSilence: maxSilenceS };
   const refusal = await consortium.enrol(contract, enrolment, signal);
   if (refusal !== null) throw new AnchorError('REJECTED', `the contract refuses ${origin}: ${refusal.code}`);
   return { ok: true, value: { origin, contract } };

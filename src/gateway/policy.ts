@@ -3,6 +3,7 @@ import { formatPolicy, parsePolicy, startingPolicy, type OriginPolicy } from '..
 import { identityOf } from './identity.ts';
 import { keysOf, policyKeysOf } from './key-list.ts';
 import { sha256 } from './primitives.ts';
+import { sm2KeysOf } from './sm2-line.ts';
 
 /** A value, or one sentence that says why it cannot be had. */
 export type Had<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
@@ -34,7 +35,7 @@ export function logPolicy(
   if (first === undefined) return { ok: false, why: `${directory} holds the log of no gateway yet` };
   const policy = startingPolicy(origin, first.key, 0, []).get(origin);
   if (policy === undefined) throw new Error(`the starting policy leaves out ${origin}`);
-  return { ok: true, value: { origin, policy: { ...policy, keys } } };
+  return { ok: true, value: { origin, policy: { ...policy, keys: [...keys, ...sm2KeysOf(archive)] } } };
 }
 
 /**

@@ -11,12 +11,14 @@ import { eventRecord, startCore, type Core, type CoreSettings } from './core.ts'
 import { Gauges } from './gauges.ts';
 import { identify, type Identity } from './identity.ts';
 import { Keyring } from './keyring.ts';
-import { loadLogKey } from './keys.ts';
+import { loadLogKey, markedLogKey } from './keys.ts';
 import type { Live } from './live.ts';
 import { recall } from './recall.ts';
 import { Rotation } from './rotation.ts';
 import { Schedule } from './schedule.ts';
+import { SiteKeys } from './site-keys.ts';
 import { hashFiles, zonesOf, type SiteConfiguration } from './site.ts';
+import { keepSm2Key, withSm2Line } from './sm2-line.ts';
 import type { World } from './world.ts';
 
 /** The inner half of a gateway: takes records, decides, stores, seals and anchors them. */
@@ -57,23 +59,30 @@ export function startRecording(
   const commits: ((commit: Committed) => void)[] = [];
   const seals: ((sealed: Sealed) => void)[] = [];
 
+  // Opened before the journal, so that what is sealed last is still signed.
+  const siteKeys = opening.use(new SiteKeys(site, secrets, (key, signMs) => warnOfSlow(world, key, signMs)));
   const journal = opening.use(openJournal(site.data));
   const identity = identify(journal, site.data, site.gateway);
   log.info({ ...journal.facts(), origin: identity.origin }, 'journal opened');
 
-  const ledgerKeys = site.ledger === null ? null : ledgerKeysOf(site.ledger, secrets);
+  const ledgerKeys =
+    site.ledger === null || siteKeys.ledger === null
+      ? null
+      : ledgerKeysOf(site.ledger, secrets, siteKeys.ledger);
   const isNew = journal.size() === 0 && journal.tailRow() === null;
   const keyring = new Keyring({
     journal,
     directory: site.data,
     origin: identity.origin,
-    firstLog: () => loadLogKey(site.data, isNew),
+    firstLog: () =>
+      siteKeys.log === null ? loadLogKey(site.data, isNew) : markedLogKey(site.data, siteKeys.log),
     ledgerKey: ledgerKeys?.ledger ?? null,
   });
+  keepSm2Key(journal, identity.origin, siteKeys.sm2);
   let anchoring: Anchoring | null = null;
   const core = startCore(journal, {
     ...settingsOf(site, identity),
-    keys: keyring,
+    keys: withSm2Line(keyring, identity.origin, siteKeys.sm2),
     // With a ledger nothing is signed before it said that it holds no more of our log than we do.
     maySign: () => site.ledger === null || anchoring?.maySign() === true,
     onCommit: (commit) => commits.forEach((tell) => tell(commit)),
@@ -159,6 +168,12 @@ export function startRecording(
     onCommit: (tell) => commits.push(tell),
     onSealed: (tell) => seals.push(tell),
   };
+}
+
+function warnOfSlow({ log }: World, key: string, signMs: number): void {
+  const message =
+    'the token is slow to sign: no reading is taken meanwhile; lengthen evidence.commit or use a key file';
+  log.warn({ key, signMs: Math.round(signMs * 10) / 10 }, message);
 }
 
 /** Streams, rules and files of this configuration, as the core takes them. */

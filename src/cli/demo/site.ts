@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import type { Text } from '../../domain/alarm.ts';
 import { ConfigError } from '../../domain/errors.ts';
 import { openGateway, type Gateway } from '../../gateway/gateway.ts';
-import { deployLedger, enrolGateway } from '../../gateway/ledger-setup.ts';
+import { deployLedger, enrolGateway, keyOf } from '../../gateway/ledger-setup.ts';
 import { openLog } from '../../gateway/log.ts';
 import { loadSite } from '../../gateway/site.ts';
 import type { Context } from '../context.ts';
@@ -175,7 +175,10 @@ async function open(
 async function enrol(directory: DemoDirectory, signal: AbortSignal): Promise<void> {
   const site = await loadSite(directory.config, NO_CREDENTIALS);
   if (!site.ok) throw new ConfigError(site.problems);
-  const keys = { account: directory.secret('admin-key'), ledger: directory.secret('ledger-key') };
+  const keys = {
+    account: directory.secret('admin-key'),
+    ledger: keyOf(directory.secret('ledger-key'), 'ledger-key'),
+  };
   const done = await enrolGateway(site.value, keys, MAX_SILENCE_S, signal);
   if (!done.ok) throw new ConfigError([{ path: ['ledger'], message: done.why, file: directory.config }]);
 }

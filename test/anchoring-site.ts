@@ -129,6 +129,7 @@ export class AnchoringSite {
       log: {
         newest: () =>
           this.size === 0 ? null : { size: this.size, note: this.log.note(this.size, ...this.ledgerKeys) },
+        signedSize: () => this.size,
         rootAt: (size) => this.log.rootAt(size),
         consistency: (from, to) => this.log.consistency(from, to),
         ...log,

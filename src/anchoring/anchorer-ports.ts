@@ -3,7 +3,10 @@ import type { CheckpointLedger, Hex32 } from './port.ts';
 
 /** The gateway's own log: signed heads, roots and proofs. */
 export type LocalLog = {
+  /** The newest head that may be anchored: with witnesses configured, one that bears k cosignatures. */
   newest(): { readonly size: number; readonly note: string } | null;
+  /** Size of the newest signed head, which anyone may have relayed; 0 without one. */
+  signedSize(): number;
   rootAt(size: number): Uint8Array;
   consistency(oldSize: number, newSize: number): readonly Uint8Array[];
 };

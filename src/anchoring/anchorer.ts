@@ -16,8 +16,6 @@ type Next = 'again' | 'idle' | 'retry';
 export class Anchorer {
   readonly #parts: AnchorerParts;
   readonly #backoff: Backoff;
-  /** Newest signed head when we started: what the ledger may know of us. */
-  readonly #bootSize: number;
   #state: AnchorState = 'guarding';
   #lastFinal: AnchorStatus['lastFinal'] = null;
   #lastError: AnchorStatus['lastError'] = null;
@@ -37,7 +35,6 @@ export class Anchorer {
   constructor(parts: AnchorerParts) {
     this.#parts = parts;
     this.#backoff = new Backoff(parts.random);
-    this.#bootSize = parts.log.newest()?.size ?? 0;
     const size = parts.store.lastFinal(parts.logId)?.size ?? null;
     if (size !== null) this.#lastFinal = { size, at: null };
   }
@@ -91,7 +88,7 @@ export class Anchorer {
   async #guard(signal: AbortSignal): Promise<Next> {
     const { ledger, logId } = this.#parts;
     const head = await ledger.head(logId, 'latest', signal);
-    if (this.#isAhead(head, this.#bootSize)) return 'idle';
+    if (this.#isAhead(head)) return 'idle';
     this.#state = 'idle';
     return 'again';
   }
@@ -99,7 +96,7 @@ export class Anchorer {
   async #anchorNewest(signal: AbortSignal): Promise<Next> {
     const { ledger, log, logId, store } = this.#parts;
     const newest = log.newest();
-    const head = await this.#finalHead(newest?.size ?? 0, signal);
+    const head = await this.#finalHead(signal);
     if (head === null) return 'idle';
     const from = this.#from !== null && this.#from.size > head.size ? this.#from : head;
     this.#from = null;
@@ -126,10 +123,10 @@ export class Anchorer {
 
   /** Of a transaction in flight: looks first whether it is done, then sends the same bytes and waits. */
   async #settle(flying: FlyingAnchor, signal: AbortSignal): Promise<Next> {
-    const { ledger, log, store, patienceMs } = this.#parts;
+    const { ledger, store, patienceMs } = this.#parts;
     const submission = submissionOf(flying);
     const size = flying.size ?? 0;
-    const head = await this.#finalHead(log.newest()?.size ?? 0, signal);
+    const head = await this.#finalHead(signal);
     if (head === null) return 'idle';
     const stands = head.size === BigInt(size);
     if (!stands || this.#state === 'retrying') {
@@ -203,7 +200,7 @@ export class Anchorer {
     if (why.code === 'STALE_HEAD') {
       this.#note('CONFLICT', `the ledger's head has size ${why.size}`);
       const newest = this.#parts.log.newest()?.size ?? 0;
-      if (this.#isAhead(why, newest)) return 'idle';
+      if (this.#isAhead(why)) return 'idle';
       if (why.size === BigInt(size)) this.#relayed = size;
       // What stands above the final head will be final, or be reorganised away.
       if (why.size >= BigInt(newest) || why.size === head.size) return 'retry';
@@ -220,15 +217,16 @@ export class Anchorer {
   }
 
   /** The newest head that cannot be undone; null when it is ahead of us. */
-  async #finalHead(localSize: number, signal: AbortSignal): Promise<Head | null> {
+  async #finalHead(signal: AbortSignal): Promise<Head | null> {
     const head = await this.#parts.ledger.head(this.#parts.logId, 'final', signal);
-    if (this.#isAhead(head, localSize)) return null;
+    if (this.#isAhead(head)) return null;
     if (head.size > 0n) this.#lastFinal = { size: Number(head.size), at: Number(head.at) * 1000 };
     return head;
   }
 
-  #isAhead(head: HeldHead, localSize: number): boolean {
+  #isAhead(head: HeldHead): boolean {
     const { log } = this.#parts;
+    const localSize = log.signedSize();
     const rootAt = (size: number): Uint8Array => log.rootAt(size);
     if (compareHead(head, { size: localSize, rootAt }) === 'prefix') return false;
     this.#state = 'rollback';

@@ -27,6 +27,15 @@ export type AnchorRequest = {
   readonly note: string;
 };
 
+/** One exchange with a witness, repeatable. @throws AnchorError UNREACHABLE, REJECTED for an answer without its signature */
+export type Witness = (ask: AnchorRequest, signal: AbortSignal) => Promise<Cosigned>;
+
+export type Cosigned =
+  /** A note's signature line, with its newline, checked under the witness' key. */
+  | { readonly kind: 'signed'; readonly line: string }
+  /** Of a stale head a witness names the size alone, so its root is null. */
+  | { readonly kind: 'refused'; readonly why: Refusal };
+
 /** A new key pair; `newSig` and `oldSig` are over the key hash, 65 bytes r‖s‖v (oldSig empty from a registrar). */
 export type KeyOp = {
   readonly logId: Hex32;

@@ -95,6 +95,11 @@ export class Sealer {
     return true;
   }
 
+  /** The signed head of size 0: what a witness is asked with while none is stored. */
+  emptyHead(): string {
+    return this.#note(0, rootAt(this.#parts.sha256, 0, this.#node));
+  }
+
   #note(size: number, root: Uint8Array): string {
     const { origin, keys, sha256 } = this.#parts;
     return signNote(checkpointText(origin, size, root), keys.noteSigners(size), sha256);

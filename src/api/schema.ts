@@ -25,12 +25,29 @@ const JournalStatus = z.strictObject({
   lastSealed: z.strictObject({ no: count, root: z.string().regex(/^[0-9a-f]{64}$/), t1: instant }).nullable(),
   lastCommitAt: instantOrNull,
 });
+const WitnessesStatus = z.strictObject({
+  guard: z.enum(['waiting', 'open', 'held', 'rollback']),
+  answered: count,
+  needed: count,
+  quorum: count,
+  cosignedSize: count.nullable(),
+  list: list(
+    z.strictObject({
+      name: z.string(),
+      owner: z.string(),
+      state: z.enum(['unknown', 'ok', 'failing', 'refused', 'ahead']),
+      size: count.nullable(),
+      lastError: z.string().nullable(),
+    }),
+  ),
+});
 const AnchorStatus = z.strictObject({
   ledger: z.strictObject({ kind: z.string(), network: z.string() }).nullable(),
   lastFinalSize: count.nullable(),
   at: instantOrNull,
   state: z.enum(['none', 'idle', 'pending', 'failing', 'unknown']),
   lastError: z.string().nullable(),
+  witnesses: WitnessesStatus.nullable(),
 });
 const Status = z.strictObject({
   gateway: z.strictObject({ id: z.string(), name: Text }),

@@ -45,6 +45,7 @@ export class MemorySite {
     at: NOON - 8 * 60_000,
     state: 'idle',
     lastError: null,
+  witnesses: null,
   };
   health: Status['health'] = [
     { name: 'journal', state: 'ok', detail: { en: 'records are stored', zh: '记录正常保存' } },

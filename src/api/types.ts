@@ -35,6 +35,33 @@ export type JournalStatus = {
  */
 export type AnchorState = 'none' | 'idle' | 'pending' | 'failing' | 'unknown';
 
+/** unknown: not heard since the start. ahead: it names a larger size of our log than was signed here. */
+export type WitnessState = 'unknown' | 'ok' | 'failing' | 'refused' | 'ahead';
+
+export type WitnessStatus = {
+  readonly name: string;
+  readonly owner: string;
+  readonly state: WitnessState;
+  /** Size of our log that it knows. */
+  readonly size: number | null;
+  readonly lastError: string | null;
+};
+
+/**
+ * waiting: heads are signed when `needed` witnesses have answered since the start. held: one names a
+ * larger log than was signed here. rollback: owners enough for a quorum do, and nothing is signed.
+ */
+export type WitnessesStatus = {
+  readonly guard: 'waiting' | 'open' | 'held' | 'rollback';
+  readonly answered: number;
+  readonly needed: number;
+  /** Distinct owners whose cosignatures a head needs before it is anchored. */
+  readonly quorum: number;
+  /** Log size of the newest head that bears them. */
+  readonly cosignedSize: number | null;
+  readonly list: readonly WitnessStatus[];
+};
+
 export type AnchorStatus = {
   readonly ledger: { readonly kind: string; readonly network: string } | null;
   /** Log size of the newest checkpoint that is final on the ledger, and when it became so. */
@@ -42,6 +69,8 @@ export type AnchorStatus = {
   readonly at: number | null;
   readonly state: AnchorState;
   readonly lastError: string | null;
+  /** null: no witness is configured. */
+  readonly witnesses: WitnessesStatus | null;
 };
 
 /** Things the gateway knows of, by number. `streamsUnknown` counts streams never heard or stale. */

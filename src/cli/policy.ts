@@ -31,6 +31,11 @@ async function print(context: Context, options: DataOptions): Promise<void> {
     return;
   }
   context.out(policy.value.trimEnd());
+  const { parsePolicy } = await import('../evidence/policy.ts');
+  const { sha256 } = await import('../gateway/primitives.ts');
+  const parsed = parsePolicy(new TextEncoder().encode(policy.value), sha256);
+  if (!parsed.ok) throw new Error(`a policy file was written that ${parsed.why}`);
+  if (![...parsed.policy.values()].some((p) => p.k === 0)) return;
   context.tell(
     context.say({
       en: 'k is 0: no witness is named, so no independent time of any head is proven (limit L7).',

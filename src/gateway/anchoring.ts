@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Anchorer } from '../anchoring/anchorer.ts';
-import type { AnchorAlarm, AnchorEvent, AnchorState } from '../anchoring/anchor-status.ts';
+import type { AnchorEvent, AnchorState } from '../anchoring/anchor-status.ts';
 import { EvmLedger } from '../anchoring/evm/evm-ledger.ts';
 import { hexOf } from '../anchoring/hex.ts';
 import type { Finality } from '../anchoring/port.ts';
@@ -10,12 +10,13 @@ import type { AnchorStatus } from '../api/types.ts';
 import type { SqliteJournal } from '../buffer/journal.ts';
 import type { LedgerSettings } from '../config/configuration.ts';
 import type { SecretStore } from '../config/secret.ts';
-import { RecordType, StatementKind, SystemCode } from '../domain/record.ts';
+import { RecordType, StatementKind } from '../domain/record.ts';
 import { recordText } from '../domain/text.ts';
 import { logId } from '../evidence/checkpoint.ts';
 import { consistencyProof, rootAt } from '../evidence/log-tree.ts';
 import type { Input } from '../intake/input.ts';
 import { eventRecord } from './core.ts';
+import { rollbackFound } from './cosigning.ts';
 import { keyOf } from './ledger-setup.ts';
 import { sha256 } from './primitives.ts';
 import { nodesOf } from './recovery.ts';
@@ -52,6 +53,8 @@ export class Anchoring implements AsyncDisposable {
     readonly keys: LedgerKeys;
     readonly origin: string;
     readonly journal: SqliteJournal;
+    /** The newest head that may be anchored. */
+    readonly newest: () => { readonly size: number; readonly note: string } | null;
     readonly log: Logger;
     /** Takes what became of an anchor as records. */
     readonly add: (input: Input) => void;
@@ -75,7 +78,8 @@ export class Anchoring implements AsyncDisposable {
       ledger,
       logId: hexOf(logId(sha256, origin)),
       log: {
-        newest: () => journal.latestNote(),
+        newest: parts.newest,
+        signedSize: () => journal.latestNote()?.size ?? 0,
         rootAt: (size) => rootAt(sha256, size, node),
         consistency: (oldSize, newSize) => consistencyProof(sha256, oldSize, newSize, node),
       },
@@ -89,7 +93,8 @@ export class Anchoring implements AsyncDisposable {
       onAlarm: (alarm) => {
         if (alarm.kind === 'cleared') log.info('the ledger takes our anchors again');
         else log.error(alarm, 'anchoring stopped');
-        if (alarm.kind === 'rollback') parts.add(rollbackOf(alarm, parts.now()));
+        if (alarm.kind === 'rollback')
+          parts.add(rollbackFound(alarm.ledgerSize, alarm.localSize, parts.now()));
         this.#changed();
       },
       patienceMs: PATIENCE_MS,
@@ -114,7 +119,12 @@ export class Anchoring implements AsyncDisposable {
     return this.#anchorer.maySign();
   }
 
-  status(): AnchorStatus {
+  /** The ledger holds more of our log than was signed here. */
+  isRollback(): boolean {
+    return this.#anchorer.status().state === 'rollback';
+  }
+
+  status(): Omit<AnchorStatus, 'witnesses'> {
     const { state, lastFinal, lastError } = this.#anchorer.status();
     return {
       ledger: { kind: 'evm', network: this.#network },
@@ -147,11 +157,6 @@ function outcomeOf(event: AnchorEvent, network: string, t: number): Input | null
   const said = event.kind === 'final' ? 'final' : `refused ${event.why.code}`;
   const body = [StatementKind.anchorOutcome, said, event.size, proof, recordText(network)];
   return { records: [eventRecord(t, RecordType.statement, body)] };
-}
-
-function rollbackOf({ ledgerSize, localSize }: Extract<AnchorAlarm, { kind: 'rollback' }>, t: number): Input {
-  const body = [SystemCode.rollbackFound, ledgerSize, localSize, null];
-  return { records: [eventRecord(t, RecordType.system, body)] };
 }
 
 function finalityOf(finality: LedgerSettings['finality']): Finality {

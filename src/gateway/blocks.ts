@@ -1,5 +1,5 @@
 import { RecordType, SystemCode } from '../domain/record.ts';
-import { BlockFlag } from '../evidence/block.ts';
+import { BlockFlag, type Beacon } from '../evidence/block.ts';
 import { encode } from '../evidence/cbor.ts';
 import { SegmentFull } from '../evidence/open-block.ts';
 import type { NextBlock, Sealed } from '../anchoring/sealer.ts';
@@ -15,6 +15,8 @@ export type BlockParts = {
   readonly maxLeaves: number;
   /** Decides and stores what waits for the next commit. */
   readonly flush: () => void;
+  /** Cosigned heads that the next block names as older than itself; none without witnesses. */
+  readonly beacons?: () => readonly Beacon[];
   readonly onSealed: (sealed: Sealed) => void;
 };
 
@@ -89,11 +91,11 @@ export class Blocks {
   }
 
   #end(t1: number, step: number): Sealed {
-    const { core, onSealed } = this.#parts;
+    const { core, beacons, onSealed } = this.#parts;
     const { deciding, intake, sealer } = core;
     const next = this.#next(t1 + step, step === 0 ? 0 : BlockFlag.step);
     const snapshot = encode(deciding.encode());
-    const sealed = sealer.seal(intake.open, { t1, flags: 0, beacons: [], snapshot, next });
+    const sealed = sealer.seal(intake.open, { t1, flags: 0, beacons: beacons?.() ?? [], snapshot, next });
     const open = openBlock(this.#parts.identity, sealed.size, sealed.root, sealed.streams, next);
     intake.continueIn(open, next.t0);
     onSealed(sealed);

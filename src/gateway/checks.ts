@@ -1,4 +1,4 @@
-import type { AnchorStatus } from '../api/types.ts';
+import type { AnchorStatus, WitnessesStatus } from '../api/types.ts';
 import { STEP_MS } from '../domain/clock.ts';
 import type { DeviceHealth } from '../intake/device-health.ts';
 import { commitCheck, Health, type Finding } from '../ops/health.ts';
@@ -25,6 +25,7 @@ export function healthOf(parts: CheckedParts): Health {
   health.add('notices', () => checkNotices(parts.notifying));
   health.add('clock', () => checkClock(parts.core));
   health.add('anchor', () => checkAnchor(parts.anchor()));
+  health.add('witnesses', () => checkWitnesses(parts.anchor().witnesses));
   return health;
 }
 
@@ -87,4 +88,59 @@ function checkAnchor({ state, lastError }: AnchorStatus): Finding {
     default:
       return { state: 'unknown', detail: { en: 'nothing was heard yet', zh: '尚无账本消息' } };
   }
+}
+
+function checkWitnesses(witnesses: WitnessesStatus | null): Finding {
+  if (witnesses === null) return { state: 'ok', detail: { en: 'none is configured', zh: '未配置见证方' } };
+  const { guard, quorum, list, answered, needed } = witnesses;
+  const names = (state: string): string[] => list.filter((w) => w.state === state).map((w) => w.name);
+  const ahead = names('ahead').join(', ');
+  if (guard === 'rollback') {
+    return {
+      state: 'failed',
+      detail: {
+        en: `this log was signed further than the journal goes, as ${ahead} say: nothing more is signed`,
+        zh: `${ahead} 表明本日志曾签到更远处：不再签名`,
+      },
+    };
+  }
+  if (ahead !== '') {
+    const held = guard === 'held';
+    return {
+      state: 'degraded',
+      detail: {
+        en: `${ahead} names a larger log than was signed here${held ? '; nothing is signed until that is cleared up' : ''}`,
+        zh: `${ahead} 称本日志比此处所签更长${held ? '；查清之前不签名' : ''}`,
+      },
+    };
+  }
+  if (guard === 'waiting') {
+    return {
+      state: 'unknown',
+      detail: {
+        en: `${answered} of ${needed} have answered since the start; nothing is signed before`,
+        zh: `启动后已有 ${answered}/${needed} 个应答；此前不签名`,
+      },
+    };
+  }
+  const away = list.filter((w) => w.state !== 'ok').map((w) => w.name);
+  const owners = new Set(list.filter((w) => w.state === 'ok').map((w) => w.owner)).size;
+  if (owners < quorum) {
+    return {
+      state: 'degraded',
+      detail: {
+        en: `${owners} of the ${quorum} owners needed cosign; not: ${away.join(', ')}`,
+        zh: `需要 ${quorum} 方，仅 ${owners} 方作见证签名；缺：${away.join('、')}`,
+      },
+    };
+  }
+  return away.length === 0
+    ? { state: 'ok', detail: { en: 'all cosign', zh: '全部作见证签名' } }
+    : {
+        state: 'ok',
+        detail: {
+          en: `enough cosign; not: ${away.join(', ')}`,
+          zh: `见证签名足够；缺：${away.join('、')}`,
+        },
+      };
 }

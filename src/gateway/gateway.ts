@@ -17,7 +17,7 @@ import type { SiteConfiguration } from './site.ts';
 import { GatewayView } from './view.ts';
 import type { World } from './world.ts';
 
-const NO_LEDGER: AnchorStatus = {
+const NO_LEDGER: Omit<AnchorStatus, 'witnesses'> = {
   ledger: null,
   lastFinalSize: null,
   at: null,
@@ -51,7 +51,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   };
 
   const recording = startRecording(opening, site, world, secrets, fail);
-  const { journal, identity, core, live, health, gauges, batching, anchoring } = recording;
+  const { journal, identity, core, live, health, gauges, batching, anchoring, cosigning } = recording;
   const { clock, deciding } = core;
   const add = batching.add.bind(batching);
 
@@ -81,7 +81,10 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   );
   recording.onCommit((commit) => notifying.noteCommit(commit));
 
-  const anchor = (): AnchorStatus => anchoring?.status() ?? NO_LEDGER;
+  const anchor = (): AnchorStatus => ({
+    ...(anchoring?.status() ?? NO_LEDGER),
+    witnesses: cosigning?.status() ?? null,
+  });
   const checks = healthOf({
     batching,
     core,
@@ -112,7 +115,9 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     return lastReadings(journal, streams);
   });
   devices.start(batching.sink, fail);
-  anchoring?.start(() => feed.say({ kind: 'anchored', anchor: anchor() }), fail);
+  const onAnchor = (): void => feed.say({ kind: 'anchored', anchor: anchor() });
+  anchoring?.start(onAnchor, fail);
+  cosigning?.start(onAnchor, fail);
 
   const lag = opening.use(new LagMeter());
   const token = loadOperatorToken(site.data);
@@ -132,6 +137,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
           core,
           outboxDepth: journal.outbox.depth(),
           anchoredAt: anchor().at,
+          witnesses: anchor().witnesses,
           queues: { intake: batching.pending },
           lagMs: lag.takeWorst(),
           residentBytes: world.residentBytes(),

@@ -1,3 +1,4 @@
+import type { WitnessesStatus } from '../api/types.ts';
 import { Priority } from '../domain/alarm.ts';
 import { NoticeResult, RecordType, type LogRecord } from '../domain/record.ts';
 import { isUsable } from '../domain/reading.ts';
@@ -42,6 +43,7 @@ export class Gauges {
     readonly outboxDepth: number;
     /** Wall clock of the newest final anchor, ms; null while there is none. */
     readonly anchoredAt: number | null;
+    readonly witnesses: WitnessesStatus | null;
     readonly queues: Readonly<Record<string, number>>;
     readonly lagMs: number;
     readonly residentBytes: number;
@@ -54,6 +56,11 @@ export class Gauges {
     metrics.outboxDepth.set(now.outboxDepth);
     const age = now.anchoredAt === null ? Number.NaN : Math.max(0, Date.now() - now.anchoredAt);
     metrics.anchorAgeSeconds.set(age / 1000);
+    for (const { name, owner, state, size } of now.witnesses?.list ?? []) {
+      metrics.witnessSound.set({ witness: name, owner }, state === 'ok' ? 1 : 0);
+      metrics.witnessSize.set({ witness: name, owner }, size ?? Number.NaN);
+    }
+    if (now.witnesses !== null) metrics.cosignedSize.set(now.witnesses.cosignedSize ?? 0);
     metrics.sealedSize.set(now.core.intake.open.no);
     for (const [queue, size] of Object.entries(now.queues)) metrics.queueSize.set({ queue }, size);
     metrics.lagSeconds.set(now.lagMs / 1000);

@@ -3,7 +3,11 @@ import { formatPolicy, parsePolicy, startingPolicy, type OriginPolicy } from '..
 import { identityOf } from './identity.ts';
 import { keysOf, policyKeysOf } from './key-list.ts';
 import { sha256 } from './primitives.ts';
+<<<<<<< HEAD
 import { sm2KeysOf } from './sm2-line.ts';
+=======
+import { keptWitnesses } from './witness-list.ts';
+>>>>>>> ec85823 (witnesses: signed heads are cosigned, and only those of a quorum anchored; the fork guard asks the witnesses)
 
 /** A value, or one sentence that says why it cannot be had. */
 export type Had<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
@@ -33,14 +37,15 @@ export function logPolicy(
   const keys = policyKeysOf(keysOf(archive));
   const [first] = keys;
   if (first === undefined) return { ok: false, why: `${directory} holds the log of no gateway yet` };
-  const policy = startingPolicy(origin, first.key, 0, []).get(origin);
+  const { quorum, witnesses } = keptWitnesses(archive);
+  const policy = startingPolicy(origin, first.key, quorum, witnesses).get(origin);
   if (policy === undefined) throw new Error(`the starting policy leaves out ${origin}`);
   return { ok: true, value: { origin, policy: { ...policy, keys: [...keys, ...sm2KeysOf(archive)] } } };
 }
 
 /**
- * The policy file a verifier of this gateway starts from. No witness is configured in this version,
- * so its k is 0: no independent time of any head is proven (limit L7).
+ * The policy file a verifier of this gateway starts from, with the witnesses that its configuration
+ * named at its last start. Without any its k is 0: no independent time of any head is proven (limit L7).
  * @throws StorageError
  */
 export function policyFileOf(directory: string): Had<string> {

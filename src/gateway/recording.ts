@@ -1,5 +1,6 @@
 import type { Sealed } from '../anchoring/sealer.ts';
 import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
+import type { StoredNote } from '../buffer/stored.ts';
 import type { SecretStore } from '../config/secret.ts';
 import { RecordType, SystemCode } from '../domain/record.ts';
 import { DeviceHealth } from '../intake/device-health.ts';
@@ -7,9 +8,11 @@ import type { Committed } from '../intake/intake.ts';
 import { Anchoring, ledgerKeysOf } from './anchoring.ts';
 import { Batching } from './batching.ts';
 import { Blocks } from './blocks.ts';
+import { Cosigning } from './cosigning.ts';
 import { eventRecord, startCore, type Core, type CoreSettings } from './core.ts';
 import { Gauges } from './gauges.ts';
 import { identify, type Identity } from './identity.ts';
+import { policyKeysOf } from './key-list.ts';
 import { Keyring } from './keyring.ts';
 import { loadLogKey, markedLogKey } from './keys.ts';
 import type { Live } from './live.ts';
@@ -18,7 +21,11 @@ import { Rotation } from './rotation.ts';
 import { Schedule } from './schedule.ts';
 import { SiteKeys } from './site-keys.ts';
 import { hashFiles, zonesOf, type SiteConfiguration } from './site.ts';
+<<<<<<< HEAD
 import { keepSm2Key, withSm2Line } from './sm2-line.ts';
+=======
+import { keepWitnesses } from './witness-list.ts';
+>>>>>>> ec85823 (witnesses: signed heads are cosigned, and only those of a quorum anchored; the fork guard asks the witnesses)
 import type { World } from './world.ts';
 
 /** The inner half of a gateway: takes records, decides, stores, seals and anchors them. */
@@ -32,6 +39,8 @@ export type Recording = {
   readonly batching: Batching;
   /** null without a ledger. */
   readonly anchoring: Anchoring | null;
+  /** null without witnesses. */
+  readonly cosigning: Cosigning | null;
   /** Told of each commit and each sealed block, in the order they asked. */
   onCommit(tell: (commit: Committed) => void): void;
   onSealed(tell: (sealed: Sealed) => void): void;
@@ -78,13 +87,33 @@ export function startRecording(
       siteKeys.log === null ? loadLogKey(site.data, isNew) : markedLogKey(site.data, siteKeys.log),
     ledgerKey: ledgerKeys?.ledger ?? null,
   });
+<<<<<<< HEAD
   keepSm2Key(journal, identity.origin, siteKeys.sm2);
+=======
+  keepWitnesses(journal, site.witnesses);
+>>>>>>> ec85823 (witnesses: signed heads are cosigned, and only those of a quorum anchored; the fork guard asks the witnesses)
   let anchoring: Anchoring | null = null;
+  let cosigning: Cosigning | null = null;
+  // Nothing is signed before the witnesses, or without any the ledger, said that they hold no more of our log than we do.
+  const maySign = (): boolean => {
+    if (anchoring?.isRollback() === true) return false;
+    if (site.witnesses !== null) return cosigning?.maySign() === true;
+    return site.ledger === null || anchoring?.maySign() === true;
+  };
+  const headSigned = (): void => {
+    cosigning?.signed();
+    anchoring?.signed();
+  };
   const core = startCore(journal, {
     ...settingsOf(site, identity),
+<<<<<<< HEAD
     keys: withSm2Line(keyring, identity.origin, siteKeys.sm2),
     // With a ledger nothing is signed before it said that it holds no more of our log than we do.
     maySign: () => site.ledger === null || anchoring?.maySign() === true,
+=======
+    keys: keyring,
+    maySign,
+>>>>>>> ec85823 (witnesses: signed heads are cosigned, and only those of a quorum anchored; the fork guard asks the witnesses)
     onCommit: (commit) => commits.forEach((tell) => tell(commit)),
   });
   const { clock, intake, deciding, found } = core;
@@ -113,9 +142,10 @@ export function startRecording(
       batching.flush();
       if (failed) throw new Error('recording has stopped: nothing more is sealed');
     },
+    beacons: () => cosigning?.beacons() ?? [],
     onSealed: (sealed) => {
       log.info({ size: sealed.size, t1: sealed.t1, signed: sealed.signed }, 'block sealed');
-      if (sealed.signed) anchoring?.signed();
+      if (sealed.signed) headSigned();
       seals.forEach((tell) => tell(sealed));
     },
   });
@@ -130,12 +160,31 @@ export function startRecording(
     batching.drain();
   });
 
+  if (site.witnesses !== null) {
+    cosigning = opening.use(
+      new Cosigning({
+        settings: site.witnesses,
+        directory: site.data,
+        origin: identity.origin,
+        journal,
+        emptyHead: () => core.sealer.emptyHead(),
+        ownKeys: () => policyKeysOf(keyring.entries),
+        log,
+        add: batching.add.bind(batching),
+        onQuorum: () => anchoring?.signed(),
+        now: () => clock.now(),
+      }),
+    );
+  }
   if (site.ledger !== null && ledgerKeys !== null) {
     const settings = site.ledger;
     const { origin } = identity;
     const add = batching.add.bind(batching);
     const now = (): number => clock.now();
-    anchoring = opening.use(new Anchoring({ settings, keys: ledgerKeys, origin, journal, log, add, now }));
+    const newest = (): StoredNote | null => (cosigning === null ? journal.latestNote() : cosigning.newest());
+    anchoring = opening.use(
+      new Anchoring({ settings, keys: ledgerKeys, origin, journal, newest, log, add, now }),
+    );
   }
   const rotation = new Rotation({
     directory: site.data,
@@ -150,7 +199,7 @@ export function startRecording(
   const onLook = (): void => {
     batching.noteRefusals();
     rotation.look();
-    if (anchoring?.maySign() === true && core.sealer.signHead()) anchoring.signed();
+    if (maySign() && core.sealer.signHead()) headSigned();
   };
   const schedule = opening.use(
     new Schedule({ ...site.evidence, clock, intake, deciding, blocks, onLook, onError }),
@@ -165,6 +214,7 @@ export function startRecording(
     gauges,
     batching,
     anchoring,
+    cosigning,
     onCommit: (tell) => commits.push(tell),
     onSealed: (tell) => seals.push(tell),
   };

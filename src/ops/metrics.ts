@@ -23,13 +23,28 @@ export class Metrics {
   readonly alarms = this.#gauge('alarms', 'Standing alarms, by priority', ['priority']);
   readonly outboxDepth = this.#gauge('outbox_entries', 'Notices and commands not yet carried out', []);
   readonly anchorAgeSeconds = this.#gauge('anchor_age_seconds', 'Age of the newest final anchor, s', []);
+  readonly witnessSound = this.#gauge('witness_sound', '1 when it answers and agrees, by witness and owner', [
+    'witness',
+    'owner',
+  ]);
+  readonly witnessSize = this.#gauge('witness_size', 'Size of our log that it knows, blocks', [
+    'witness',
+    'owner',
+  ]);
+  readonly cosignedSize = this.#gauge('cosigned_blocks', 'Size of the newest head with a quorum', []);
   readonly sealedSize = this.#gauge('sealed_blocks', 'Size of the sealed log, blocks', []);
   readonly queueSize = this.#gauge('queue_entries', 'What waits in a queue, by queue', ['queue']);
   readonly lagSeconds = this.#gauge('event_loop_lag_seconds', 'Worst lateness of the event loop, s', []);
   readonly residentBytes = this.#gauge('resident_memory_bytes', 'Resident memory, bytes', []);
 
   constructor() {
-    for (const gauge of [this.outboxDepth, this.anchorAgeSeconds, this.sealedSize, this.lagSeconds]) {
+    for (const gauge of [
+      this.outboxDepth,
+      this.anchorAgeSeconds,
+      this.cosignedSize,
+      this.sealedSize,
+      this.lagSeconds,
+    ]) {
       gauge.set(Number.NaN);
     }
   }

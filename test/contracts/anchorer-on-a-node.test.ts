@@ -63,6 +63,7 @@ describe('anchoring on a real node', { timeout: 30_000 }, () => {
       logId: log.logId,
       log: {
         newest: () => (size === 0 ? null : { size, note: log.note(size, key) }),
+        signedSize: () => size,
         rootAt: (n) => log.rootAt(n),
         consistency: (from, to) => log.consistency(from, to),
       },

@@ -7,6 +7,9 @@ import type { AnchorRequest } from '../port.ts';
 /** Path of the call below a witness' address. */
 export const ADD_CHECKPOINT = 'add-checkpoint';
 
+/** Folder below it where `bailee witness` shows the head it cosigned last, by origin; not of C2SP. */
+export const HEADS = 'heads';
+
 /** Media type of the answer that names the size a witness knows. */
 export const SIZE_TYPE = 'text/x.tlog.size';
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Answer } from './cosigner.ts';
-import { ADD_CHECKPOINT, MAX_REQUEST_BYTES, SIZE_TYPE } from './exchange.ts';
+import { ADD_CHECKPOINT, HEADS, MAX_REQUEST_BYTES, SIZE_TYPE } from './exchange.ts';
 
 export type WitnessServerParts = {
   readonly host: string;
@@ -23,7 +23,7 @@ export type WitnessServerParts = {
 const ARRIVAL_MS = 10_000;
 const IDLE_MS = 30_000;
 const MOST_CONNECTIONS = 512;
-const HEAD_PATH = /^\/heads\/([a-z0-9./-]{1,96})$/;
+const HEAD_PATH = new RegExp(`^/${HEADS}/([a-z0-9./-]{1,96})$`);
 
 /**
  * Listens for logs that want a cosignature, and shows the heads it has cosigned.

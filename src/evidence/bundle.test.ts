@@ -182,10 +182,17 @@ describe('a window too long for one bundle', () => {
   it('is refused by the writer when it is too large all the same', () => {
     const sink: ZipSink = { write: () => undefined, patch: () => undefined };
     const zip = new ZipWriter(sink, (bytes) => bytes.subarray(0, 2000));
-    zip.begin('a');
     const piece = new Uint8Array(1024 * 1024);
-    for (let i = 0; i < 256; i++) zip.write(piece);
-    expect(() => zip.write(piece)).toThrow(RangeError);
+    for (const name of ['a', 'b', 'c', 'd']) {
+      zip.begin(name);
+      for (let i = 0; i < 64; i++) zip.write(piece);
+      if (name === 'd') expect(() => zip.write(piece)).toThrow('268435456 bytes');
+      else zip.end();
+    }
+    const other = new ZipWriter(sink, (bytes) => bytes.subarray(0, 2000));
+    other.begin('a');
+    for (let i = 0; i < 64; i++) other.write(piece);
+    expect(() => other.write(piece)).toThrow('a: 68157440 bytes, at most 67108864');
   });
 });
 

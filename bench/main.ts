@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchExport } from './export.ts';
 import { lineOf, isMet, ratioOf, type PartResult } from './figures.ts';
 import { benchLeaf } from './leaf.ts';
 import { machineFacts } from './machine.ts';
@@ -13,6 +14,7 @@ const PARTS: Readonly<Record<string, (quick: boolean) => PartResult | Promise<Pa
   rules: benchRules,
   seal: benchSeal,
   verify: benchVerify,
+  export: benchExport,
   mqtt: benchMqtt,
 };
 

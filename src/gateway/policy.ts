@@ -3,11 +3,8 @@ import { formatPolicy, parsePolicy, startingPolicy, type OriginPolicy } from '..
 import { identityOf } from './identity.ts';
 import { keysOf, policyKeysOf } from './key-list.ts';
 import { sha256 } from './primitives.ts';
-<<<<<<< HEAD
 import { sm2KeysOf } from './sm2-line.ts';
-=======
 import { keptWitnesses } from './witness-list.ts';
->>>>>>> ec85823 (witnesses: signed heads are cosigned, and only those of a quorum anchored; the fork guard asks the witnesses)
 
 /** A value, or one sentence that says why it cannot be had. */
 export type Had<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };

@@ -21,11 +21,8 @@ import { Rotation } from './rotation.ts';
 import { Schedule } from './schedule.ts';
 import { SiteKeys } from './site-keys.ts';
 import { hashFiles, zonesOf, type SiteConfiguration } from './site.ts';
-<<<<<<< HEAD
 import { keepSm2Key, withSm2Line } from './sm2-line.ts';
-=======
 import { keepWitnesses } from './witness-list.ts';
->>>>>>> ec85823 (witnesses: signed heads are cosigned, and only those of a quorum anchored; the fork guard asks the witnesses)
 import type { World } from './world.ts';
 
 /** The inner half of a gateway: takes records, decides, stores, seals and anchors them. */
@@ -87,11 +84,8 @@ export function startRecording(
       siteKeys.log === null ? loadLogKey(site.data, isNew) : markedLogKey(site.data, siteKeys.log),
     ledgerKey: ledgerKeys?.ledger ?? null,
   });
-<<<<<<< HEAD
   keepSm2Key(journal, identity.origin, siteKeys.sm2);
-=======
   keepWitnesses(journal, site.witnesses);
->>>>>>> ec85823 (witnesses: signed heads are cosigned, and only those of a quorum anchored; the fork guard asks the witnesses)
   let anchoring: Anchoring | null = null;
   let cosigning: Cosigning | null = null;
   // Nothing is signed before the witnesses, or without any the ledger, said that they hold no more of our log than we do.
@@ -106,14 +100,8 @@ export function startRecording(
   };
   const core = startCore(journal, {
     ...settingsOf(site, identity),
-<<<<<<< HEAD
     keys: withSm2Line(keyring, identity.origin, siteKeys.sm2),
-    // With a ledger nothing is signed before it said that it holds no more of our log than we do.
-    maySign: () => site.ledger === null || anchoring?.maySign() === true,
-=======
-    keys: keyring,
     maySign,
->>>>>>> ec85823 (witnesses: signed heads are cosigned, and only those of a quorum anchored; the fork guard asks the witnesses)
     onCommit: (commit) => commits.forEach((tell) => tell(commit)),
   });
   const { clock, intake, deciding, found } = core;

@@ -62,7 +62,23 @@ function summarise(site: SiteConfiguration, zones: Parameters<SiteConfiguration[
       streams: streams.filter((s) => rule.on(s, zones)).map((s) => s.id),
     })),
     channels: site.channels.map(({ id, kind }) => ({ id, kind })),
+    keys: keysOf(site),
     ledger: site.ledger && { kind: site.ledger.kind, url: site.ledger.url, contract: site.ledger.contract },
+  };
+}
+
+/** Where each key is; nothing of a key or a PIN itself. */
+function keysOf({ keys, data }: SiteConfiguration) {
+  const token =
+    keys.token === null ? '' : [keys.token.label, keys.token.serial].filter((x) => x !== null).join(' ');
+  return {
+    log:
+      keys.log === null
+        ? `file:${data}/log.key`
+        : keys.log.kind === 'secret'
+          ? keys.log.reference
+          : `token ${token}`,
+    sm2: keys.sm2,
   };
 }
 
@@ -85,6 +101,7 @@ function describe(s: Summary, context: Context): string {
     `${context.say({ en: 'rules and what they watch', zh: '规则及其监视对象' })}:`,
     ...rules,
     `${context.say({ en: 'channels', zh: '通知渠道' })}: ${s.channels.map((c) => `${c.id} (${c.kind})`).join(', ') || none}`,
+    `${context.say({ en: 'keys', zh: '密钥' })}: log ${s.keys.log}${s.keys.sm2 === null ? '' : `, SM2 ${s.keys.sm2}`}`,
     `${context.say({ en: 'ledger', zh: '账本' })}: ${s.ledger === null ? none : `${s.ledger.kind} ${s.ledger.url} ${s.ledger.contract}`}`,
   ].join('\n');
 }

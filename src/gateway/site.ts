@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { addonObjection } from '../anchoring/pkcs11/addon.ts';
 import type {
   Checkers,
   Configuration,
@@ -48,8 +49,11 @@ export function loadWitness(file: string, credentials: Credentials): Checked<Wit
 }
 
 /** Reads and checks a configuration whole; opens and writes nothing. */
-export function loadSite(file: string, credentials: Credentials): Promise<Checked<SiteConfiguration>> {
-  return loadConfiguration(file, CHECKERS, { shippedProfiles: shipped('profiles'), credentials });
+export async function loadSite(file: string, credentials: Credentials): Promise<Checked<SiteConfiguration>> {
+  const world = { shippedProfiles: shipped('profiles'), credentials };
+  const site = await loadConfiguration(file, CHECKERS, world);
+  const missing = site.ok && site.value.keys.token !== null ? addonObjection() : null;
+  return missing === null ? site : { ok: false, problems: [{ ...missing, file }] };
 }
 
 /** A folder of the configuration that ships: beside the bundle, or in the sources. */

@@ -51,6 +51,8 @@ export type AnchorerParts = {
   readonly logId: Hex32;
   readonly log: LocalLog;
   readonly store: SubmissionStore;
+  /** A rotation of keys takes its turn before the anchors; null when there is nothing for it to do. */
+  readonly keys?: { step(signal: AbortSignal): Promise<'again' | 'retry' | null> };
   readonly onOutcome: (event: AnchorEvent) => void;
   readonly onAlarm: (alarm: AnchorAlarm) => void;
   /** How long an outcome is waited for before the same bytes are sent again, ms. */

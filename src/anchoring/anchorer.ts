@@ -74,6 +74,8 @@ export class Anchorer {
     this.#woken = false;
     try {
       if (this.#state === 'guarding') return await this.#guard(signal);
+      const turn = (await this.#parts.keys?.step(signal)) ?? null;
+      if (turn !== null) return turn;
       const flying = this.#parts.store.inFlight().find((s) => s.log === this.#parts.logId);
       return await (flying === undefined ? this.#anchorNewest(signal) : this.#settle(flying, signal));
     } catch (error) {

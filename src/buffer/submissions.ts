@@ -48,6 +48,7 @@ export class SqliteSubmissions {
   readonly #find: StatementSync;
   readonly #flying: StatementSync;
   readonly #last: StatementSync;
+  readonly #finals: StatementSync;
 
   constructor(db: DatabaseSync, transactions: Transactions) {
     this.#transactions = transactions;
@@ -67,6 +68,9 @@ export class SqliteSubmissions {
     );
     this.#last = db.prepare(
       `SELECT * FROM submission WHERE log = ? AND kind = 'anchor' AND state = 'final' ORDER BY size DESC LIMIT 1`,
+    );
+    this.#finals = db.prepare(
+      `SELECT count(*) AS n FROM submission WHERE log = ? AND request = ? AND state = 'final'`,
     );
   }
 
@@ -101,6 +105,11 @@ export class SqliteSubmissions {
   /** Staged and submitted ones, oldest first: what a start asks the ledger about. */
   inFlight(): StoredSubmission[] {
     return guarded('reading submissions', () => this.#flying.all()).map(submissionOf);
+  }
+
+  /** Whether what was asked of this log's ledger in these words became final. */
+  isFinal(log: string, request: string): boolean {
+    return Number(guarded('reading submissions', () => this.#finals.get(log, request))?.['n']) > 0;
   }
 
   /** The anchor of the greatest size that is final on this log's ledger. */

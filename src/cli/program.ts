@@ -6,6 +6,7 @@ import { Context, langOf, type World } from './context.ts';
 import { demoCommand } from './demo/demo.ts';
 import { exportCommand } from './export.ts';
 import { report } from './failure.ts';
+import { keysCommand } from './keys.ts';
 import { ledgerCommand } from './ledger.ts';
 import { policyCommand } from './policy.ts';
 import { replayCommand } from './replay.ts';
@@ -29,6 +30,7 @@ const COMMANDS = [
   auditCommand,
   replayCommand,
   policyCommand,
+  keysCommand,
   ledgerCommand,
   witnessCommand,
 ] as const;

@@ -4,6 +4,7 @@ import { Anchorer } from '../anchoring/anchorer.ts';
 import type { AnchorEvent, AnchorState } from '../anchoring/anchor-status.ts';
 import { EvmLedger } from '../anchoring/evm/evm-ledger.ts';
 import { hexOf } from '../anchoring/hex.ts';
+import { KeyProposer, type KeyEvent } from '../anchoring/key-proposer.ts';
 import type { Finality } from '../anchoring/port.ts';
 import type { Secp256k1Key } from '../anchoring/secp256k1-key.ts';
 import type { AnchorStatus } from '../api/types.ts';
@@ -17,6 +18,8 @@ import { consistencyProof, rootAt } from '../evidence/log-tree.ts';
 import type { Input } from '../intake/input.ts';
 import { eventRecord } from './core.ts';
 import { rollbackFound } from './cosigning.ts';
+import type { Keyring } from './keyring.ts';
+import { proposalOf, wantedKey } from './key-proposal.ts';
 import { keyOf } from './ledger-setup.ts';
 import { sha256 } from './primitives.ts';
 import { nodesOf } from './recovery.ts';
@@ -50,7 +53,10 @@ export class Anchoring implements AsyncDisposable {
 
   constructor(parts: {
     readonly settings: LedgerSettings;
-    readonly keys: LedgerKeys;
+    readonly account: Secp256k1Key;
+    readonly keyring: Keyring;
+    /** Told what became of a key that is announced in our log. */
+    readonly onKey: (event: KeyEvent) => void;
     readonly origin: string;
     readonly journal: SqliteJournal;
     /** The newest head that may be anchored. */
@@ -61,22 +67,38 @@ export class Anchoring implements AsyncDisposable {
     /** Evidence time, ms. */
     readonly now: () => number;
   }) {
-    const { settings, keys, origin, journal, log } = parts;
+    const { settings, account, origin, journal, log } = parts;
     const ledger = new EvmLedger({
       url: settings.url,
       chainId: settings.chainId,
       contract: `0x${settings.contract.replace(/^0x/, '')}`,
       finality: finalityOf(settings.finality),
-      account: keys.account,
+      account,
       timeoutMs: TIMEOUT_MS,
       pollMs: POLL_MS,
       sleep: rest,
     });
     const node = nodesOf(journal);
     this.#network = ledger.profile.network;
+    const id = hexOf(logId(sha256, origin));
+    const chain = { chainId: settings.chainId, contract: ledger.contract };
     this.#anchorer = new Anchorer({
       ledger,
-      logId: hexOf(logId(sha256, origin)),
+      logId: id,
+      keys: new KeyProposer({
+        ledger,
+        logId: id,
+        store: journal.submissions,
+        wanted: () => wantedKey(parts.keyring),
+        sign: (no, proposalNo) => proposalOf(parts.keyring, no, { ...chain, logId: id, proposalNo }),
+        onEvent: (event) => {
+          log.info(event, 'proposed key');
+          parts.onKey(event);
+          this.#changed();
+        },
+        patienceMs: PATIENCE_MS,
+        sleep: rest,
+      }),
       log: {
         newest: parts.newest,
         signedSize: () => journal.latestNote()?.size ?? 0,

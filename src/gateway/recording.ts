@@ -1,6 +1,5 @@
 import type { Sealed } from '../anchoring/sealer.ts';
 import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
-import type { StoredNote } from '../buffer/stored.ts';
 import type { SecretStore } from '../config/secret.ts';
 import { RecordType, SystemCode } from '../domain/record.ts';
 import { DeviceHealth } from '../intake/device-health.ts';
@@ -166,12 +165,19 @@ export function startRecording(
   }
   if (site.ledger !== null && ledgerKeys !== null) {
     const settings = site.ledger;
-    const { origin } = identity;
-    const add = batching.add.bind(batching);
-    const now = (): number => clock.now();
-    const newest = (): StoredNote | null => (cosigning === null ? journal.latestNote() : cosigning.newest());
     anchoring = opening.use(
-      new Anchoring({ settings, keys: ledgerKeys, origin, journal, newest, log, add, now }),
+      new Anchoring({
+        settings,
+        account: ledgerKeys.account,
+        keyring,
+        onKey: (event) => rotation.take(event),
+        origin: identity.origin,
+        journal,
+        newest: () => (cosigning === null ? journal.latestNote() : cosigning.newest()),
+        log,
+        add: batching.add.bind(batching),
+        now: () => clock.now(),
+      }),
     );
   }
   const rotation = new Rotation({

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { KeyEvent } from '../anchoring/key-proposer.ts';
 import { EVENTS_SLOT, RecordType, type ActBody, type Value } from '../domain/record.ts';
 import { recordText } from '../domain/text.ts';
 import type { Enclosed } from '../intake/intake.ts';
@@ -66,18 +67,17 @@ export class Rotation {
     }
   }
 
-  /** The key stands on the ledger and counts for sizes above this one. @throws StorageError */
-  accepted(no: number, size: number): void {
-    this.#accept(no, size, GATEWAY, 'the ledger took a head signed by it');
-  }
-
-  /** The consortium cancelled the proposal. @throws StorageError */
-  cancelled(no: number): void {
-    const { keyring } = this.#parts;
+  /** What the ledger says of the key that is announced. @throws StorageError */
+  take(event: KeyEvent): void {
+    const { keyring, log } = this.#parts;
+    const { no } = event;
     if (keyring.announced?.entry.no !== no) return;
-    this.#change('key-cancelled', no, GATEWAY, 'its proposal is no longer on the ledger', () => ({
-      keys: withCancelled(keyring.entries),
-    }));
+    if (event.kind === 'accepted') {
+      this.#accept(no, event.fromSize, GATEWAY, 'the ledger took a head signed by it');
+    } else if (event.kind === 'cancelled') {
+      const make = () => ({ keys: withCancelled(keyring.entries) });
+      this.#change('key-cancelled', no, GATEWAY, 'its proposal is no longer on the ledger', make);
+    } else log.warn(event, 'the ledger refuses the proposed key; both keys go on signing');
   }
 
   #serve({ act, no, reason }: KeyRequest): void {

@@ -1,6 +1,7 @@
 import type { Abi } from 'viem';
 import type * as ViemUtils from 'viem/utils';
-import { bytesOfHex } from '../hex.ts';
+import { bytesOfHex, hexOf } from '../hex.ts';
+import type { LedgerKey } from '../key-proposer.ts';
 import type { Head, Hex, Hex32, LogStatus, Refusal } from '../port.ts';
 import { anchorLogAbi } from './generated/anchor-log.ts';
 import { hexShape } from './chain.ts';
@@ -39,6 +40,34 @@ export function decodeHead(viem: Viem, answer: Hex): Head {
     status: STATUS[log.status] ?? 'none',
     at: BigInt(log.anchoredAt),
   };
+}
+
+const NOBODY = `0x${'00'.repeat(20)}`;
+
+/** `keys(logId, keyNo)`; null where there is no key of this number, or no contract yet. */
+export function decodeKey(viem: Viem, answer: Hex): LedgerKey | null {
+  if (answer === '0x') return null;
+  const [ledgerKey, fromSize, logKey] = viem.decodeFunctionResult({
+    abi: anchorLogAbi,
+    functionName: 'keys',
+    data: answer,
+  });
+  return ledgerKey === NOBODY ? null : { ledgerKey: lower(ledgerKey), fromSize, logKey: bytesOfHex(logKey) };
+}
+
+/** `pending(logId)`: the address of the proposed key. */
+export function decodeProposed(viem: Viem, answer: Hex): Hex | null {
+  if (answer === '0x') return null;
+  const [ledgerKey] = viem.decodeFunctionResult({
+    abi: anchorLogAbi,
+    functionName: 'pending',
+    data: answer,
+  });
+  return ledgerKey === NOBODY ? null : lower(ledgerKey);
+}
+
+function lower(address: Hex): Hex {
+  return hexOf(bytesOfHex(address));
 }
 
 /** The refusal behind a call that reverted; null when the node failed for another reason. */

@@ -17,16 +17,20 @@ import type {
   Refusal,
   Submission,
 } from '../port.ts';
+import type { LedgerKey } from '../key-proposer.ts';
 import type { Secp256k1Key } from '../secp256k1-key.ts';
 import { anchorCalls, proposeKeyCall } from './calls.ts';
 import { Chain, type RpcReceipt } from './chain.ts';
 import {
   decodeAnchored,
   decodeHead,
+  decodeKey,
+  decodeProposed,
   encodeCall,
   isAnchor,
   loadViem,
   refusalOf,
+  type AnchorLogFunction,
   type Viem,
 } from './contract.ts';
 import { JsonRpc, RpcError } from './json-rpc.ts';
@@ -59,6 +63,10 @@ export class EvmLedger implements CheckpointLedger {
     this.#chain = new Chain(new JsonRpc(options.url, options.timeoutMs), options.chainId, options.finality);
     this.#sender = new Sender(this.#chain, options.chainId, options.account);
     this.profile = { network: `eip155:${options.chainId}`, finality: options.finality };
+  }
+
+  get contract(): Hex {
+    return this.#options.contract;
   }
 
   async prepare(op: AnchorRequest | KeyOp, signal: AbortSignal): Promise<Prepared> {
@@ -96,10 +104,35 @@ export class EvmLedger implements CheckpointLedger {
   }
 
   async head(logId: Hex32, at: 'final' | 'latest', signal: AbortSignal): Promise<Head> {
+    return this.#view(at, 'log', [logId], decodeHead, signal);
+  }
+
+  /** The key of this number, null for none. @throws AnchorError UNREACHABLE */
+  async key(
+    logId: Hex32,
+    keyNo: number,
+    at: 'final' | 'latest',
+    signal: AbortSignal,
+  ): Promise<LedgerKey | null> {
+    return this.#view(at, 'keys', [logId, keyNo], decodeKey, signal);
+  }
+
+  /** Address of the key that is proposed and not in force yet; null for none. @throws AnchorError UNREACHABLE */
+  async proposed(logId: Hex32, at: 'final' | 'latest', signal: AbortSignal): Promise<Hex | null> {
+    return this.#view(at, 'pending', [logId], decodeProposed, signal);
+  }
+
+  #view<T>(
+    at: 'final' | 'latest',
+    name: AnchorLogFunction,
+    args: readonly unknown[],
+    read: (viem: Viem, answer: Hex) => T,
+    signal: AbortSignal,
+  ): Promise<T> {
     return this.#ask(signal, async (viem) => {
       const tag = at === 'final' ? await this.#chain.finalTag(signal) : 'latest';
-      const call = { to: this.#options.contract, data: encodeCall(viem, 'log', [logId]) };
-      return decodeHead(viem, await this.#chain.call(call, tag, signal));
+      const call = { to: this.#options.contract, data: encodeCall(viem, name, args) };
+      return read(viem, await this.#chain.call(call, tag, signal));
     });
   }
 

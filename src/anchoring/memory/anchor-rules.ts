@@ -53,7 +53,7 @@ export type RevokerCall =
   | { readonly fn: 'revoke'; readonly logId: Hex32; readonly validSize: number };
 export type LedgerCall = AnchorCall | EnrolCall | ProposeKeyCall | ProveForkCall | RevokerCall;
 
-type Key = { readonly ledgerKey: Hex; readonly fromSize: number };
+type Key = { readonly ledgerKey: Hex; readonly fromSize: number; readonly logKey: Hex32 };
 export type LogState = {
   root: Uint8Array | null;
   size: number;
@@ -65,7 +65,7 @@ export type LogState = {
   readonly maxSilence: number;
   status: LogStatus;
   readonly keys: Key[];
-  pending: { readonly ledgerKey: Hex; readonly ripeAt: number } | null;
+  pending: { readonly ledgerKey: Hex; readonly ripeAt: number; readonly logKey: Hex32 } | null;
 };
 /** Logs by logId, newest log by gateway. */
 export type LedgerState = { readonly logs: Map<string, LogState>; readonly current: Map<string, Hex32> };
@@ -117,7 +117,7 @@ function enrol({ logs, current }: LedgerState, call: EnrolCall, env: CallEnv): R
     epoch: origin.epoch,
     maxSilence: call.maxSilence,
     status: 'active',
-    keys: [{ ledgerKey: call.ledgerKey, fromSize: 0 }],
+    keys: [{ ledgerKey: call.ledgerKey, fromSize: 0, logKey: call.logKey }],
     pending: null,
   });
   current.set(gateway, logId);
@@ -155,7 +155,7 @@ function proposeKey({ logs }: LedgerState, call: ProposeKeyCall, env: CallEnv): 
   if (!possesses(call.ledgerKey, proposal, call, call.newSig)) return no('BAD_SIGNATURE');
   if (!env.registrar && !possesses(current, proposal, call, call.oldSig)) return no('BAD_SIGNATURE');
   log.proposalNo++;
-  log.pending = { ledgerKey: call.ledgerKey, ripeAt: env.time + env.keyDelay };
+  log.pending = { ledgerKey: call.ledgerKey, ripeAt: env.time + env.keyDelay, logKey: call.logKey };
   return null;
 }
 
@@ -202,7 +202,8 @@ function end(log: LogState, status: 'revoked' | 'faulted', validSize: number): v
 /** Puts the proposed key in force; it counts for sizes above the present one. */
 function accept(log: LogState): void {
   if (log.pending === null) return;
-  log.keys.push({ ledgerKey: log.pending.ledgerKey, fromSize: log.size });
+  const { ledgerKey, logKey } = log.pending;
+  log.keys.push({ ledgerKey, fromSize: log.size, logKey });
   log.keyNo++;
   log.pending = null;
 }

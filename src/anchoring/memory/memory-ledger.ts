@@ -1,12 +1,13 @@
 import { AnchorError } from '../../domain/errors.ts';
 import { fromUtf8, utf8 } from '../../evidence/encodings.ts';
 import { anchorNote } from '../anchor-note.ts';
-import { hexOf } from '../hex.ts';
+import { bytesOfHex, hexOf } from '../hex.ts';
 import { sha256 } from '../key-possession.ts';
 import type {
   AnchorRequest,
   CheckpointLedger,
   Head,
+  Hex,
   Hex32,
   KeyOp,
   LedgerProfile,
@@ -15,6 +16,7 @@ import type {
   Prepared,
   Submission,
 } from '../port.ts';
+import type { LedgerKey } from '../key-proposer.ts';
 import type { LogSigner } from '../signer.ts';
 import type { LedgerCall } from './anchor-rules.ts';
 import { type MemoryBlock, MemoryChain, type MemoryTx } from './memory-chain.ts';
@@ -84,6 +86,25 @@ export class MemoryLedger implements CheckpointLedger {
     if (log === undefined) return { size: 0n, root: null, keyNo: 0, proposalNo: 0, status: 'none', at: 0n };
     const { root, keyNo, proposalNo, status } = log;
     return { size: BigInt(log.size), root, keyNo, proposalNo, status, at: BigInt(log.at) };
+  }
+
+  /** The key of this number, null for none. @throws AnchorError UNREACHABLE */
+  async key(
+    logId: Hex32,
+    keyNo: number,
+    at: 'final' | 'latest',
+    signal: AbortSignal,
+  ): Promise<LedgerKey | null> {
+    await this.#answer(signal);
+    const key = this.#options.chain[at].state.logs.get(logId)?.keys[keyNo];
+    if (key === undefined) return null;
+    return { ...key, fromSize: BigInt(key.fromSize), logKey: bytesOfHex(key.logKey) };
+  }
+
+  /** Address of the key that is proposed and not in force yet; null for none. @throws AnchorError UNREACHABLE */
+  async proposed(logId: Hex32, at: 'final' | 'latest', signal: AbortSignal): Promise<Hex | null> {
+    await this.#answer(signal);
+    return this.#options.chain[at].state.logs.get(logId)?.pending?.ledgerKey ?? null;
   }
 
   async #answer(signal: AbortSignal): Promise<void> {

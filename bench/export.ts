@@ -72,9 +72,8 @@ async function exporting(
 ): Promise<Run> {
   const [out, policyFile] = [join(folder, 'out.zip'), join(folder, 'policy.json')];
   writeFileSync(policyFile, policy);
-  const at = (ms: number): string => new Date(ms).toISOString();
-  const end = isShort ? from + 60_000 : to;
-  const window = ['--from', at(from), '--to', at(end), '--policy', policyFile];
+  const [begin, end] = [from, isShort ? from + 60_000 : to].map((ms) => new Date(ms).toISOString());
+  const window = ['--from', begin ?? '', '--to', end ?? '', '--policy', policyFile];
   const main = join(import.meta.dirname, '../src/main.ts');
   const begun = performance.now();
   const child = spawn(

@@ -1,4 +1,8 @@
 import type { FastifyRequest } from 'fastify';
+import { HttpProblem } from './problem.ts';
+
+/** The largest instant a date can be made of, ms. */
+const LAST_INSTANT = 8.64e15;
 
 /** A parameter of the path; empty when the path has none of this name. */
 export function pathParameter(request: FastifyRequest, name: string): string {
@@ -13,6 +17,23 @@ export function queryParameter(request: FastifyRequest, name: string): string | 
 /** The path asked for, without its query. */
 export function pathOf(request: FastifyRequest): string {
   return request.url.split('?')[0] ?? '';
+}
+
+/** @throws HttpProblem for a parameter of the query that the route does not have */
+export function refuseUnknown(request: FastifyRequest, known: Readonly<Record<string, string>>): void {
+  const unknown = Object.keys(request.query ?? {}).find((key) => !(key in known));
+  if (unknown !== undefined)
+    throw new HttpProblem(400, 'INVALID', `there is no parameter "${unknown.slice(0, 50)}"`);
+}
+
+/** `2026-11-03T08:00:00Z`, with any offset but never without one, or ms since 1970. @throws HttpProblem */
+export function readInstant(name: string, text: string | null): number | null {
+  if (text === null) return null;
+  const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  const ms = /^\d{1,16}$/.test(text) ? Number(text) : Date.parse(isIso ? text : '');
+  if (Number.isSafeInteger(ms) && ms >= 0 && ms <= LAST_INSTANT) return ms;
+  const message = `${name}="${text.slice(0, 50)}" must be ISO 8601 with an offset, or ms since 1970`;
+  throw new HttpProblem(400, 'INVALID', message);
 }
 
 function textOf(from: unknown, name: string): string | null {

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import type { BundleWish } from '../domain/bundle-wish.ts';
 import type { Alarm, Device, Event, Meaning, ReadingsPage, Role, Status, Stream } from './types.ts';
 
 /** What the API needs from the gateway; the root passes the real things in. */
@@ -26,6 +28,21 @@ export type ReadingsQuery = {
 export type Archive = {
   /** @throws Refused NOT_FOUND for a stream there never was, INVALID for a cursor that is none */
   readings(query: ReadingsQuery): Promise<ReadingsPage>;
+};
+
+/** A bundle that is asked for; of a window that takes several, part 1 … */
+export type BundleQuery = BundleWish & { readonly part: number };
+
+/** Proofs, made off the writer's thread. */
+export type Bundles = {
+  /**
+   * @param gone ends the work when nobody waits for it any more
+   * @throws Refused INVALID with what cannot be had, HttpProblem 503 while too many are waited for
+   */
+  make(
+    query: BundleQuery,
+    gone: AbortSignal,
+  ): Promise<{ readonly parts: number; readonly bytes: number; readonly content: Readable }>;
 };
 
 /** `status` and `reset` are the API's own. */
@@ -83,6 +100,7 @@ export type Credential = {
 export type ApiParts = {
   readonly view: View;
   readonly archive: Archive;
+  readonly bundles: Bundles;
   readonly feed: Feed;
   readonly operator: Operator;
   readonly probe: Probe;

@@ -1,15 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readingsCsv } from './csv.ts';
 import type { Archive, ReadingsQuery, View } from './port.ts';
-import { pathParameter, queryParameter } from './parameters.ts';
+import { pathParameter, queryParameter, readInstant, refuseUnknown } from './parameters.ts';
 import { HttpProblem } from './problem.ts';
 import { ROUTES } from './routes.ts';
 
 const MOST_READINGS = 10_000;
 const USUAL_READINGS = 1000;
 const DAY_MS = 86_400_000;
-/** The largest instant a date can be made of, ms. */
-const LAST_INSTANT = 8.64e15;
 
 /** What one stream recorded, as JSON or, when the asker prefers it, as CSV. */
 export async function answerReadings(
@@ -33,23 +31,13 @@ export async function answerReadings(
 }
 
 function readQuery(request: FastifyRequest, now: number): ReadingsQuery {
-  const unknown = Object.keys(request.query ?? {}).find((key) => !(key in ROUTES.readings.query));
-  if (unknown !== undefined) throw invalid(`there is no parameter "${unknown.slice(0, 50)}"`);
+  refuseUnknown(request, ROUTES.readings.query);
   const given = (name: string): string | null => queryParameter(request, name);
   const to = readInstant('to', given('to')) ?? now;
   const from = readInstant('from', given('from')) ?? Math.max(0, to - DAY_MS);
   if (from >= to) throw invalid(`from (${from}) must be before to (${to})`);
   const [limit, cursor] = [readLimit(given('limit')), readCursor(given('cursor'))];
   return { stream: pathParameter(request, 'id'), from, to, limit, cursor };
-}
-
-/** `2026-11-03T08:00:00Z`, with any offset but never without one, or ms since 1970. */
-function readInstant(name: string, text: string | null): number | null {
-  if (text === null) return null;
-  const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  const ms = /^\d{1,16}$/.test(text) ? Number(text) : Date.parse(isIso ? text : '');
-  if (Number.isSafeInteger(ms) && ms >= 0 && ms <= LAST_INSTANT) return ms;
-  throw invalid(`${name}="${text.slice(0, 50)}" must be ISO 8601 with an offset, or ms since 1970`);
 }
 
 function readLimit(text: string | null): number {

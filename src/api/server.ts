@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { acknowledge, recordRefusal, signIn, signOut, whoIs } from './acts.ts';
 import { LARGEST_BODY, parseBody } from './body.ts';
 import { openApiDocument } from './document.ts';
+import { answerBundle } from './bundles.ts';
 import { EventHub } from './event-hub.ts';
 import { openEventStream } from './event-stream.ts';
 import { guard } from './guard.ts';
@@ -110,6 +111,7 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     status: () => view.status(),
     streams: () => view.streams(),
     readings: (request, reply) => answerReadings(request, reply, parts),
+    bundles: (request, reply) => answerBundle(request, reply, parts),
     devices: () => view.devices(),
     alarms: () => view.alarms(),
     acknowledge: (request, reply) => acknowledge(request, reply, operator),

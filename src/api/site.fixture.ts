@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { Refused } from '../domain/errors.ts';
 import { formatScaled } from '../domain/units.ts';
-import type { Act, ApiParts, ApiSettings, FeedEvent, Operator, ReadingsQuery } from './port.ts';
+import type {
+  Act,
+  ApiParts,
+  ApiSettings,
+  BundleQuery,
+  Bundles,
+  FeedEvent,
+  Operator,
+  ReadingsQuery,
+} from './port.ts';
 import { openApi, type Api } from './server.ts';
 import type { Alarm, Device, Reading, ReadingsPage, Status, Stream, Value } from './types.ts';
 
@@ -45,7 +55,7 @@ export class MemorySite {
     at: NOON - 8 * 60_000,
     state: 'idle',
     lastError: null,
-  witnesses: null,
+    witnesses: null,
   };
   health: Status['health'] = [
     { name: 'journal', state: 'ok', detail: { en: 'records are stored', zh: '记录正常保存' } },
@@ -54,6 +64,7 @@ export class MemorySite {
   readonly acts: Act[] = [];
   readonly acknowledged: Acknowledged[] = [];
   readonly queries: ReadingsQuery[] = [];
+  readonly bundleQueries: BundleQuery[] = [];
   readonly errors: unknown[] = [];
   readonly #listeners = new Set<(event: FeedEvent) => void>();
 
@@ -114,6 +125,7 @@ export class MemorySite {
         alarms: () => this.alarmList,
       },
       archive: { readings: (query) => this.#readings(query) },
+      bundles: { make: (query) => this.#bundle(query) },
       feed: {
         subscribe: (listener) => {
           this.#listeners.add(listener);
@@ -170,6 +182,14 @@ export class MemorySite {
       readings,
       next: next === undefined ? null : String(next.seq),
     });
+  }
+
+  /** Two parts of a few bytes each, as if the window took two. */
+  #bundle(query: BundleQuery): Promise<Awaited<ReturnType<Bundles['make']>>> {
+    this.bundleQueries.push(query);
+    if (this.fails !== null) return Promise.reject(this.fails);
+    const bytes = Buffer.from(`PK part ${query.part}`);
+    return Promise.resolve({ parts: 2, bytes: bytes.length, content: Readable.from([bytes]) });
   }
 
   #acknowledge(id: string, by: Parameters<Operator['acknowledge']>[1]): Promise<void> {

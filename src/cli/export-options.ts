@@ -1,5 +1,5 @@
+import type { BundleAsk, BundleMode, BundleSelect, BundleWish } from '../domain/bundle-wish.ts';
 import { parseDecimal, ucumOf, type Decimal } from '../domain/units.ts';
-import type { BundleAsk, BundleSelect, BundleWish } from '../gateway/bundle-choice.ts';
 import type { DataOptions } from './data-directory.ts';
 import { UsageError } from './failure.ts';
 import { moment, shown, span } from './inputs.ts';
@@ -11,7 +11,7 @@ export type ExportOptions = DataOptions & {
   readonly from: string;
   readonly to: string;
   readonly out: string;
-  readonly mode: 'full' | 'summary' | 'partial';
+  readonly mode: BundleMode;
   readonly show?: readonly string[];
   readonly unit?: string;
   readonly min?: string;
@@ -29,7 +29,7 @@ export function wishOf(o: ExportOptions, now: number): BundleWish {
   const [from, to] = [moment(o.from, now), moment(o.to, now)];
   if (from >= to) throw new UsageError(`--from ${shown(from)} is not before --to ${shown(to)}`);
   const times = (o.show ?? []).map((text) => timesOf(text, now));
-  return { select: selectOf(o), ask: askOf(o), from, to, mode: o.mode, times };
+  return { select: selectOf(o), ask: askOf(o), from, to, mode: o.mode, times, events: o.events === true };
 }
 
 function selectOf({ stream, zone, tag }: ExportOptions): BundleSelect {

@@ -90,7 +90,6 @@ async function run(context: Context, options: ExportOptions): Promise<void> {
   const args: Omit<ExportArgs, 'directory'> = {
     ...wishOf(options, Date.now()),
     policyFile: options.policy === undefined ? null : readInput(options.policy),
-    events: options.events === true,
     out: resolve(options.out),
     only: null,
   };

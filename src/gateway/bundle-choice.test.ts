@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { descriptor, type StreamChoice } from '../../test/evidence/small-log.ts';
 import type { StreamRow } from '../domain/commit.ts';
 import { encode } from '../evidence/cbor.ts';
-import { chooseStreams, type BundleAsk, type BundleWish } from './bundle-choice.ts';
+import type { BundleAsk, BundleWish } from '../domain/bundle-wish.ts';
+import { chooseStreams } from './bundle-choice.ts';
 
 function row(
   slot: number,
@@ -51,6 +52,7 @@ function choice(wish: Partial<BundleWish>, a: number, b: number): unknown {
     to: 1,
     mode: 'full',
     times: [],
+    events: false,
     ...wish,
   };
   const chosen = chooseStreams(whole, STREAMS, { a, b });

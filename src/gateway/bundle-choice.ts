@@ -1,46 +1,11 @@
+import type { BundleAsk, BundleSelect, BundleWish } from '../domain/bundle-wish.ts';
 import type { StreamRow } from '../domain/commit.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { formatScaled, scale, type Decimal } from '../domain/units.ts';
+import { formatScaled, scale } from '../domain/units.ts';
 import { decodeDescriptor, type Descriptor } from '../evidence/descriptor.ts';
 import type { LeafPick } from '../evidence/leaf-pick.ts';
 import type { Question } from '../evidence/question.ts';
 import type { Had } from './policy.ts';
-
-/** Whose streams: those named, those that looked at a zone, or every read point. */
-export type BundleSelect =
-  | { readonly kind: 'streams'; readonly ids: readonly string[] }
-  | { readonly kind: 'zone'; readonly zone: string }
-  | { readonly kind: 'readPoints' };
-
-/** What is asked of them; a limit that is null asks nothing, a gap that is null is the stream's own. */
-export type BundleAsk =
-  | {
-      readonly kind: 'range';
-      readonly unit: string | null;
-      readonly min: Decimal | null;
-      readonly max: Decimal | null;
-      readonly maxGapMs: number | null;
-      readonly allowOutMs: number;
-      readonly allowGapMs: number;
-    }
-  | {
-      readonly kind: 'present';
-      /** Lower-case hex. */
-      readonly epc: string;
-      readonly maxGapMs: number | null;
-      readonly allowGapMs: number;
-    };
-
-export type BundleWish = {
-  readonly select: BundleSelect;
-  readonly ask: BundleAsk;
-  /** [from, to) in evidence time, ms. */
-  readonly from: number;
-  readonly to: number;
-  readonly mode: 'full' | 'summary' | 'partial';
-  /** Of a partial bundle: records of these times are shown; empty shows what the question is after. */
-  readonly times: readonly { readonly from: number; readonly to: number }[];
-};
 
 /** The question, all streams disclosed with it, and which leaves a partial bundle shows. */
 export type BundleChoice = {

@@ -1,11 +1,12 @@
 import { renameSync } from 'node:fs';
 import type { SqliteArchive } from '../buffer/archive.ts';
+import type { BundleWish } from '../domain/bundle-wish.ts';
 import { decodeBlock } from '../evidence/block.ts';
 import { halvesOf, planParts } from '../evidence/bundle-plan.ts';
 import { requireSound, writeBundle, type BundleRequest } from '../evidence/bundle.ts';
 import type { Interval } from '../evidence/intervals.ts';
 import type { Question } from '../evidence/question.ts';
-import { chooseStreams, type BundleWish } from './bundle-choice.ts';
+import { chooseStreams } from './bundle-choice.ts';
 import { BundleFile, guardedWrite } from './bundle-file.ts';
 import { logPolicy, type Had, type LogPolicy } from './policy.ts';
 import { deflate, nodePrimitives } from './primitives.ts';
@@ -13,8 +14,6 @@ import { deflate, nodePrimitives } from './primitives.ts';
 export type ExportArgs = BundleWish & {
   readonly directory: string;
   readonly policyFile: Uint8Array | null;
-  /** All of the gateway's events too, with rule files and snapshots. */
-  readonly events: boolean;
   /** Where the bundle goes; of several, the n-th gets `-n` before its ending. */
   readonly out: string;
   /** Makes only the n-th bundle, from 1 on, and gives it the name `out`; null makes all. */

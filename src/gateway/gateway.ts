@@ -1,9 +1,10 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { AnchorStatus } from '../api/types.ts';
 import { SecretStore } from '../config/secret.ts';
 import { LagMeter } from '../ops/lag.ts';
 import { healthOf } from './checks.ts';
 import { DeviceRunner } from './device-runner.ts';
+import { BundleDesk } from './bundle-desk.ts';
 import { checksOf, openFaces, watchdogOf } from './faces.ts';
 import { GatewayFeed } from './feed.ts';
 import { HistoryDesk } from './history-desk.ts';
@@ -129,6 +130,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       view,
       feed,
       archive: new HistoryDesk(openReadOnly(site.data)),
+      bundles: new BundleDesk(openReadOnly(site.data), join(site.data, 'spool')),
       operator: new GatewayOperator(deciding, add, () => clock.now(), over.signal),
       credential: token.credential,
       ready: () => checks.report().checks['commits']?.state !== 'failed',

@@ -77,3 +77,15 @@ export class MeasuredChild implements AsyncDisposable {
     await this.#ended;
   }
 }
+
+/** VmHWM in MB of 10^6 bytes, 0 once the process is gone. */
+export function peakMB(pid: number | undefined): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1.024e-3;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
+      return 0;
+    throw error;
+  }
+}

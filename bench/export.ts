@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { peakMB } from './child.ts';
 import type { PartResult } from './figures.ts';
 import { hashLeaves } from './leaf.ts';
 import { medianMs } from './repeated.ts';
@@ -81,23 +82,11 @@ async function exporting(
     [main, 'export', '--data', data, ...select, ...window, '--out', out],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
-  let peakMB = 0;
-  const look = setInterval(() => (peakMB = Math.max(peakMB, peakOf(child.pid))), 20);
+  let most = 0;
+  const look = setInterval(() => (most = Math.max(most, peakMB(child.pid))), 20);
   const [code] = await once(child, 'exit');
   clearInterval(look);
   const ms = performance.now() - begun;
   if (code !== 0) throw new Error(`bailee export ended with ${String(code)}`);
-  return { ms, bytes: statSync(out).size, peakMB };
-}
-
-/** VmHWM in MB of 10^6 bytes, 0 once the process is gone. */
-function peakOf(pid: number | undefined): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1.024e-3;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
-      return 0;
-    throw error;
-  }
+  return { ms, bytes: statSync(out).size, peakMB: most };
 }

@@ -5,7 +5,8 @@ export type Figure = {
   readonly unit: string;
   /** The same work without bailee, measured in the same run; null where there is none. */
   readonly beside: { readonly name: string; readonly value: number } | null;
-  readonly target: { readonly most?: number; readonly least?: number } | null;
+  /** Bounds of the value, or of its ratio to what it stands beside. */
+  readonly target: { readonly most?: number; readonly least?: number; readonly ratio?: number } | null;
 };
 
 export type PartResult = {
@@ -19,8 +20,10 @@ export function ratioOf({ value, beside }: Figure): number | null {
   return beside === null || beside.value === 0 ? null : value / beside.value;
 }
 
-export function isMet({ value, target }: Figure): boolean | null {
+export function isMet(figure: Figure): boolean | null {
+  const { value, target } = figure;
   if (target === null) return null;
+  if (target.ratio !== undefined) return (ratioOf(figure) ?? Infinity) <= target.ratio;
   return value <= (target.most ?? Infinity) && value >= (target.least ?? -Infinity);
 }
 
@@ -30,7 +33,12 @@ export function lineOf(figure: Figure): string {
   const beside = figure.beside === null ? '' : `of ${figure.beside.name} ${short(figure.beside.value)}`;
   const most = figure.target?.most;
   const least = figure.target?.least;
-  const wanted = [most === undefined ? '' : `≤ ${most}`, least === undefined ? '' : `≥ ${least}`].join('');
+  const ratioMost = figure.target?.ratio;
+  const wanted = [
+    most === undefined ? '' : `≤ ${most}`,
+    least === undefined ? '' : `≥ ${least}`,
+    ratioMost === undefined ? '' : `≤ ${ratioMost}×`,
+  ].join('');
   const verdict = { true: 'met', false: 'MISSED', null: '' }[
     String(isMet(figure)) as 'true' | 'false' | 'null'
   ];

@@ -6,6 +6,7 @@ import { machineFacts } from './machine.ts';
 import { benchMqtt } from './mqtt.ts';
 import { benchRules } from './rules.ts';
 import { benchSeal } from './seal.ts';
+import { benchVerify50 } from './verify-50.ts';
 import { benchVerify } from './verify.ts';
 
 /** The small parts first: while they run, nothing else of ours does. */
@@ -14,6 +15,7 @@ const PARTS: Readonly<Record<string, (quick: boolean) => PartResult | Promise<Pa
   rules: benchRules,
   seal: benchSeal,
   verify: benchVerify,
+  'verify-50': benchVerify50,
   export: benchExport,
   mqtt: benchMqtt,
 };

@@ -70,9 +70,14 @@ const stale = (size: bigint): Cosigned => ({
 });
 const refused = (code: string) => ({ kind: 'refused', why: { code } });
 
+/** A gateway whose key is known from epoch 1 on, and for later epochs. */
+function at(epoch: number): AnchoredLog {
+  return new AnchoredLog(`${gateway(99)}/${epoch}`);
+}
+
 /** The call as it stands on the wire. */
-async function post(body: string | Uint8Array<ArrayBuffer>, path = 'add-checkpoint', method = 'POST') {
-  const init = method === 'GET' ? { method } : { method, body };
+async function post(body: string | Uint8Array, path = 'add-checkpoint', method = 'POST') {
+  const init = method === 'GET' ? { method } : { method, body: Buffer.from(body) };
   const response = await fetch(new URL(path, witness.url), init);
   return {
     status: response.status,
@@ -210,7 +215,6 @@ describe('a witness (the cases of the ledger suite that hold for it)', () => {
   });
 
   it('refuses lower epochs of a gateway once it signed a higher one (19, attack 31)', async () => {
-    const at = (epoch: number): AnchoredLog => new AnchoredLog(`${gateway(99)}/${epoch}`);
     expect(await ask(at(1).request(0, 3))).toMatchObject({ kind: 'signed' });
     expect(await ask(at(0).request(0, 3))).toEqual(refused('NOT_PERMITTED'));
     expect(await ask(at(4).request(0, 2))).toMatchObject({ kind: 'signed' });

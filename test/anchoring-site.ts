@@ -1,8 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Anchorer } from '../src/anchoring/anchorer.ts';
-import type { LocalLog, SubmissionStore } from '../src/anchoring/anchorer-ports.ts';
+import type { LocalLog } from '../src/anchoring/anchorer-ports.ts';
 import type { AnchorAlarm, AnchorEvent } from '../src/anchoring/anchor-status.ts';
 import { hexOf } from '../src/anchoring/hex.ts';
+import type { KeyProposer } from '../src/anchoring/key-proposer.ts';
 import { keyHash, sha256 } from '../src/anchoring/key-possession.ts';
 import type { LedgerCall } from '../src/anchoring/memory/anchor-rules.ts';
 import { MemoryChain } from '../src/anchoring/memory/memory-chain.ts';
@@ -31,7 +32,7 @@ export class AnchoringSite {
   readonly time = new VirtualTime(1_767_225_600_000);
   readonly log = new AnchoredLog('a.example/gw/b0b1b2b3b4b5b6b7/0');
   readonly chain: MemoryChain;
-  readonly store: SubmissionStore & Pick<SqliteSubmissions, 'find'> = newStore();
+  readonly store = newStore();
   readonly events: AnchorEvent[] = [];
   readonly alarms: AnchorAlarm[] = [];
   /** Blocks sealed and signed. */
@@ -39,6 +40,8 @@ export class AnchoringSite {
   ledgerKeys = [LEDGER_KEY];
   #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  /** The rotation that takes turns with the anchors. */
+  keys: KeyProposer | null = null;
   anchorer: Anchorer | null = null;
   failure: unknown = null;
 
@@ -135,6 +138,7 @@ export class AnchoringSite {
         ...log,
       },
       store: this.store,
+      ...(this.keys === null ? {} : { keys: this.keys }),
       onOutcome: (event) => this.events.push(event),
       onAlarm: (alarm) => this.alarms.push(alarm),
       patienceMs: 30_000,

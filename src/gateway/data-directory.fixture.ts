@@ -90,6 +90,7 @@ export class Life implements Disposable {
   readonly journal: SqliteJournal;
   readonly core: Core;
   readonly blocks: Blocks;
+  readonly keyring: Keyring;
   readonly records: LogRecord[] = [];
   #t: number;
 
@@ -97,7 +98,7 @@ export class Life implements Disposable {
     this.journal = openJournal(site.data);
     const isNew = this.journal.size() === 0 && this.journal.tailRow() === null;
     const identity = identify(this.journal, site.data, site.gateway);
-    const keys = new Keyring({
+    this.keyring = new Keyring({
       journal: this.journal,
       directory: site.data,
       origin: identity.origin,
@@ -115,7 +116,7 @@ export class Life implements Disposable {
       rulesHash: rules.hash,
       configHash: configuration.hash,
       files: [...rules.stored, ...configuration.stored],
-      keys,
+      keys: this.keyring,
       maySign: () => true,
       onCommit: ({ records }) => this.records.push(...records),
     });

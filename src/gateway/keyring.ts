@@ -5,11 +5,20 @@ import { StorageError } from '../domain/errors.ts';
 import { formatNoteKey, noteKey, type NoteKey } from '../evidence/note-key.ts';
 import type { NoteSigner } from '../evidence/note.ts';
 import { makeKeys, readKeys, type KeyPair } from './key-files.ts';
-import { firstKey, keysNote, keysOf, signingAt, stateOf, tailKeyAt, type KeyEntry } from './key-list.ts';
+import {
+  erasable,
+  firstKey,
+  keysNote,
+  keysOf,
+  signingAt,
+  stateOf,
+  tailKeyAt,
+  type KeyEntry,
+} from './key-list.ts';
 import { sha256 } from './primitives.ts';
 
 export type KeyringParts = {
-  readonly journal: Pick<SqliteJournal, 'meta' | 'putMeta'>;
+  readonly journal: Pick<SqliteJournal, 'meta' | 'putMeta' | 'size'>;
   /** Folder of the key files. */
   readonly directory: string;
   readonly origin: string;
@@ -30,8 +39,12 @@ export class Keyring implements LogKeys {
     const { journal, firstLog, ledgerKey } = parts;
     this.#parts = parts;
     const kept = keysOf(journal);
-    if (kept[0]?.erased !== true) this.#pairs.set(0, { log: firstLog(), ledger: ledgerKey });
-    for (const { no, erased } of kept.slice(1)) if (!erased) this.#pairs.set(no, this.#read(no));
+    // What signs nothing any more may be gone already: we may have died between erasing and recording it.
+    const over = new Set(erasable(kept, journal.size()).map(({ no }) => no));
+    const isNeeded = ({ no, erased }: KeyEntry): boolean => !erased && !over.has(no);
+    if (kept[0] === undefined || isNeeded(kept[0]))
+      this.#pairs.set(0, { log: firstLog(), ledger: ledgerKey });
+    for (const entry of kept.slice(1)) if (isNeeded(entry)) this.#pairs.set(entry.no, this.#read(entry.no));
     const first = this.#pairs.get(0);
     const isNew = kept.length === 0 && first !== undefined;
     this.#entries = isNew ? [firstKey(this.#log(first), this.#ledger(first))] : kept;
@@ -56,7 +69,8 @@ export class Keyring implements LogKeys {
   replace(entries: readonly KeyEntry[]): void {
     for (const entry of entries) {
       if (entry.erased) this.#pairs.delete(entry.no);
-      else if (!this.#pairs.has(entry.no)) this.#pairs.set(entry.no, this.#read(entry.no));
+      else if (stateOf(entry) === 'announced' && !this.#pairs.has(entry.no))
+        this.#pairs.set(entry.no, this.#read(entry.no));
     }
     this.#entries = entries;
   }

@@ -6,6 +6,7 @@ import { Context, langOf, type World } from './context.ts';
 import { demoCommand } from './demo/demo.ts';
 import { exportCommand } from './export.ts';
 import { report } from './failure.ts';
+import { fraudCommand } from './fraud.ts';
 import { keysCommand } from './keys.ts';
 import { ledgerCommand } from './ledger.ts';
 import { policyCommand } from './policy.ts';
@@ -27,6 +28,7 @@ const COMMANDS = [
   statusCommand,
   exportCommand,
   verifyCommand,
+  fraudCommand,
   auditCommand,
   replayCommand,
   policyCommand,

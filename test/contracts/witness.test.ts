@@ -100,9 +100,9 @@ describe('a witness (the cases of the ledger suite that hold for it)', () => {
       if (answer.kind !== 'signed') throw new Error(answer.why.code);
       const opened = openNote(utf8(log.note(to) + answer.line), [witnessKey()], nodePrimitives);
       expect(opened).toMatchObject({ ok: true, unknown: 1 });
-      const at = opened.ok ? (opened.verified[0]?.at ?? 0) : 0;
-      expect(at).toBeGreaterThanOrEqual(before);
-      expect(at).toBeLessThanOrEqual(Date.now() / 1000);
+      const time = opened.ok ? (opened.verified[0]?.at ?? 0) : 0;
+      expect(time).toBeGreaterThanOrEqual(before);
+      expect(time).toBeLessThanOrEqual(Date.now() / 1000);
     }
   });
 

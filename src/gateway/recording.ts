@@ -9,6 +9,7 @@ import { Batching } from './batching.ts';
 import { Blocks } from './blocks.ts';
 import { Cosigning } from './cosigning.ts';
 import { eventRecord, startCore, type Core, type CoreSettings } from './core.ts';
+import { Eraser } from './eraser.ts';
 import { Gauges } from './gauges.ts';
 import { identify, type Identity } from './identity.ts';
 import { policyKeysOf } from './key-list.ts';
@@ -33,6 +34,7 @@ export type Recording = {
   readonly health: DeviceHealth;
   readonly gauges: Gauges;
   readonly batching: Batching;
+  readonly eraser: Eraser;
   /** null without a ledger. */
   readonly anchoring: Anchoring | null;
   /** null without witnesses. */
@@ -188,8 +190,21 @@ export function startRecording(
     size: () => journal.size(),
     now: () => clock.now(),
     ledgered: site.ledger !== null,
+    inToken: siteKeys.log !== null,
     log,
   });
+  const eraser = opening.use(
+    new Eraser({
+      journal,
+      blocks,
+      openBlock: () => intake.open.no,
+      now: () => clock.now(),
+      isFixed: (size) => journal.anchoredSize(size) !== null || (cosigning?.newest()?.size ?? 0) >= size,
+      log,
+      onError,
+    }),
+  );
+  commits.push(({ records }) => eraser.noteCommit(records));
   const onLook = (): void => {
     batching.noteRefusals();
     rotation.look();
@@ -207,6 +222,7 @@ export function startRecording(
     health,
     gauges,
     batching,
+    eraser,
     anchoring,
     cosigning,
     onCommit: (tell) => commits.push(tell),

@@ -29,6 +29,7 @@ function rotationOf({ data }: Place, life: Life): Rotation {
     size: () => life.journal.size(),
     now: () => life.core.intake.notBefore,
     ledgered: false,
+    inToken: false,
     log: { info: () => undefined, warn: () => undefined },
   });
 }

@@ -9,7 +9,6 @@ import { Batching } from './batching.ts';
 import { Blocks } from './blocks.ts';
 import { Cosigning } from './cosigning.ts';
 import { eventRecord, startCore, type Core, type CoreSettings } from './core.ts';
-import { Eraser } from './eraser.ts';
 import { Gauges } from './gauges.ts';
 import { identify, type Identity } from './identity.ts';
 import { policyKeysOf } from './key-list.ts';
@@ -34,7 +33,6 @@ export type Recording = {
   readonly health: DeviceHealth;
   readonly gauges: Gauges;
   readonly batching: Batching;
-  readonly eraser: Eraser;
   /** null without a ledger. */
   readonly anchoring: Anchoring | null;
   /** null without witnesses. */
@@ -193,18 +191,6 @@ export function startRecording(
     inToken: siteKeys.log !== null,
     log,
   });
-  const eraser = opening.use(
-    new Eraser({
-      journal,
-      blocks,
-      openBlock: () => intake.open.no,
-      now: () => clock.now(),
-      isFixed: (size) => journal.anchoredSize(size) !== null || (cosigning?.newest()?.size ?? 0) >= size,
-      log,
-      onError,
-    }),
-  );
-  commits.push(({ records }) => eraser.noteCommit(records));
   const onLook = (): void => {
     batching.noteRefusals();
     rotation.look();
@@ -222,7 +208,6 @@ export function startRecording(
     health,
     gauges,
     batching,
-    eraser,
     anchoring,
     cosigning,
     onCommit: (tell) => commits.push(tell),

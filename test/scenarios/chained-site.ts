@@ -73,11 +73,11 @@ ledger:
 
   /** Publishes five readings a second until it is stopped; gives how many were acknowledged. */
   load(): { stop(): Promise<number> } {
-    let stopped = false;
+    const stop = new AbortController();
     let acknowledged = 0;
     const run = async (): Promise<number> => {
       let publisher: MqttPublisher | null = null;
-      for (let seq = 0; !stopped; seq += 1) {
+      for (let seq = 0; !stop.signal.aborted; seq += 1) {
         try {
           publisher ??= await MqttPublisher.open(this.#port, 'probe');
           const body = { time: new Date().toISOString(), seq, temperature: 4 + (seq % 50) / 100 };
@@ -96,7 +96,7 @@ ledger:
     const running = run();
     return {
       stop() {
-        stopped = true;
+        stop.abort();
         return running;
       },
     };

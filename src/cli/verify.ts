@@ -52,7 +52,10 @@ async function run(context: Context, path: string, options: Options): Promise<vo
   const policy = await readPolicy(options.policy);
   const question = options.question === undefined ? null : await readQuestion(options.question);
   const bundle = readInput(path);
-  const verdict = verify(bundle, policy, question, nodePrimitives);
+  await holdLittle();
+  const { verifyProgress } = await import('./verify-progress.ts');
+  const verdict = verify(bundle, policy, question, nodePrimitives, verifyProgress(context));
+  context.progress('');
   context.exitCode = exitCodeOf(verdict);
   if (options.json === true) {
     context.json(verdict);
@@ -63,6 +66,15 @@ async function run(context: Context, path: string, options: Options): Promise<vo
   const isValid = verdict.evidence === 'valid';
   const streams = isValid ? streamsIn(bundle, nodePrimitives.inflate) : new Map<number, never>();
   context.out(describeVerdict(verdict, { own: question !== null, lang: context.lang, streams }));
+}
+
+/**
+ * What verifying makes dies at once, so V8's space for it need not grow from 1 MB to a hundred and
+ * more, as it would on a large machine: 50 stream-weeks in 190 MB in place of 310 (m).
+ */
+async function holdLittle(): Promise<void> {
+  const { setFlagsFromString } = await import('node:v8');
+  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 function exitCodeOf({ evidence, question, answer }: Verdict): number {

@@ -18,12 +18,16 @@ export type ProvenLeaf = {
 /** Is shown every proven leaf of a stream, in order. */
 export type LeafObserver = (leaf: ProvenLeaf, descriptor: Descriptor) => void;
 
-/** One disclosed stream with all that steps 6 and 7 made of it. */
+/** One disclosed stream with what is kept of steps 6 and 7. */
 export type Stream = {
   readonly files: StreamFiles;
-  readonly row: SegmentRow;
   readonly descriptors: ReadonlyMap<string, Descriptor>;
+  /** Leaves that its segments have. */
+  readonly leaves: number;
 };
+
+/** A stream while step 8 is with it: its segments are read again then, so that one row is held. */
+export type StreamAtHand = Stream & { readonly row: SegmentRow };
 
 /** `leaves` disclosed, `nbad` of the segments: readings not usable. */
 export type LeafCount = { readonly leaves: number; readonly nbad: number };

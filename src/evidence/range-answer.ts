@@ -6,6 +6,7 @@ import { Quality } from '../domain/reading.ts';
 import { RecordType } from '../domain/record.ts';
 import type { CoveredTime } from './covered-time.ts';
 import { union } from './intervals.ts';
+import { ReadingColumns } from './reading-columns.ts';
 import { meaningOf } from './leaf.ts';
 import { isSigned } from './verify-devices.ts';
 
@@ -22,20 +23,21 @@ export type RangeTold = {
   readonly backfilled: readonly Interval[];
 };
 
-/** Gathers that leaf by leaf in flat columns, which are gone with it when the stream ends. */
+/** Gathers that leaf by leaf. */
 export class RangeReadings {
   readonly #question: RangeQuestion;
   readonly #alone: boolean;
   readonly #covered: CoveredTime;
-  readonly #times: number[] = [];
-  readonly #marks: number[] = [];
-  readonly #maxGaps: number[] = [];
+  readonly #columns: ReadingColumns;
   readonly #backfilled: Interval[] = [];
   #ordered = true;
   #isAnyOut = false;
+  #latest = 0;
 
   /** @param alone leaves are disclosed one by one, so the next reading is not known */
-  constructor(question: RangeQuestion, covered: CoveredTime, alone: boolean) {
+  constructor(question: RangeQuestion, covered: CoveredTime, alone: boolean, columns: ReadingColumns) {
+    columns.clear();
+    this.#columns = columns;
     this.#question = question;
     this.#alone = alone;
     this.#covered = covered;
@@ -56,10 +58,9 @@ export class RangeReadings {
     const comparable = d.unit === this.#question.unit && d.exp === this.#question.exp;
     const out = comparable && (v < this.#question.min || v > this.#question.max);
     this.#isAnyOut ||= out;
-    this.#ordered &&= at >= (this.#times.at(-1) ?? 0);
-    this.#times.push(at);
-    this.#marks.push((out ? OUT : 0) | (good ? ENDS : 0));
-    this.#maxGaps.push(d.maxGapMs);
+    this.#ordered &&= at >= this.#latest;
+    this.#latest = at;
+    this.#columns.push(at, d.maxGapMs, (out ? OUT : 0) | (good ? ENDS : 0));
   }
 
   /** After the last leaf of the stream. */
@@ -73,16 +74,18 @@ export class RangeReadings {
    */
   #out(): Interval[] {
     if (!this.#isAnyOut) return [];
-    const order = Array.from(this.#times.keys());
-    if (!this.#ordered) order.sort((x, y) => (this.#times[x] ?? 0) - (this.#times[y] ?? 0) || x - y);
+    const { length, times, spans, marks } = this.#columns;
+    const at = (n: number): number => times[n] ?? 0;
+    const order = Array.from({ length }, (_, n) => n);
+    if (!this.#ordered) order.sort((x, y) => at(x) - at(y) || x - y);
     const out: Interval[] = [];
     let next = Number.POSITIVE_INFINITY;
-    for (const n of order.toReversed()) {
-      const at = this.#times[n] ?? 0;
-      const marks = this.#marks[n] ?? 0;
-      const until = this.#alone ? at + 1 : Math.max(at + 1, Math.min(next, at + (this.#maxGaps[n] ?? 0)));
-      if ((marks & OUT) !== 0) out.push({ from: at, to: until });
-      if ((marks & ENDS) !== 0) next = at;
+    for (let i = length - 1; i >= 0; i--) {
+      const n = order[i] ?? 0;
+      const end = Math.min(next, at(n) + (spans[n] ?? 0));
+      const until = this.#alone ? at(n) + 1 : Math.max(at(n) + 1, end);
+      if (((marks[n] ?? 0) & OUT) !== 0) out.push({ from: at(n), to: until });
+      if (((marks[n] ?? 0) & ENDS) !== 0) next = at(n);
     }
     return union(out);
   }

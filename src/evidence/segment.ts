@@ -90,6 +90,7 @@ function segmentFault(items: SegmentItems): string | null {
   if (nbad > n) return `${nbad} of ${n} readings not usable`;
   if ((min === null) !== (max === null) || (min !== null && max !== null && min > max))
     return `values from ${min} to ${max}`;
+  if (gaps.length > n + 1) return `${gaps.length} gaps around ${n} leaves`;
   let end = -1;
   for (const [from, to] of gaps) {
     // Intervals that touch would be one interval: they are maximal.

@@ -1,10 +1,17 @@
 import type { Block } from './block.ts';
 import type { Interval } from './intervals.ts';
-import type { Stream } from './proven-leaf.ts';
+import type { StreamAtHand } from './proven-leaf.ts';
 import type { RangeQuestion } from './question.ts';
 import type { Because } from './verdict.ts';
 import { intersect, subtract, union } from './intervals.ts';
 import { descriptorOf } from './proven-leaf.ts';
+
+/** Time covered; moments out of range, ms; what it leaves open. */
+export type SummaryTold = {
+  readonly covered: readonly Interval[];
+  readonly extraOutMs: number;
+  readonly because: readonly Because[];
+};
 
 /**
  * What segments alone say about a range. They tell least, greatest and gaps, never when: a segment out
@@ -12,10 +19,10 @@ import { descriptorOf } from './proven-leaf.ts';
  * readings not usable may be backfilled or signed ones, which would be judged, so they leave it open.
  */
 export function summaryOf(
-  stream: Stream,
+  stream: StreamAtHand,
   question: RangeQuestion,
   blocks: readonly Block[],
-): { readonly covered: Interval[]; readonly extraOutMs: number; readonly because: readonly Because[] } {
+): SummaryTold {
   const covered: Interval[] = [];
   let extraOutMs = 0;
   let open = false;

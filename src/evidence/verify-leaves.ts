@@ -1,6 +1,6 @@
 import type { Value } from '../domain/record.ts';
 import type { Block } from './block.ts';
-import type { LeafObserver, ProvenLeaf, Stream } from './proven-leaf.ts';
+import type { LeafObserver, ProvenLeaf, StreamAtHand } from './proven-leaf.ts';
 import type { DeviceFrames } from './verify-devices.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Primitives } from './primitives.ts';
@@ -23,7 +23,7 @@ import { reading } from './verify-container.ts';
  * its gaps. @throws VerificationError
  */
 export function verifyFull(
-  stream: Stream,
+  stream: StreamAtHand,
   full: Uint8Array,
   blocks: readonly Block[],
   use: Primitives,

@@ -5,12 +5,12 @@ import type { Sightings } from './present-answer.ts';
 import type { LeafCount, Stream } from './proven-leaf.ts';
 import type { Question } from './question.ts';
 import type { RangeTold } from './range-answer.ts';
+import type { SummaryTold } from './summary-answer.ts';
 import type { Because, Level, StreamVerdict, Verdict } from './verdict.ts';
 import type { VerifiedNotes } from './verify-notes.ts';
 import type { BlockTime } from './verify-time.ts';
 import { measure, uncertainTime } from './covered-time.ts';
 import { duration, intersect, subtract, union } from './intervals.ts';
-import { summaryOf } from './summary-answer.ts';
 import { BECAUSE } from './verdict.ts';
 import { coversWindow, exceeds, worstTimes } from './verify-window.ts';
 
@@ -24,6 +24,8 @@ export type Proven = {
   readonly lost: ReadonlyMap<number, number>;
   /** Of the slots of a range question. */
   readonly readings: ReadonlyMap<number, RangeTold>;
+  /** Of those of its slots of which there are segments alone. */
+  readonly summaries: ReadonlyMap<number, SummaryTold>;
   /** Of a question after an EPC. */
   readonly sightings: Sightings | null;
 };
@@ -116,11 +118,10 @@ type Told = {
   readonly because: readonly Because[];
 };
 
-function toldTime(slot: number, mode: StreamVerdict['mode'], question: Question, proven: Proven): Told {
-  const stream = proven.streams.get(slot);
+function toldTime(slot: number, proven: Proven): Told {
   const nothing: Told = { covered: [], out: [], backfilled: [], extraOutMs: 0, because: [] };
-  if (mode === 'summary' && stream !== undefined && question.kind === 'range')
-    return { ...nothing, ...summaryOf(stream, question, proven.blocks) };
+  const summary = proven.summaries.get(slot);
+  if (summary !== undefined) return { ...nothing, ...summary };
   const { sightings } = proven;
   if (sightings !== null)
     return { ...nothing, covered: sightings.shown(slot), backfilled: sightings.backfilled(slot) };
@@ -136,8 +137,7 @@ export function timeOf(
   proven: Proven,
   unsure: readonly Interval[],
 ): Told & { readonly gap: readonly Interval[]; readonly uncertain: readonly Interval[] } {
-  const stream = proven.streams.get(slot);
-  const told = toldTime(slot, stream === undefined ? 'partial' : modeOf(stream), question, proven);
+  const told = toldTime(slot, proven);
   const { since } = proven.notes.policy;
   const { from, to } = question;
   const { gap, uncertain } = measure({ from, to }, since, told.covered, unsure);

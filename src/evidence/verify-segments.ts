@@ -20,8 +20,14 @@ const MAX_SEGMENT_BYTES = 2 * 1024 * 1024;
 /** One stream over blocks [a, b): its segment in each block, null before its slot was opened. */
 export type SegmentRow = readonly (Segment | null)[];
 
+/** Gaps of one stream that a verifier holds. */
+const MAX_GAPS = 1_000_000;
+
+/** What the later steps need of a row: hashes of its descriptors in hex, and how many leaves it has. */
+export type SegmentsProven = { readonly descs: ReadonlySet<string>; readonly leaves: number };
+
 /** Step 6: the segment of a slot is leaf `slot` of every block's slot tree, and seq goes on. @throws VerificationError */
-export function verifySegments(files: StreamFiles, blocks: readonly Block[], sha256: Sha256): SegmentRow {
+export function verifySegments(files: StreamFiles, blocks: readonly Block[], sha256: Sha256): SegmentsProven {
   const { slot } = files;
   const name = streamFile(slot, 'segments');
   const reader = new CborReader(files.segments());
@@ -46,7 +52,27 @@ export function verifySegments(files: StreamFiles, blocks: readonly Block[], sha
     );
   }
   if (!reader.done) throw new VerificationError('SEGMENT_FORMAT', `${name}: more items than blocks`);
+  const gaps = row.reduce((sum, s) => sum + (s?.gaps.length ?? 0), 0);
+  if (gaps > MAX_GAPS) throw new VerificationError('BUNDLE_LIMIT', `${name}: ${gaps} gaps`);
   verifySequence(row, blocks, name);
+  return {
+    descs: new Set(row.flatMap((s) => (s === null ? [] : [toHex(s.desc)]))),
+    leaves: row.reduce((sum, s) => sum + (s?.n ?? 0), 0),
+  };
+}
+
+/** The segments of a stream that step 6 has passed, once more. */
+export function segmentRow(files: StreamFiles): SegmentRow {
+  const reader = new CborReader(files.segments());
+  const row: (Segment | null)[] = [];
+  while (!reader.done) {
+    if (reader.isNull()) row.push(null);
+    else {
+      reader.array();
+      row.push(decodeSegment(reader.encoded()));
+      reader.encoded();
+    }
+  }
   return row;
 }
 
@@ -94,12 +120,11 @@ function verifySequence(row: SegmentRow, blocks: readonly Block[], name: string)
 /** Step 7: each segment's desc is the hash of a descriptor of this gateway and slot. @throws VerificationError */
 export function verifyDescriptors(
   files: StreamFiles,
-  row: SegmentRow,
+  used: ReadonlySet<string>,
   gw: Uint8Array,
   sha256: Sha256,
 ): ReadonlyMap<string, Descriptor> {
   const name = streamFile(files.slot, 'descriptors');
-  const used = new Set(row.flatMap((s) => (s === null ? [] : [toHex(s.desc)])));
   const found = new Map<string, Descriptor>();
   const reader = new CborReader(files.descriptors());
   while (!reader.done) {

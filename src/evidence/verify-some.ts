@@ -1,7 +1,7 @@
 import type { Block } from './block.ts';
 import type { Sha256 } from './primitives.ts';
 import type { DeviceFrames } from './verify-devices.ts';
-import type { LeafObserver, ProvenLeaf, Stream } from './proven-leaf.ts';
+import type { LeafObserver, ProvenLeaf, StreamAtHand } from './proven-leaf.ts';
 import { streamFile } from './bundle-files.ts';
 import { CborReader } from './cbor-reader.ts';
 import { CborError } from './cbor.ts';
@@ -23,7 +23,7 @@ type Single = {
 
 /** Step 8 for leaves disclosed one by one: each has its path to the root of its segment. @throws VerificationError */
 export function verifySome(
-  stream: Stream,
+  stream: StreamAtHand,
   some: Uint8Array,
   blocks: readonly Block[],
   sha256: Sha256,

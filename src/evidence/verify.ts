@@ -1,4 +1,4 @@
-import type { LeafCount, LeafObserver, Stream } from './proven-leaf.ts';
+import type { Stream } from './proven-leaf.ts';
 import type { Policy } from './policy.ts';
 import type { Primitives } from './primitives.ts';
 import type { Question } from './question.ts';
@@ -8,21 +8,16 @@ import type { Proven } from './verify-question.ts';
 import type { Watch } from './verify-watch.ts';
 import type { VerifiedNotes } from './verify-notes.ts';
 import type { ShownLedgerProof } from './verify-quorum.ts';
-import { breaksOf, CoveredTime } from './covered-time.ts';
 import { toHex } from './encodings.ts';
 import { ownersOf } from './policy.ts';
-import { Sightings } from './present-answer.ts';
-import { RangeReadings, type RangeTold } from './range-answer.ts';
 import { VerificationError } from './verification-error.ts';
 import { verifyBlocks, verifyCover } from './verify-blocks.ts';
 import { openContainer } from './verify-container.ts';
-import { DeviceFrames } from './verify-devices.ts';
-import { verifyFull } from './verify-leaves.ts';
 import { verifyNotes } from './verify-notes.ts';
 import { answer, levelOf, modeOf } from './verify-question.ts';
 import { verifyQuorum } from './verify-quorum.ts';
 import { verifyDescriptors, verifySegments } from './verify-segments.ts';
-import { verifySome } from './verify-some.ts';
+import { StreamLeaves } from './verify-streams.ts';
 import { boundTimes } from './verify-time.ts';
 
 /**
@@ -68,16 +63,15 @@ function steps(
   watch.step?.('blocks', null);
   const blocks = verifyBlocks(encoded, container.log.a, notes.checkpoint.origin);
   watch.step?.('segments', null);
-  const rows = container.streams.map((files) => ({ files, row: verifySegments(files, blocks, sha256) }));
+  const rows = container.streams.map((files) => ({ files, ...verifySegments(files, blocks, sha256) }));
   watch.step?.('descriptors', null);
-  const streams = rows.map(({ files, row }) => ({
-    files,
-    row,
-    descriptors: verifyDescriptors(files, row, notes.gw, sha256),
-  }));
+  const streams = rows.map(({ files, descs, leaves }): Stream => {
+    return { files, leaves, descriptors: verifyDescriptors(files, descs, notes.gw, sha256) };
+  });
   const question = asked ?? container.question;
   watch.step?.('leaves', leavesIn(streams));
-  const leaves = verifyLeaves(streams, blocks, primitives, question, watch);
+  const leaves = new StreamLeaves(blocks, question, primitives, watch);
+  for (const stream of streams) leaves.verify(stream);
   watch.step?.('devices', null);
   const lost = leaves.devices.finish(
     new Set(streams.filter((s) => s.files.full !== null).map((s) => s.files.slot)),
@@ -86,7 +80,7 @@ function steps(
   const times = boundTimes(blocks, notes);
 
   const proven: Proven = {
-    ...leaves,
+    ...leaves.told(),
     notes,
     blocks,
     times,
@@ -108,52 +102,9 @@ function steps(
   };
 }
 
-type Leaves = Pick<Proven, 'counts' | 'readings' | 'sightings'> & { readonly devices: DeviceFrames };
-
-/** Step 8 over all streams; what the question needs of the leaves is gathered as they go by. */
-function verifyLeaves(
-  streams: readonly Stream[],
-  blocks: Proven['blocks'],
-  primitives: Primitives,
-  question: Question | null,
-  watch: Watch,
-): Leaves {
-  const { sha256, verifyEd25519 } = primitives;
-  const devices = new DeviceFrames(verifyEd25519);
-  const counts = new Map<number, LeafCount>();
-  const readings = new Map<number, RangeTold>();
-  const sightings = question?.kind === 'present' ? new Sightings(question, blocks) : null;
-  for (const stream of streams) {
-    const { slot, full, some } = stream.files;
-    let gathered: RangeReadings | null = null;
-    const observers: LeafObserver[] = watch.leaf === undefined ? [] : [watch.leaf];
-    if (question?.slots.includes(slot) === true && sightings !== null)
-      observers.push((leaf, d) => sightings.add(leaf, d));
-    else if (question?.kind === 'range' && question.slots.includes(slot)) {
-      const covered = new CoveredTime(blocks, breaksOf(stream.row, blocks));
-      const range = new RangeReadings(question, covered, some !== null);
-      gathered = range;
-      observers.push((leaf, d) => range.add(leaf, d));
-    }
-    let shown = 0;
-    const observe: LeafObserver = (leaf, d) => {
-      shown += 1;
-      for (const see of observers) see(leaf, d);
-    };
-    if (full !== null) verifyFull(stream, full(), blocks, primitives, devices, observe);
-    if (some !== null) verifySome(stream, some(), blocks, sha256, devices, observe);
-    if (gathered !== null) readings.set(slot, gathered.finish());
-    const told = stream.row.reduce((sum, s) => sum + (s?.n ?? 0), 0);
-    const nbad = stream.row.reduce((sum, s) => sum + (s?.nbad ?? 0), 0);
-    counts.set(slot, { leaves: some === null ? told : shown, nbad });
-  }
-  return { devices, counts, readings, sightings };
-}
-
 /** Leaves of the streams disclosed in full. */
 function leavesIn(streams: readonly Stream[]): number {
-  const full = streams.filter((s) => s.files.full !== null);
-  return full.flatMap((s) => s.row).reduce((sum, segment) => sum + (segment?.n ?? 0), 0);
+  return streams.reduce((sum, s) => sum + (s.files.full === null ? 0 : s.leaves), 0);
 }
 
 function anchorsOf(notes: VerifiedNotes, proofs: readonly ShownLedgerProof[]): Verdict['anchors'] {

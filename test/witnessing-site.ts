@@ -27,6 +27,8 @@ export class TownWitness {
   readonly frauds: Fraud[] = [];
   readonly asked: AnchorRequest[] = [];
   fault: WitnessFault = null;
+  /** Nothing is answered before this is. */
+  before: Promise<unknown> = Promise.resolve();
   readonly #cosigner: Cosigner;
 
   constructor(name: string, owner: string, now: () => number) {
@@ -49,22 +51,21 @@ export class TownWitness {
     });
   }
 
-  readonly ask: Witness = (request): Promise<Cosigned> => {
+  readonly ask: Witness = async (request): Promise<Cosigned> => {
     this.asked.push(request);
-    if (this.fault === 'unreachable') return Promise.reject(new AnchorError('UNREACHABLE', 'away'));
+    await this.before;
+    if (this.fault === 'unreachable') throw new AnchorError('UNREACHABLE', 'away');
     if (this.fault !== null && typeof this.fault === 'object') {
-      const why = { code: 'STALE_HEAD', size: this.fault.claims, root: null } as const;
-      return Promise.resolve({ kind: 'refused', why });
+      return { kind: 'refused', why: { code: 'STALE_HEAD', size: this.fault.claims, root: null } };
     }
     const answer = this.#cosigner.answer(utf8(formatRequest(request)));
-    if (this.fault === 'answer lost') return Promise.reject(new AnchorError('UNREACHABLE', 'cut off'));
-    if (answer.status === 200) return Promise.resolve({ kind: 'signed', line: answer.line });
+    if (this.fault === 'answer lost') throw new AnchorError('UNREACHABLE', 'cut off');
+    if (answer.status === 200) return { kind: 'signed', line: answer.line };
     if (answer.status === 409) {
-      const why = { code: 'STALE_HEAD', size: BigInt(answer.size), root: null } as const;
-      return Promise.resolve({ kind: 'refused', why });
+      return { kind: 'refused', why: { code: 'STALE_HEAD', size: BigInt(answer.size), root: null } };
     }
     const code = { 400: 'INVALID', 403: 'BAD_SIGNATURE', 404: 'NOT_PERMITTED', 422: 'INCONSISTENT' } as const;
-    return Promise.resolve({ kind: 'refused', why: { code: code[answer.status] } });
+    return { kind: 'refused', why: { code: code[answer.status] } };
   };
 }
 

@@ -63,6 +63,14 @@ function summarise(site: SiteConfiguration, zones: Parameters<SiteConfiguration[
     })),
     channels: site.channels.map(({ id, kind }) => ({ id, kind })),
     keys: keysOf(site),
+    witnesses: site.witnesses && {
+      quorum: site.witnesses.quorum,
+      list: site.witnesses.list.map(({ url, vkey, owner }) => ({
+        name: vkey.split('+')[0] ?? '',
+        url,
+        owner,
+      })),
+    },
     ledger: site.ledger && { kind: site.ledger.kind, url: site.ledger.url, contract: site.ledger.contract },
   };
 }
@@ -102,6 +110,18 @@ function describe(s: Summary, context: Context): string {
     ...rules,
     `${context.say({ en: 'channels', zh: '通知渠道' })}: ${s.channels.map((c) => `${c.id} (${c.kind})`).join(', ') || none}`,
     `${context.say({ en: 'keys', zh: '密钥' })}: log ${s.keys.log}${s.keys.sm2 === null ? '' : `, SM2 ${s.keys.sm2}`}`,
+    `${context.say({ en: 'witnesses', zh: '见证方' })}: ${witnessesText(s.witnesses, context) ?? none}`,
     `${context.say({ en: 'ledger', zh: '账本' })}: ${s.ledger === null ? none : `${s.ledger.kind} ${s.ledger.url} ${s.ledger.contract}`}`,
   ].join('\n');
+}
+
+function witnessesText(witnesses: Summary['witnesses'], context: Context): string | null {
+  if (witnesses === null) return null;
+  const { quorum, list } = witnesses;
+  const of = new Set(list.map((w) => w.owner)).size;
+  const enough = context.say({
+    en: `${quorum} of ${of} owners are enough`,
+    zh: `${of} 方中 ${quorum} 方即可`,
+  });
+  return [enough, ...list.map((w) => `\n  ${w.name} (${w.owner}) ${w.url}`)].join('');
 }

@@ -1,10 +1,12 @@
 import { renameSync } from 'node:fs';
+import { cosignaturesOn, LOOK_BACK, ownersIn } from '../anchoring/witness/cosigned-heads.ts';
 import type { SqliteArchive } from '../buffer/archive.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import { decodeBlock } from '../evidence/block.ts';
 import { halvesOf, planParts } from '../evidence/bundle-plan.ts';
 import { requireSound, writeBundle, type BundleRequest } from '../evidence/bundle.ts';
 import type { Interval } from '../evidence/intervals.ts';
+import type { OriginPolicy } from '../evidence/policy.ts';
 import type { Question } from '../evidence/question.ts';
 import { chooseStreams } from './bundle-choice.ts';
 import { BundleFile, guardedWrite } from './bundle-file.ts';
@@ -151,11 +153,21 @@ function numbered(path: string, n: number): string {
   return `${path.slice(0, path.length - ending.length)}-${n}${ending}`;
 }
 
-/** The first head over the window that a ledger holds, else the newest. Cosigned ones are dated by later beacons. */
+/**
+ * The first head over the window that a ledger holds, else the newest. With witnesses the newest that
+ * bears cosignatures of k owners: later beacons date the window.
+ */
 function chooseHead(archive: SqliteArchive, { from, to }: ExportArgs, { policy }: LogPolicy): number | null {
   const newest = archive.latestNote()?.size ?? 0;
   if (newest === 0) return null;
-  if (policy.k > 0) return newest;
+  if (policy.k > 0) return newestCosigned(archive, newest, policy);
   const anchored = archive.anchoredSize(Math.max(1, archive.blocksBetween(from, to).b));
   return anchored !== null && archive.note(anchored) !== null ? anchored : newest;
+}
+
+function newestCosigned(archive: SqliteArchive, newest: number, policy: OriginPolicy): number {
+  for (let size = newest; size > Math.max(0, newest - LOOK_BACK); size--) {
+    if (ownersIn(cosignaturesOn(archive.note(size), policy.witnesses)) >= policy.k) return size;
+  }
+  return newest;
 }

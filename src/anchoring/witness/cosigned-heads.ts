@@ -1,7 +1,7 @@
 import type { Beacon } from '../../evidence/block.ts';
 import { utf8 } from '../../evidence/encodings.ts';
 import type { NoteKey } from '../../evidence/note-key.ts';
-import { cosignatureTime, isLineOf, parseNote } from '../../evidence/note.ts';
+import { cosignatureTime, isLineOf, parseNote, type NoteLine } from '../../evidence/note.ts';
 import type { Sha256 } from '../../evidence/primitives.ts';
 
 /** The journal's notes. */
@@ -18,7 +18,7 @@ const MOST_BEACONS = 8;
 /** Kind 2: a cosigned head of this log. */
 const COSIGNED_HEAD = 2;
 /** So many of the newest heads are looked through at a start. */
-const LOOK_BACK = 1000;
+export const LOOK_BACK = 1000;
 
 /** Which of the stored heads bear whose cosignatures. */
 export class CosignedHeads {
@@ -65,7 +65,7 @@ export class CosignedHeads {
 
   /** Distinct owners whose cosignature the head of this size bears. */
   owners(size: number): number {
-    return new Set(this.#cosigned(size).map((c) => c.owner)).size;
+    return ownersIn(this.#cosigned(size));
   }
 
   /** For the next block: of each owner its newest cosignature, the newest first. */
@@ -76,27 +76,43 @@ export class CosignedHeads {
 
   #take(size: number): void {
     const cosigned = this.#cosigned(size);
-    for (const { owner, at, hash } of cosigned) {
+    for (const { owner, at, line } of cosigned) {
       const known = this.#latest.get(owner);
       if (known !== undefined && known.at >= at) continue;
+      const hash = this.#sha256(line.decoded);
       this.#latest.set(owner, { at, beacon: { kind: COSIGNED_HEAD, number: size, hash } });
     }
     if (size > this.#newest && new Set(cosigned.map((c) => c.owner)).size >= this.#quorum)
       this.#newest = size;
   }
 
-  #cosigned(size: number): { readonly owner: string; readonly at: number; readonly hash: Uint8Array }[] {
-    return this.#linesOf(size).flatMap((line) => {
-      const witness = this.#witnesses.find(({ key }) => isLineOf(line, key));
-      const at = cosignatureTime(line);
-      if (witness === undefined || at === null) return [];
-      return [{ owner: witness.owner, at, hash: this.#sha256(line.decoded) }];
-    });
+  #cosigned(size: number): readonly Cosignature[] {
+    return cosignaturesOn(this.#store.note(size), this.#witnesses);
   }
 
-  #linesOf(size: number) {
-    const note = this.#store.note(size);
-    const parsed = note === null ? null : parseNote(utf8(note));
-    return parsed?.ok === true ? parsed.note.lines : [];
+  #linesOf(size: number): readonly NoteLine[] {
+    return linesOf(this.#store.note(size));
   }
+}
+
+/** A line of a witness on a stored head; it was checked when it came. */
+export type Cosignature = { readonly owner: string; readonly at: number; readonly line: NoteLine };
+
+/** The lines of these witnesses on a note. */
+export function cosignaturesOn(note: string | null, witnesses: readonly NamedKey[]): readonly Cosignature[] {
+  return linesOf(note).flatMap((line) => {
+    const witness = witnesses.find(({ key }) => isLineOf(line, key));
+    const at = cosignatureTime(line);
+    return witness === undefined || at === null ? [] : [{ owner: witness.owner, at, line }];
+  });
+}
+
+/** How many distinct owners they are of. */
+export function ownersIn(cosignatures: readonly Cosignature[]): number {
+  return new Set(cosignatures.map((c) => c.owner)).size;
+}
+
+function linesOf(note: string | null): readonly NoteLine[] {
+  const parsed = note === null ? null : parseNote(utf8(note));
+  return parsed?.ok === true ? parsed.note.lines : [];
 }

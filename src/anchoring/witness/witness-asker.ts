@@ -38,6 +38,8 @@ export type AskerParts = {
   };
   readonly onSound: () => void;
   readonly onAhead: (size: number, localSize: number) => void;
+  /** It was asked and did not say what it knows. */
+  readonly onSilent: () => void;
   readonly onChange: () => void;
   /** Its head and ours do not belong to one history, as the proof shows. */
   readonly onContradiction: (theirs: string, ours: string, proof: readonly Uint8Array[]) => void;
@@ -103,7 +105,9 @@ export class WitnessAsker {
       return this.#sound(asked.size);
     } catch (error) {
       if (!(error instanceof AnchorError)) throw error;
-      if (!signal.aborted) this.#set(this.#state === 'ahead' ? 'ahead' : 'failing', error.message);
+      if (signal.aborted) return 'retry';
+      this.#parts.onSilent();
+      this.#set(this.#state === 'ahead' ? 'ahead' : 'failing', error.message);
       return 'retry';
     }
   }
@@ -130,6 +134,7 @@ export class WitnessAsker {
 
   async #refused(why: Refusal, asked: Asked, signal: AbortSignal): Promise<Next> {
     if (why.code === 'STALE_HEAD') return this.#stale(Number(why.size), asked, signal);
+    this.#parts.onSilent();
     this.#set('refused', `refuses size ${asked.size}: ${why.code}`);
     if (why.code !== 'INCONSISTENT' || this.#known === null) return 'retry';
     // Our proof starts from a root that is not the one it cosigned: it will never be another answer.
@@ -151,6 +156,7 @@ export class WitnessAsker {
       throw new StorageError('FORK', `${both} than the journal has: its log was told twice`);
     }
     if (asked.oldSize === BigInt(size)) {
+      this.#parts.onSilent();
       this.#set('failing', `refuses size ${size} and names it as the one it knows`);
       return 'retry';
     }

@@ -13,15 +13,19 @@ export type AheadClaim = { readonly witness: string; readonly owner: string; rea
  * member with any k that ever made a quorum, so a head that k cosigned is known to one of them.
  */
 export class WitnessGuard {
+  readonly #witnesses: number;
   readonly #needed: number;
   readonly #quorum: number;
   readonly #answered = new Set<string>();
+  /** Asked at least once, with whatever answer or none. */
+  readonly #tried = new Set<string>();
   readonly #ahead = new Map<string, AheadClaim>();
   #isOpen = false;
   #isRollback = false;
 
   /** @param witnesses n, @param quorum k distinct owners */
   constructor(witnesses: number, quorum: number) {
+    this.#witnesses = witnesses;
     this.#needed = witnesses - quorum + 1;
     this.#quorum = quorum;
   }
@@ -48,14 +52,27 @@ export class WitnessGuard {
   noteSound(witness: string): void {
     this.#answered.add(witness);
     this.#ahead.delete(witness);
-    this.#isOpen ||= this.#answered.size >= this.#needed && this.#ahead.size === 0;
+    this.#look(witness);
+  }
+
+  /** A witness gave no answer to what it knows. */
+  noteSilent(witness: string): void {
+    this.#look(witness);
   }
 
   /** One that is alone may lie: it holds what was not open yet, and ends nothing. */
   noteAhead(claim: AheadClaim): void {
     this.#answered.delete(claim.witness);
     this.#ahead.set(claim.witness, claim);
+    this.#look(claim.witness);
     const owners = new Set(this.claims.map((c) => c.owner));
     this.#isRollback ||= owners.size >= this.#quorum;
+  }
+
+  /** Opens only when each had its chance, so that the order of answers decides nothing. */
+  #look(witness: string): void {
+    this.#tried.add(witness);
+    const enough = this.#answered.size >= this.#needed && this.#tried.size === this.#witnesses;
+    this.#isOpen ||= enough && this.#ahead.size === 0;
   }
 }

@@ -90,6 +90,22 @@ describe('the fork guard on witnesses', () => {
     await site.stop();
   });
 
+  it('waits for each to have its chance: a claim that comes late holds, too', async () => {
+    const site = await cosignedSite(6);
+    await site.stop();
+    one(site, 2).fault = 'unreachable';
+    const late = Promise.withResolvers<null>();
+    one(site, 2).before = late.promise;
+    site.start();
+    await site.seconds(5);
+    expect(site.witnessing.status()).toMatchObject({ guard: 'waiting', answered: 2, needed: 2 });
+    one(site, 2).fault = { claims: 900n };
+    late.resolve(null);
+    await site.seconds(5);
+    expect(site.witnessing.status()).toMatchObject({ guard: 'held' });
+    await site.stop();
+  });
+
   it('two witnesses of one owner are one voice: their claim is no rollback', async () => {
     const site = await cosignedSite(6, ['a', 'a', 'b', 'c']);
     await site.stop();

@@ -56,6 +56,7 @@ export class Witnessing {
         random,
         sleep,
         onSound: () => this.#sound(witness.key.name),
+        onSilent: () => this.#guard.noteSilent(witness.key.name),
         onAhead: (size, localSize) => this.#ahead(witness, size, localSize),
         onChange: () => parts.onChange(),
       });

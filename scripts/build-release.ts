@@ -13,17 +13,25 @@ const out = join(root, 'dist');
 
 /**
  * An ES import of node:http reads every export of it, and some of them load the whole of undici,
- * 13 MB (m). Taken as a CommonJS module only what is used is read.
+ * 13 MB; TLS takes 5 MB, which a gateway without it never needs (m). So these are read when
+ * something of them is first used.
  */
-const plainHttp: Plugin = {
-  name: 'plain-http',
+const whenUsed: Plugin = {
+  name: 'when-used',
   setup(building) {
-    building.onResolve({ filter: /^node:http$/ }, ({ kind }) =>
-      kind === 'import-statement' ? { path: 'http', namespace: 'plain-http' } : null,
-    );
-    building.onLoad({ filter: /.*/, namespace: 'plain-http' }, () => ({
-      contents: "module.exports = process.getBuiltinModule('node:http');",
+    building.onResolve({ filter: /^(node:)?(http|https|http2|tls|cluster)$/ }, ({ path }) => ({
+      path: path.replace('node:', ''),
+      namespace: 'when-used',
     }));
+    building.onLoad({ filter: /.*/, namespace: 'when-used' }, async ({ path }) => {
+      const names = Object.keys(await import(`node:${path}`)).filter((name) => name !== 'default');
+      const get = `get: () => process.getBuiltinModule('node:${path}')[name]`;
+      return {
+        contents: `for (const name of ${JSON.stringify(names)}) {
+          Object.defineProperty(exports, name, { enumerable: true, ${get} });
+        }`,
+      };
+    });
   },
 };
 
@@ -49,7 +57,7 @@ await build({
   external: ['serialport', 'pkcs11js'],
   // Node's own streams, which readable-stream is a copy of.
   alias: { 'readable-stream': 'node:stream' },
-  plugins: [plainHttp],
+  plugins: [whenUsed],
   legalComments: 'linked',
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

@@ -23,9 +23,9 @@ describe('group commit', () => {
 
   it('waits 100 ms from the first item, not from the last', () => {
     const { group, flushed } = recorded();
-    group.add(1, false);
+    group.add(1);
     vi.advanceTimersByTime(60);
-    group.add(2, false);
+    group.add(2);
     vi.advanceTimersByTime(39);
     expect(flushed).toEqual([]);
     expect(group.pending).toBe(2);
@@ -38,7 +38,7 @@ describe('group commit', () => {
 
   it('waits no longer once there are 200 items', () => {
     const { group, flushed } = recorded();
-    for (let i = 0; i < 401; i += 1) group.add(i, false);
+    for (let i = 0; i < 401; i += 1) group.add(i);
     expect(flushed.map((f) => f.length)).toEqual([200, 200]);
     expect(group.pending).toBe(1);
   });
@@ -51,8 +51,9 @@ describe('group commit', () => {
         throw error;
       },
       weightOf: (item) => item,
+      maxWeight: 200,
     });
-    for (const item of [150, 49, 1000, 199, 1, 7]) group.add(item, false);
+    for (const item of [150, 49, 1000, 199, 1, 7]) group.add(item);
     expect(flushed).toEqual([
       [150, 49, 1000],
       [199, 1],
@@ -60,12 +61,32 @@ describe('group commit', () => {
     expect(group.pending).toBe(1);
   });
 
+  it('waits no longer than one of them may', () => {
+    const { group, flushed } = recorded();
+    group.add(1);
+    vi.advanceTimersByTime(10);
+    group.add(2, 25);
+    group.add(3, 60);
+    vi.advanceTimersByTime(24);
+    expect(flushed).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(flushed).toEqual([[1, 2, 3]]);
+    group.add(4, 60);
+    vi.advanceTimersByTime(30);
+    group.add(5);
+    vi.advanceTimersByTime(30);
+    expect(flushed).toEqual([
+      [1, 2, 3],
+      [4, 5],
+    ]);
+  });
+
   it('takes an urgent item in the next macrotask, with all before it and the burst around it', () => {
     const { group, flushed } = recorded();
-    group.add(1, false);
-    group.add(2, true);
-    group.add(3, true);
-    group.add(4, false);
+    group.add(1);
+    group.add(2, 0);
+    group.add(3, 0);
+    group.add(4);
     expect(flushed).toEqual([]);
     vi.advanceTimersByTime(0);
     expect(flushed).toEqual([[1, 2, 3, 4]]);
@@ -75,10 +96,10 @@ describe('group commit', () => {
 
   it('stores at drain what waits, then takes nothing', () => {
     const { group, flushed } = recorded();
-    group.add(1, false);
+    group.add(1);
     group.drain();
     expect(flushed).toEqual([[1]]);
-    expect(group.add(2, true)).toBe(false);
+    expect(group.add(2, 0)).toBe(false);
     vi.advanceTimersByTime(1000);
     expect(flushed).toEqual([[1]]);
   });
@@ -88,15 +109,15 @@ describe('group commit', () => {
     const group = new GroupCommit<number>({
       flush: (items) => {
         flushed.push([...items]);
-        for (const item of items) if (item < 10) group.add(item + 10, false);
+        for (const item of items) if (item < 10) group.add(item + 10);
       },
       onError: (error) => {
         throw error;
       },
       maxWeight: 2,
     });
-    group.add(1, false);
-    group.add(2, false);
+    group.add(1);
+    group.add(2);
     expect(flushed).toEqual([[1, 2]]);
     expect(group.pending).toBe(2);
     group.drain();
@@ -117,9 +138,9 @@ describe('group commit', () => {
       onError: (error) => errors.push(error),
       maxWeight: 2,
     });
-    expect(group.add(1, false)).toBe(true);
-    expect(group.add(2, true)).toBe(true);
-    expect(group.add(3, true)).toBe(false);
+    expect(group.add(1)).toBe(true);
+    expect(group.add(2, 0)).toBe(true);
+    expect(group.add(3, 0)).toBe(false);
     vi.advanceTimersByTime(1000);
     group.drain();
     expect(calls).toBe(1);
@@ -138,7 +159,7 @@ describe('group commit', () => {
         for (const s of steps) {
           if ('wait' in s) vi.advanceTimersByTime(s.wait);
           else {
-            group.add(count, s.add);
+            group.add(count, s.add ? 0 : undefined);
             count += 1;
           }
         }

@@ -1,5 +1,5 @@
-/** How long and how many: 200 records or 100 ms per fsync, whichever comes first (reliability D4). */
-const MAX_WEIGHT = 200;
+/** How long and how many: 500 records or 100 ms per fsync, whichever comes first (decision 0009). */
+const MAX_WEIGHT = 500;
 const MAX_DELAY_MS = 100;
 
 export type GroupCommitOptions<T> = {
@@ -16,7 +16,8 @@ export type GroupCommitOptions<T> = {
 
 /**
  * Collects items so that one fsync serves many, and never later than `maxDelayMs` after the first
- * of them. An urgent item goes with the next macrotask, together with all that waits before it.
+ * of them, or than one of them may wait. One that may not goes with the next macrotask, together
+ * with all that waits before it.
  */
 export class GroupCommit<T> {
   readonly #flush: (items: readonly T[]) => void;
@@ -27,6 +28,8 @@ export class GroupCommit<T> {
   #items: T[] = [];
   #weight = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** Monotonic ms when the timer ends; Infinity without one. */
+  #dueAt = Infinity;
   #soon: NodeJS.Immediate | undefined;
   #flushing = false;
   #open = true;
@@ -44,14 +47,17 @@ export class GroupCommit<T> {
     return this.#items.length;
   }
 
-  /** Takes an item. False after `drain` or a failure: it was not taken and must not be acknowledged. */
-  add(item: T, urgent: boolean): boolean {
+  /**
+   * Takes an item that may wait so many ms. False after `drain` or a failure: it was not taken and
+   * must not be acknowledged.
+   */
+  add(item: T, waitMs = this.#maxDelayMs): boolean {
     if (!this.#open) return false;
     this.#items.push(item);
     this.#weight += this.#weightOf(item);
     if (this.#weight >= this.#maxWeight && !this.#flushing) this.#flushPending();
-    else if (urgent) this.#soon ??= setImmediate(() => this.#flushPending());
-    else this.#timer ??= setTimeout(() => this.#flushPending(), this.#maxDelayMs);
+    else if (waitMs <= 0) this.#soon ??= setImmediate(() => this.#flushPending());
+    else this.#flushWithin(Math.min(waitMs, this.#maxDelayMs));
     return true;
   }
 
@@ -81,6 +87,14 @@ export class GroupCommit<T> {
     } finally {
       this.#flushing = false;
     }
+  }
+
+  #flushWithin(ms: number): void {
+    if (this.#timer !== undefined && (ms === this.#maxDelayMs || this.#dueAt <= performance.now() + ms))
+      return;
+    clearTimeout(this.#timer);
+    this.#dueAt = performance.now() + ms;
+    this.#timer = setTimeout(() => this.#flushPending(), ms);
   }
 
   #stop(): void {

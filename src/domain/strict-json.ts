@@ -5,9 +5,19 @@ import type { Decimal } from './units.ts';
  * number than the one the device sent.
  */
 export class JsonNumber {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
+  readonly source: string;
+  readonly start: number;
+  readonly end: number;
+
+  /** The number that stands at [start, end) of `source`, which is kept as it is: most are never read as text. */
+  constructor(source: string, start = 0, end = source.length) {
+    this.source = source;
+    this.start = start;
+    this.end = end;
+  }
+
+  get text(): string {
+    return this.source.slice(this.start, this.end);
   }
 }
 
@@ -48,13 +58,13 @@ export function parseStrictJson(bytes: Uint8Array, maxBytes: number): ParsedJson
  * Digits and exponent of the number, trailing zeros dropped; null beyond ±(2^53-1) digits. Read by
  * position: it is done for every value of every message.
  */
-export function decimalOf({ text }: JsonNumber): Decimal | null {
-  const isNegative = text.charCodeAt(0) === 45;
-  let at = isNegative ? 1 : 0;
+export function decimalOf({ source: text, start, end }: JsonNumber): Decimal | null {
+  const isNegative = text.charCodeAt(start) === 45;
+  let at = isNegative ? start + 1 : start;
   let digits = 0;
   let exp = 0;
   for (let digit = digitAt(text, at); digit >= 0; digit = digitAt(text, ++at)) digits = digits * 10 + digit;
-  if (text.charCodeAt(at) === 46) {
+  if (at < end && text.charCodeAt(at) === 46) {
     let zeros = 0;
     for (let digit = digitAt(text, ++at); digit >= 0; digit = digitAt(text, ++at)) {
       zeros++;
@@ -65,8 +75,8 @@ export function decimalOf({ text }: JsonNumber): Decimal | null {
     }
   }
   if (!Number.isSafeInteger(digits)) return null;
-  if (at < text.length) {
-    const exponent = text.slice(at + 1);
+  if (at < end) {
+    const exponent = text.slice(at + 1, end);
     if (exponent.replace(/^[+-]/, '').length > 3) return null;
     exp += Number(exponent);
   }
@@ -187,7 +197,7 @@ class Scanner {
       if (at === exponent) return this.#fail('not a number');
     }
     this.#at = at;
-    return new JsonNumber(text.slice(start, at));
+    return new JsonNumber(text, start, at);
   }
 
   #string(): string | undefined {

@@ -20,6 +20,12 @@ export type BatchingParts = {
   readonly onError: (error: unknown) => void;
 };
 
+/**
+ * What became of a notice may wait for others: an fsync for each would be more than half of all.
+ * Only the next notice on its channel waits for it.
+ */
+const SETTLED_MS = 25;
+
 /** The one way in: what drivers, people and the outbox bring waits here for the next commit. */
 export class Batching {
   readonly #parts: BatchingParts;
@@ -46,10 +52,9 @@ export class Batching {
   /** False when nothing is taken any more. */
   add(input: Input): boolean {
     this.#waitingSince ??= performance.now();
-    return this.#group.add(
-      input,
-      input.records.some((r) => this.#urgent.has(r.slot)),
-    );
+    if (input.settled !== undefined) return this.#group.add(input, SETTLED_MS);
+    const isUrgent = input.records.some((r) => this.#urgent.has(r.slot));
+    return this.#group.add(input, isUrgent ? 0 : undefined);
   }
 
   readonly sink: Sink = (arrival) => {

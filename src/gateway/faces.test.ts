@@ -57,7 +57,7 @@ listen:
       credentials: CREDENTIALS,
       webRoot: null,
       notifySocket: undefined,
-      timeZone: 'UTC',
+      timeZone: () => 'UTC',
       version: '0.0.0-test',
       residentBytes: () => 0,
       onFatal: (error) => failures.push(error),

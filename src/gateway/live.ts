@@ -1,12 +1,14 @@
 import { RecordType, type LogRecord } from '../domain/record.ts';
 
-/** The newest reading of a stream, as it was recorded. */
+/** The newest reading of a stream, as it was recorded; the next one takes its place. */
 export type Latest = {
   readonly v: number | null;
   readonly q: number;
   readonly t: number;
   readonly sourceAt: number | null;
 };
+
+type Written = { -readonly [K in keyof Latest]: Latest[K] };
 
 /** Who acknowledged an alarm last, and when. */
 export type Acknowledged = { readonly actor: number; readonly role: string; readonly at: number };
@@ -16,7 +18,7 @@ export type Acknowledged = { readonly actor: number; readonly role: string; read
  * stream that has not spoken since the start has no latest reading, and is not known.
  */
 export class Live {
-  readonly #latest: (Latest | undefined)[] = [];
+  readonly #latest: (Written | undefined)[] = [];
   readonly #values = new Map<string, number | null>();
   readonly #acknowledged = new Map<string, Acknowledged>();
   readings = 0;
@@ -50,7 +52,11 @@ export class Live {
       const sourceAt = body[2];
       const number = typeof v === 'number' ? v : null;
       const at = typeof sourceAt === 'number' ? sourceAt : null;
-      this.#latest[slot] = { v: number, q: Number(body[1]), t, sourceAt: at };
+      const latest = (this.#latest[slot] ??= { v: null, q: 0, t: 0, sourceAt: null });
+      latest.v = number;
+      latest.q = Number(body[1]);
+      latest.t = t;
+      latest.sourceAt = at;
       this.readings++;
     } else if (type === RecordType.finding) {
       const [rule, subject, , , , v] = body;

@@ -75,7 +75,7 @@ async function start(life: Life, add: (input: Input) => boolean, over: AbortSign
     add,
     over,
     onError: (error) => errors.push(error),
-    timeZone: 'UTC',
+    timeZone: () => 'UTC',
     url: () => 'http://127.0.0.1',
   });
 }
@@ -110,7 +110,7 @@ describe('a store that fails', () => {
     using life = await place.boot();
     warm(life, 'probe-1');
     const { group, over } = failing();
-    const notifying = await start(life, (input) => group.add(input, false), over);
+    const notifying = await start(life, (input) => group.add(input), over);
     await until(() => open.length === 1);
     open.shift()?.end();
     await until(() => over.aborted);
@@ -140,7 +140,7 @@ describe('a store that fails', () => {
     const { deciding, clock } = life.core;
     const operator = new GatewayOperator(
       deciding,
-      (i) => group.add(i, true),
+      (i) => group.add(i, 0),
       () => clock.now(),
       over,
     );

@@ -23,7 +23,7 @@ export type NotifyingParts = {
   /** Aborts when the gateway failed: no outcome is awaited any more. */
   readonly over: AbortSignal;
   readonly onError: (error: unknown) => void;
-  readonly timeZone: string;
+  readonly timeZone: () => string;
   readonly url: () => string;
 };
 
@@ -64,8 +64,9 @@ export function startNotifying(parts: NotifyingParts): Notifying {
   return {
     noteCommit: ({ records, outbox }) => {
       for (const { type, body } of records) {
+        if (type !== RecordType.system) continue;
         const [code, a] = body;
-        if (type !== RecordType.system || code !== SystemCode.clockStepped) continue;
+        if (code !== SystemCode.clockStepped) continue;
         if (typeof a === 'number') dispatcher.shift(a);
       }
       if (outbox.length > 0) dispatcher.wake();

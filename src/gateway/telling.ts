@@ -16,7 +16,7 @@ export function openChannels(
   settings: readonly ChannelSettings[],
   secrets: SecretStore,
   command: Command,
-  place: { readonly timeZone: string; readonly domain: string },
+  place: { readonly timeZone: () => string; readonly domain: string },
 ): ReadonlyMap<string, Channel> {
   return new Map(settings.map((s) => [s.id, openChannel(s, secrets, command, place)]));
 }
@@ -25,7 +25,7 @@ function openChannel(
   s: ChannelSettings,
   secrets: SecretStore,
   command: Command,
-  place: { readonly timeZone: string; readonly domain: string },
+  place: { readonly timeZone: () => string; readonly domain: string },
 ): Channel {
   if (s.kind === 'device') return deviceChannel(s, command);
   if (s.kind === 'webhook') return webhookChannel({ ...s, secret: secrets.read(s.secret), ...place });

@@ -9,8 +9,8 @@ export type World = {
   readonly webRoot: string | null;
   /** $NOTIFY_SOCKET; undefined outside systemd. */
   readonly notifySocket: string | undefined;
-  /** IANA name of the zone that times are told in to people. */
-  readonly timeZone: string;
+  /** IANA name of the zone that times are told in to people; asked when they are, for knowing zones takes 8 MB. */
+  readonly timeZone: () => string;
   readonly version: string;
   /** Resident memory of the process, bytes. */
   readonly residentBytes: () => number;

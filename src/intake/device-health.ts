@@ -14,6 +14,8 @@ export type DeviceState = {
 /** A refusal is journaled at once, further ones of the same slot at most this often, with their count. */
 const REFUSAL_EVERY_MS = 10_000;
 
+const NONE: readonly [slot: number | null, count: number][] = [];
+
 /** Health and refusal counts per device, and what of it is news for the journal. */
 export class DeviceHealth {
   readonly #states = new Map<string, DeviceState>();
@@ -52,7 +54,8 @@ export class DeviceHealth {
   }
 
   /** Refusals whose turn it is to be journaled, as [slot, count]; counts begin anew. */
-  dueRefusals(t: number): [slot: number | null, count: number][] {
+  dueRefusals(t: number): readonly [slot: number | null, count: number][] {
+    if (this.#pending.size === 0) return NONE;
     const due: [number | null, number][] = [];
     for (const [slot, pending] of this.#pending) {
       // Also after a clock that was set back.

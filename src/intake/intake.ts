@@ -5,7 +5,7 @@ import type { OpenBlock } from '../evidence/open-block.ts';
 import type { Sha256 } from '../evidence/primitives.ts';
 import { markBackfilled } from './backfill.ts';
 import type { Deciding, Output } from './deciding.ts';
-import type { Input } from './input.ts';
+import type { Input, InputRecord } from './input.ts';
 import { order } from './order.ts';
 
 /** The journal as intake needs it: durable when it returns, or it throws and nothing is stored. */
@@ -112,13 +112,11 @@ export class Intake {
         if (entry !== undefined) outbox.push(entry);
       }
     };
-    for (const input of order(inputs, this.#notBefore)) {
-      put(deciding.before(input, this.#blockStart));
-      const body = markBackfilled(input, maxGapMs(input.slot));
-      const { slot, t, type } = input;
-      const record: LogRecord = { slot, seq: nextSeq(slot), t, type, body };
-      records.push(record);
-      put(deciding.judge(record));
+    for (const record of order(inputs, this.#notBefore)) {
+      put(deciding.before(record, this.#blockStart));
+      const placed = place(record, nextSeq(record.slot), maxGapMs(record.slot));
+      records.push(placed);
+      put(deciding.judge(placed));
     }
     records.sort((a, b) => a.t - b.t || a.slot - b.slot || a.seq - b.seq);
     return { records, outbox };
@@ -147,6 +145,18 @@ export class Intake {
       meta: enclosed.meta ?? [],
     };
   }
+}
+
+/** The record as it is journaled. */
+function place(record: InputRecord, seq: number, maxGapMs: number): LogRecord {
+  record.seq = seq;
+  record.body = markBackfilled(record, maxGapMs);
+  if (!isPlaced(record)) throw new Error('a record without its place');
+  return record;
+}
+
+function isPlaced(record: InputRecord): record is InputRecord & LogRecord {
+  return record.seq !== undefined;
 }
 
 function settledBy(inputs: readonly Input[]): Settled[] {

@@ -12,10 +12,10 @@ export function order(inputs: readonly Input[], notBefore: number): InputRecord[
   let last: InputRecord | undefined;
   for (const input of inputs) {
     for (const record of input.records) {
-      const raised = record.t < notBefore ? { ...record, t: notBefore } : record;
-      if (last !== undefined && compare(last, raised) > 0) sorted = false;
-      records.push(raised);
-      last = raised;
+      if (record.t < notBefore) record.t = notBefore;
+      if (last !== undefined && compare(last, record) > 0) sorted = false;
+      records.push(record);
+      last = record;
     }
   }
   return sorted ? records : records.sort(compare);

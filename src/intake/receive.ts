@@ -12,7 +12,7 @@ import type { Reading } from '../domain/reading.ts';
 import type { OpenStream, StreamId } from '../domain/stream.ts';
 import { recordText } from '../domain/text.ts';
 import type { DeviceHealth } from './device-health.ts';
-import type { Input, InputRecord } from './input.ts';
+import { UNPLACED, type Input, type InputRecord } from './input.ts';
 
 export type Receiving = {
   readonly streams: ReadonlyMap<StreamId, OpenStream>;
@@ -27,7 +27,8 @@ export function receive(room: Receiving, arrival: Arrival, t: number): Input {
     if (stream === undefined) throw new Error(`a driver read the undeclared stream ${reading.stream}`);
     if (reading.v !== null && room.health.heard(stream.dev, t))
       records.push(healthRecord(stream.dev, true, 'ok', t));
-    records.push({ slot: stream.slot, t, type: RecordType.reading, body: readingBody(reading) });
+    const body = readingBody(reading);
+    records.push({ slot: stream.slot, seq: UNPLACED, t, type: RecordType.reading, body });
   }
   for (const refusal of arrival.refusals ?? []) room.health.refuse(refusal, slotOf(room, refusal.stream), t);
   for (const note of arrival.health ?? []) {

@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 const hook = (id: string): Channel =>
-  webhookChannel({ id, url, lan: true, secret: { reveal: () => 's' }, timeZone: 'UTC' });
+  webhookChannel({ id, url, lan: true, secret: { reveal: () => 's' }, timeZone: () => 'UTC' });
 
 /** Takes whatever it is sent and never answers, whatever it is told. */
 const hanging: Channel = { lane: 'channel:hanging', send: () => new Promise(() => undefined) };

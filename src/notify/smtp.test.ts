@@ -26,7 +26,7 @@ const channel = (over: { lan?: boolean; to?: string[] } = {}) =>
     to: over.to ?? ['wang@store.example', 'li@store.example'],
     lan: over.lan ?? true,
     domain: 'consortium.example',
-    timeZone: 'UTC',
+    timeZone: () => 'UTC',
   });
 
 /** Header lines unfolded, and the body decoded from base64 or quoted-printable. */
@@ -67,7 +67,7 @@ describe('an e-mail', () => {
 
   it('never leaves without TLS unless the server is on the local network', async () => {
     const settings = { id: 'm', server: `smtp://mail.example:${port}`, login: null, from: 'a@b.example' };
-    const rest = { to: ['c@d.example'], domain: 'consortium.example', timeZone: 'UTC', lan: false };
+    const rest = { to: ['c@d.example'], domain: 'consortium.example', timeZone: () => 'UTC', lan: false };
     await expect(smtpChannel({ ...settings, ...rest }, toHere).send(MESSAGE, never)).rejects.toThrow(
       'not allowed',
     );
@@ -81,7 +81,7 @@ describe('an e-mail', () => {
       from: 'a@b.example',
       to: ['c@d.example'],
       domain: 'consortium.example',
-      timeZone: 'UTC',
+      timeZone: () => 'UTC',
       login: { user: 'u', password: { reveal: () => 'canary' } },
     };
     const mail = { from: 'a@b.example', to: 'c@d.example', text: 'x' };
@@ -106,7 +106,7 @@ describe('an e-mail', () => {
         lan: true,
         ca: tls.cert,
       };
-      const settings = { ...rest, domain: 'consortium.example', timeZone: 'UTC' };
+      const settings = { ...rest, domain: 'consortium.example', timeZone: () => 'UTC' };
       await smtpChannel({ ...settings, server: `smtps://mail.invalid:${at}` }, toHere).send(MESSAGE, never);
       expect(secure.mails).toHaveLength(1);
       const wrong = smtpChannel({ ...settings, server: `smtps://other.invalid:${at}` }, toHere);

@@ -14,7 +14,7 @@ export type SmtpSettings = {
   readonly lan: boolean;
   /** Right-hand side of each Message-ID. */
   readonly domain: string;
-  readonly timeZone: string;
+  readonly timeZone: () => string;
   /** Certificates trusted besides the system's, PEM. */
   readonly ca?: string;
 };
@@ -36,7 +36,7 @@ export function smtpChannel(settings: SmtpSettings, resolve: Resolve = resolveHo
       const pinned = await pin(host, settings.lan, resolve);
       const socket = await connected(pinned.address, port, signal);
       const transport = createTransport({ ...transportOptions(settings), connection: socket });
-      const { subject, body } = wordingOf(message.about, message.at, settings.timeZone);
+      const { subject, body } = wordingOf(message.about, message.at, settings.timeZone());
       try {
         const sent = await transport.sendMail({
           from: settings.from,

@@ -48,7 +48,7 @@ function receiver(answer: RequestListener): { server: Server; calls: Call[] } {
 }
 
 const channelTo = (url: string, lan = true) =>
-  webhookChannel({ id: 'hook', url, lan, secret: SECRET, timeZone: 'UTC' });
+  webhookChannel({ id: 'hook', url, lan, secret: SECRET, timeZone: () => 'UTC' });
 
 const toHere = async (): Promise<Pinned[]> => [{ address: '127.0.0.1', family: 4 }];
 const never = new AbortController().signal;
@@ -126,7 +126,7 @@ describe('a webhook', () => {
       url: `http://hook.invalid:${port}/`,
       lan: true,
       secret: SECRET,
-      timeZone: 'UTC',
+      timeZone: () => 'UTC',
     };
     await webhookChannel(settings, toHere).send(MESSAGE, never);
     expect(calls[0]?.headers.host).toBe(`hook.invalid:${port}`);
@@ -147,7 +147,7 @@ describe('a webhook', () => {
       response.end();
     });
     const port = await listening(server);
-    const settings = { id: 'h', lan: true, secret: SECRET, timeZone: 'UTC', ca: cert };
+    const settings = { id: 'h', lan: true, secret: SECRET, timeZone: () => 'UTC', ca: cert };
     await webhookChannel({ ...settings, url: `https://hook.invalid:${port}/` }, toHere).send(MESSAGE, never);
     const wrong = webhookChannel({ ...settings, url: `https://other.invalid:${port}/` }, toHere);
     await expect(wrong.send(MESSAGE, never)).rejects.toThrow(/altnames|Hostname/i);

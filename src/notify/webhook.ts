@@ -12,7 +12,7 @@ export type WebhookSettings = {
   /** The endpoint is on the local network: private addresses and plain http are allowed. */
   readonly lan: boolean;
   readonly secret: { reveal(): string };
-  readonly timeZone: string;
+  readonly timeZone: () => string;
   /** Certificates trusted besides the system's, PEM. */
   readonly ca?: string;
 };
@@ -28,7 +28,7 @@ export function webhookChannel(settings: WebhookSettings, resolve: Resolve = res
     lane: `channel:${settings.id}`,
     async send(message, signal) {
       const { address, family } = await pin(url.hostname, settings.lan, resolve);
-      const body = Buffer.from(JSON.stringify(payloadOf(message, settings.timeZone)));
+      const body = Buffer.from(JSON.stringify(payloadOf(message, settings.timeZone())));
       const t = Math.floor(message.at / 1000);
       const status = await post(
         url,

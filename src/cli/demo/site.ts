@@ -164,7 +164,7 @@ async function open(
     credentials: NO_CREDENTIALS,
     webRoot: webRoot(),
     notifySocket: context.world.env['NOTIFY_SOCKET'],
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     version: VERSION,
     residentBytes: () => process.memoryUsage.rss(),
     onFatal,

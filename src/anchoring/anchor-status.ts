@@ -11,8 +11,13 @@ export type AnchorEvent =
 
 /** What a person must look at. It is told once, and `cleared` when it is over. */
 export type AnchorAlarm =
-  /** The ledger holds more of our log than we do. Nothing is signed until a person has acted. */
-  | { readonly kind: 'rollback'; readonly ledgerSize: number; readonly localSize: number }
+  /** The ledger holds more of our log than we do; unless it is final, it may yet be reorganised away. */
+  | {
+      readonly kind: 'rollback';
+      readonly ledgerSize: number;
+      readonly localSize: number;
+      readonly final: boolean;
+    }
   /** The ledger refuses our anchors, and trying again will not help. */
   | { readonly kind: 'refused'; readonly why: Refusal['code'] }
   | { readonly kind: 'cleared' };

@@ -32,7 +32,7 @@ describe('the anchorer', () => {
       const anchorer = site.start(ledger);
       await site.pass(10);
       expect(anchorer.maySign()).toBe(false);
-      expect(site.alarms).toEqual([{ kind: 'rollback', ledgerSize: 9, localSize: 5 }]);
+      expect(site.alarms).toEqual([{ kind: 'rollback', ledgerSize: 9, localSize: 5, final: true }]);
       // Sealing goes on without signing; a log that has outgrown the ledger's head is still the old image.
       site.sign(12);
       await site.pass(3600, 60);
@@ -60,7 +60,7 @@ describe('the anchorer', () => {
       await site.relay(7, 5);
       await site.pass(400);
       expect(anchorer.maySign()).toBe(false);
-      expect(site.alarms).toEqual([{ kind: 'rollback', ledgerSize: 7, localSize: 5 }]);
+      expect(site.alarms).toEqual([{ kind: 'rollback', ledgerSize: 7, localSize: 5, final: true }]);
     });
 
     it.each([5, 4])('stops for good when the ledger has another history at size %i of 5', async (size) => {

@@ -89,8 +89,9 @@ export class Anchorer {
   /** The fork guard: an included head is already out, so the ledger is asked for its latest. */
   async #guard(signal: AbortSignal): Promise<Next> {
     const { ledger, logId } = this.#parts;
-    const head = await ledger.head(logId, 'latest', signal);
-    if (this.#isAhead(head)) return 'idle';
+    // A final head says more: then it is no matter of waiting.
+    if (this.#isAhead(await ledger.head(logId, 'final', signal), true)) return 'idle';
+    if (this.#isAhead(await ledger.head(logId, 'latest', signal), false)) return 'idle';
     this.#state = 'idle';
     return 'again';
   }
@@ -202,7 +203,7 @@ export class Anchorer {
     if (why.code === 'STALE_HEAD') {
       this.#note('CONFLICT', `the ledger's head has size ${why.size}`);
       const newest = this.#parts.log.newest()?.size ?? 0;
-      if (this.#isAhead(why)) return 'idle';
+      if (this.#isAhead(why, false)) return 'idle';
       if (why.size === BigInt(size)) this.#relayed = size;
       // What stands above the final head will be final, or be reorganised away.
       if (why.size >= BigInt(newest) || why.size === head.size) return 'retry';
@@ -221,18 +222,18 @@ export class Anchorer {
   /** The newest head that cannot be undone; null when it is ahead of us. */
   async #finalHead(signal: AbortSignal): Promise<Head | null> {
     const head = await this.#parts.ledger.head(this.#parts.logId, 'final', signal);
-    if (this.#isAhead(head)) return null;
+    if (this.#isAhead(head, true)) return null;
     if (head.size > 0n) this.#lastFinal = { size: Number(head.size), at: Number(head.at) * 1000 };
     return head;
   }
 
-  #isAhead(head: HeldHead): boolean {
+  #isAhead(head: HeldHead, final: boolean): boolean {
     const { log } = this.#parts;
     const localSize = log.signedSize();
     const rootAt = (size: number): Uint8Array => log.rootAt(size);
     if (compareHead(head, { size: localSize, rootAt }) === 'prefix') return false;
     this.#state = 'rollback';
-    this.#raise({ kind: 'rollback', ledgerSize: Number(head.size), localSize });
+    this.#raise({ kind: 'rollback', ledgerSize: Number(head.size), localSize, final });
     return true;
   }
 

@@ -61,6 +61,8 @@ export class Anchoring implements AsyncDisposable {
     readonly journal: SqliteJournal;
     /** The newest head that may be anchored. */
     readonly newest: () => { readonly size: number; readonly note: string } | null;
+    /** A final head of the ledger is ahead of us: this origin must never be signed again. */
+    readonly onRollback: (size: number, localSize: number) => void;
     readonly log: Logger;
     /** Takes what became of an anchor as records. */
     readonly add: (input: Input) => void;
@@ -115,8 +117,10 @@ export class Anchoring implements AsyncDisposable {
       onAlarm: (alarm) => {
         if (alarm.kind === 'cleared') log.info('the ledger takes our anchors again');
         else log.error(alarm, 'anchoring stopped');
-        if (alarm.kind === 'rollback')
+        if (alarm.kind === 'rollback') {
           parts.add(rollbackFound(alarm.ledgerSize, alarm.localSize, parts.now()));
+          if (alarm.final) parts.onRollback(alarm.ledgerSize, alarm.localSize);
+        }
         this.#changed();
       },
       patienceMs: PATIENCE_MS,

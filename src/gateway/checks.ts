@@ -5,6 +5,7 @@ import { commitCheck, Health, type Finding } from '../ops/health.ts';
 import type { Batching } from './batching.ts';
 import type { Core } from './core.ts';
 import type { Notifying } from './notifying.ts';
+import type { Rollback } from './rollback.ts';
 
 export type CheckedParts = {
   readonly batching: Pick<Batching, 'oldestMs' | 'committedMs'>;
@@ -14,6 +15,7 @@ export type CheckedParts = {
   readonly deviceIds: () => readonly string[];
   readonly notifying: Pick<Notifying, 'lanes'>;
   readonly anchor: () => AnchorStatus;
+  readonly rollback: () => Rollback | null;
 };
 
 /** The gateway's health; the first check is the one behind "ready". */
@@ -25,6 +27,7 @@ export function healthOf(parts: CheckedParts): Health {
   health.add('notices', () => checkNotices(parts.notifying));
   health.add('clock', () => checkClock(parts.core));
   health.add('anchor', () => checkAnchor(parts.anchor()));
+  health.add('history', () => checkHistory(parts.rollback()));
   health.add('witnesses', () => checkWitnesses(parts.anchor().witnesses));
   return health;
 }
@@ -88,6 +91,19 @@ function checkAnchor({ state, lastError }: AnchorStatus): Finding {
     default:
       return { state: 'unknown', detail: { en: 'nothing was heard yet', zh: '尚无账本消息' } };
   }
+}
+
+function checkHistory(rollback: Rollback | null): Finding {
+  if (rollback === null) return { state: 'ok', detail: { en: 'is told once', zh: '历史唯一' } };
+  const { size, localSize, by } = rollback;
+  const who = { witnesses: { en: 'witnesses', zh: '见证方' }, ledger: { en: 'the ledger', zh: '账本' } }[by];
+  return {
+    state: 'failed',
+    detail: {
+      en: `${who.en} hold ${size} blocks of this log, and ${localSize} were signed here: this origin is never signed again`,
+      zh: `${who.zh}持有本日志 ${size} 个区块，此处仅签到 ${localSize}：不再以此来源标识签名`,
+    },
+  };
 }
 
 function checkWitnesses(witnesses: WitnessesStatus | null): Finding {

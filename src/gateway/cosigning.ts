@@ -37,6 +37,8 @@ export type CosigningParts = {
   readonly add: (input: Input) => void;
   /** A head may be anchored: k owners have cosigned it. */
   readonly onQuorum: () => void;
+  /** Owners enough for a quorum are ahead of us: this origin must never be signed again. */
+  readonly onRollback: (size: number, localSize: number) => void;
   /** Evidence time, ms. */
   readonly now: () => number;
 };
@@ -75,6 +77,7 @@ export class Cosigning implements AsyncDisposable {
         tell(log, alarm);
         const input = inputOf(alarm, parts.now());
         if (input !== null) parts.add(input);
+        if (alarm.kind === 'rollback') parts.onRollback(alarm.size, alarm.localSize);
         this.#changed();
       },
       onContradiction: (theirs, ours, proof) => keepContradiction(parts, theirs, ours, proof),

@@ -93,6 +93,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     deviceIds: () => view.devices().map((d) => d.id),
     notifying,
     anchor,
+    rollback: recording.rollback,
   });
   const view = new GatewayView({
     site,

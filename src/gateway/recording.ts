@@ -16,6 +16,7 @@ import { Keyring } from './keyring.ts';
 import { loadLogKey, markedLogKey } from './keys.ts';
 import type { Live } from './live.ts';
 import { recall } from './recall.ts';
+import { keepRollback, keptRollback, type Rollback } from './rollback.ts';
 import { Rotation } from './rotation.ts';
 import { Schedule } from './schedule.ts';
 import { SiteKeys } from './site-keys.ts';
@@ -37,6 +38,8 @@ export type Recording = {
   readonly anchoring: Anchoring | null;
   /** null without witnesses. */
   readonly cosigning: Cosigning | null;
+  /** What says that this origin must never be signed again; null while nothing does. */
+  readonly rollback: () => Rollback | null;
   /** Told of each commit and each sealed block, in the order they asked. */
   onCommit(tell: (commit: Committed) => void): void;
   onSealed(tell: (sealed: Sealed) => void): void;
@@ -87,9 +90,14 @@ export function startRecording(
   keepWitnesses(journal, site.witnesses);
   let anchoring: Anchoring | null = null;
   let cosigning: Cosigning | null = null;
+  let rollback = keptRollback(journal, identity.origin);
+  const foundBy = (by: Rollback['by']) => (size: number, localSize: number) => {
+    keepRollback(journal, { origin: identity.origin, size, localSize, by });
+    rollback = keptRollback(journal, identity.origin);
+  };
   // Nothing is signed before the witnesses, or without any the ledger, said that they hold no more of our log than we do.
   const maySign = (): boolean => {
-    if (anchoring?.isRollback() === true) return false;
+    if (rollback !== null || anchoring?.isRollback() === true) return false;
     if (site.witnesses !== null) return cosigning?.maySign() === true;
     return site.ledger === null || anchoring?.maySign() === true;
   };
@@ -159,6 +167,7 @@ export function startRecording(
         log,
         add: batching.add.bind(batching),
         onQuorum: () => anchoring?.signed(),
+        onRollback: foundBy('witnesses'),
         now: () => clock.now(),
       }),
     );
@@ -173,6 +182,7 @@ export function startRecording(
         onKey: (event) => rotation.take(event),
         origin: identity.origin,
         journal,
+        onRollback: foundBy('ledger'),
         newest: () => (cosigning === null ? journal.latestNote() : cosigning.newest()),
         log,
         add: batching.add.bind(batching),
@@ -210,6 +220,7 @@ export function startRecording(
     batching,
     anchoring,
     cosigning,
+    rollback: () => rollback,
     onCommit: (tell) => commits.push(tell),
     onSealed: (tell) => seals.push(tell),
   };

@@ -192,6 +192,17 @@ it('a data directory is put back while its witnesses are ahead: blocks are seale
   );
   expect(held.health.find((c) => c.name === 'witnesses')).toMatchObject({ state: 'failed' });
   await daemon.stop();
+  // It is never signed again, whoever is asked next time.
+  site.edit((text) => text.replace(/^witnesses:\n(?: {2}.*\n)*quorum: .*\n/m, ''));
+  daemon = stack.use(await Daemon.start(site.file));
+  const alone = await eventually(
+    'blocks are sealed',
+    () => daemon.status(),
+    ({ journal }) => journal.size > held.journal.size + 2,
+    20_000,
+  );
+  expect(alone.health.find((c) => c.name === 'history')).toMatchObject({ state: 'failed' });
+  await daemon.stop();
   expect(notesIn(site.data)).toEqual(signed);
   const found = journalRecords(site.data, RecordType.system).filter(
     (r) => r.body[0] === SystemCode.rollbackFound,

@@ -10,6 +10,8 @@ const EXPECTED: Readonly<Record<string, readonly [nobody: number, viewer: number
   'GET /api/v1/streams': [401, 200, 200],
   'GET /api/v1/streams/{id}/readings': [401, 200, 200],
   'GET /api/v1/bundles': [401, 400, 400],
+  'GET /api/v1/erasures': [401, 403, 200],
+  'POST /api/v1/erasures': [401, 403, 400],
   'GET /api/v1/devices': [401, 403, 200],
   'GET /api/v1/alarms': [401, 200, 200],
   'POST /api/v1/alarms/{id}/acknowledge': [401, 403, 204],

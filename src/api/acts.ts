@@ -3,7 +3,7 @@ import { recordText } from '../domain/text.ts';
 import { checked } from './body.ts';
 import { sessionIdOf, setCookie } from './cookie.ts';
 import { isUnsafe, type Principal } from './guard.ts';
-import type { Actor, Credential, Operator } from './port.ts';
+import type { Actor, Credential, Erasing, Operator } from './port.ts';
 import { pathOf, pathParameter } from './parameters.ts';
 import { HttpProblem } from './problem.ts';
 import { SCHEMAS } from './schema.ts';
@@ -19,19 +19,26 @@ export async function acknowledge(
   operator: Operator,
 ): Promise<void> {
   const { meaning, reason } = checked(SCHEMAS.Acknowledgement, request.body);
-  if (Buffer.byteLength(reason) > LONGEST_REASON) {
-    throw new HttpProblem(
-      400,
-      'INVALID',
-      `reason has ${Buffer.byteLength(reason)} bytes, at most ${LONGEST_REASON}`,
-    );
-  }
   await operator.acknowledge(pathParameter(request, 'id'), {
     ...actorOf(request.principal),
     meaning,
-    reason: recordText(reason),
+    reason: reasonOf(reason),
   });
   await reply.code(204).send();
+}
+
+export async function erase(request: FastifyRequest, reply: FastifyReply, erasing: Erasing): Promise<void> {
+  const order = checked(SCHEMAS.ErasureOrder, request.body);
+  await erasing.order({ ...actorOf(request.principal), ...order, reason: reasonOf(order.reason) });
+  await reply.code(204).send();
+}
+
+/** @throws HttpProblem for a reason that no record holds */
+function reasonOf(reason: string): string {
+  const bytes = Buffer.byteLength(reason);
+  if (bytes > LONGEST_REASON)
+    throw new HttpProblem(400, 'INVALID', `reason has ${bytes} bytes, at most ${LONGEST_REASON}`);
+  return recordText(reason);
 }
 
 export type SignInParts = {

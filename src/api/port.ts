@@ -1,6 +1,17 @@
 import type { Readable } from 'node:stream';
 import type { BundleWish } from '../domain/bundle-wish.ts';
-import type { Alarm, Device, Event, Meaning, ReadingsPage, Role, Status, Stream } from './types.ts';
+import type {
+  Alarm,
+  Device,
+  Erasure,
+  ErasureOrder,
+  Event,
+  Meaning,
+  ReadingsPage,
+  Role,
+  Status,
+  Stream,
+} from './types.ts';
 
 /** What the API needs from the gateway; the root passes the real things in. */
 
@@ -28,6 +39,20 @@ export type ReadingsQuery = {
 export type Archive = {
   /** @throws Refused NOT_FOUND for a stream there never was, INVALID for a cursor that is none */
   readings(query: ReadingsQuery): Promise<ReadingsPage>;
+};
+
+export type ErasureRequest = Actor & ErasureOrder;
+
+/** Takes sealed readings out of the journal for good. */
+export type Erasing = {
+  /**
+   * Resolves once the act is on record; the rest follows. Leaves no record when it throws.
+   * @throws Refused NOT_FOUND for a stream that never was, NOT_ALLOWED for what is never erased,
+   * CONFLICT for what is not sealed, or not fixed by others and not forced, INVALID for no reason
+   */
+  order(request: ErasureRequest): Promise<void>;
+  /** Those under way. */
+  state(): readonly Erasure[];
 };
 
 /** A bundle that is asked for; of a window that takes several, part 1 … */
@@ -101,6 +126,7 @@ export type ApiParts = {
   readonly view: View;
   readonly archive: Archive;
   readonly bundles: Bundles;
+  readonly erasing: Erasing;
   readonly feed: Feed;
   readonly operator: Operator;
   readonly probe: Probe;

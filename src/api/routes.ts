@@ -93,6 +93,25 @@ export const ROUTES = {
     status: 200,
     answer: { 'application/zip': null },
   },
+  erasures: {
+    method: 'GET',
+    path: '/api/v1/erasures',
+    access: OPERATORS,
+    summary: 'Erasures that are on record and not done yet',
+    status: 200,
+    answer: { [JSON_TYPE]: 'Erasures' },
+  },
+  erase: {
+    method: 'POST',
+    path: '/api/v1/erasures',
+    access: OPERATORS,
+    summary:
+      'Erase sealed readings and the keys of their salts; answered once the act is on record, what it erases goes after that',
+    verb: 'erase',
+    body: 'ErasureOrder',
+    status: 204,
+    answer: {},
+  },
   devices: {
     method: 'GET',
     path: '/api/v1/devices',

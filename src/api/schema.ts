@@ -99,10 +99,34 @@ const Stream = z.strictObject({
   latest: Value.nullable(),
 });
 const Reading = z.strictObject({ ...value, seq: count });
+const ErasedSpan = z.strictObject({
+  from: instant,
+  to: instant,
+  act: z
+    .strictObject({ t: instant, seq: count, actor: count, role: z.string(), reason: z.string() })
+    .nullable(),
+});
+const Erasure = z.strictObject({
+  stream: z.string(),
+  from: instant,
+  to: instant,
+  act: z.strictObject({ block: count, seq: count }),
+  blocksLeft: count,
+});
+const ErasureOrder = z.strictObject({
+  streams: z.array(z.string().min(1).max(256)).min(1).max(100).readonly(),
+  from: instant,
+  to: instant,
+  reason: z.string().min(1).max(256).meta({ description: 'At most 256 bytes of UTF-8' }),
+  force: z.boolean().default(false).meta({
+    description: 'Also what no ledger or quorum of witnesses has fixed yet',
+  }),
+});
 const ReadingsPage = z.strictObject({
   stream: z.string(),
   unit: z.string(),
   readings: list(Reading),
+  erased: list(ErasedSpan),
   next: z.string().nullable(),
 });
 
@@ -183,6 +207,10 @@ export const SCHEMAS = {
   Streams: list(Stream),
   Reading,
   ReadingsPage,
+  ErasedSpan,
+  Erasure,
+  Erasures: list(Erasure),
+  ErasureOrder,
   Alarm,
   Alarms: list(Alarm),
   Device,
@@ -203,6 +231,8 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   Status: true,
   Stream: true,
   ReadingsPage: true,
+  Erasure: true,
+  ErasureOrder: true,
   Alarm: true,
   Device: true,
   Event: true,
@@ -213,6 +243,8 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   Status: Same<Sent<'Status'>, types.Status>;
   Stream: Same<Sent<'Stream'>, types.Stream>;
   ReadingsPage: Same<Sent<'ReadingsPage'>, types.ReadingsPage>;
+  Erasure: Same<Sent<'Erasure'>, types.Erasure>;
+  ErasureOrder: Same<Sent<'ErasureOrder'>, types.ErasureOrder>;
   Alarm: Same<Sent<'Alarm'>, types.Alarm>;
   Device: Same<Sent<'Device'>, types.Device>;
   Event: Same<Sent<'Event'>, types.Event>;

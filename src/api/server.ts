@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { acknowledge, recordRefusal, signIn, signOut, whoIs } from './acts.ts';
+import { acknowledge, erase, recordRefusal, signIn, signOut, whoIs } from './acts.ts';
 import { LARGEST_BODY, parseBody } from './body.ts';
 import { openApiDocument } from './document.ts';
 import { answerBundle } from './bundles.ts';
@@ -112,6 +112,8 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     streams: () => view.streams(),
     readings: (request, reply) => answerReadings(request, reply, parts),
     bundles: (request, reply) => answerBundle(request, reply, parts),
+    erasures: () => parts.erasing.state(),
+    erase: (request, reply) => erase(request, reply, parts.erasing),
     devices: () => view.devices(),
     alarms: () => view.alarms(),
     acknowledge: (request, reply) => acknowledge(request, reply, operator),

@@ -8,12 +8,13 @@ import type {
   ApiSettings,
   BundleQuery,
   Bundles,
+  ErasureRequest,
   FeedEvent,
   Operator,
   ReadingsQuery,
 } from './port.ts';
 import { openApi, type Api } from './server.ts';
-import type { Alarm, Device, Reading, ReadingsPage, Status, Stream, Value } from './types.ts';
+import type { Alarm, Device, ErasedSpan, Reading, ReadingsPage, Status, Stream, Value } from './types.ts';
 
 /** A small site in memory, its state in the hands of the test. */
 
@@ -64,6 +65,8 @@ export class MemorySite {
   readonly acts: Act[] = [];
   readonly acknowledged: Acknowledged[] = [];
   readonly queries: ReadingsQuery[] = [];
+  erasedSpans: ErasedSpan[] = [];
+  readonly erasures: ErasureRequest[] = [];
   readonly bundleQueries: BundleQuery[] = [];
   readonly errors: unknown[] = [];
   readonly #listeners = new Set<(event: FeedEvent) => void>();
@@ -125,6 +128,17 @@ export class MemorySite {
         alarms: () => this.alarmList,
       },
       archive: { readings: (query) => this.#readings(query) },
+      erasing: {
+        order: (request) => {
+          if (this.fails !== null) return Promise.reject(this.fails);
+          this.erasures.push(request);
+          return Promise.resolve();
+        },
+        state: () =>
+          this.erasures.flatMap(({ streams, from, to }) =>
+            streams.map((id) => ({ stream: id, from, to, act: { block: 3, seq: 7 }, blocksLeft: 2 })),
+          ),
+      },
       bundles: { make: (query) => this.#bundle(query) },
       feed: {
         subscribe: (listener) => {
@@ -180,6 +194,7 @@ export class MemorySite {
       stream: id,
       unit: found.unit,
       readings,
+      erased: this.erasedSpans,
       next: next === undefined ? null : String(next.seq),
     });
   }

@@ -147,11 +147,48 @@ export type Reading = Value & {
   readonly seq: number;
 };
 
+/** Time [from, to) whose readings were erased, and by which act. */
+export type ErasedSpan = {
+  readonly from: number;
+  readonly to: number;
+  /** null when the journal does not hold it: then the audit says so. */
+  readonly act: ErasingAct | null;
+};
+
+export type ErasingAct = {
+  readonly t: number;
+  readonly seq: number;
+  readonly actor: number;
+  readonly role: string;
+  readonly reason: string;
+};
+
+/** An erasure that is on record and not done yet; `act` is its record of slot 0. */
+export type Erasure = {
+  readonly stream: string;
+  readonly from: number;
+  readonly to: number;
+  readonly act: { readonly block: number; readonly seq: number };
+  /** 0 while only the write-ahead log still holds what is to go. */
+  readonly blocksLeft: number;
+};
+
+/** What is to be erased: the readings of these streams with from ≤ t < to. */
+export type ErasureOrder = {
+  readonly streams: readonly string[];
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+  /** Also what no ledger or quorum of witnesses has fixed yet. */
+  readonly force: boolean;
+};
+
 /** Readings in order of time; `next` is the cursor of the following page, null after the last. */
 export type ReadingsPage = {
   readonly stream: string;
   readonly unit: string;
   readonly readings: readonly Reading[];
+  readonly erased: readonly ErasedSpan[];
   readonly next: string | null;
 };
 

@@ -79,6 +79,16 @@ export class SqliteArchive implements Disposable {
     return this.#one('SELECT id FROM erased WHERE id = ?', () => true, segmentId(no, slot)) ?? false;
   }
 
+  /** The acts of slot 0 by which leaves of this block were erased, each once. */
+  erasingActs(no: number): { readonly block: number; readonly seq: number }[] {
+    return this.#every(
+      'SELECT DISTINCT act_block, act_seq FROM erased WHERE id BETWEEN ? AND ? ORDER BY act_block, act_seq',
+      (r) => ({ block: integer(r, 'act_block'), seq: integer(r, 'act_seq') }),
+      segmentId(no, 0),
+      segmentId(no, SLOTS - 1),
+    );
+  }
+
   /** One stream's segments of blocks fromNo ≤ no < toNo, those blocks left out that have none. */
   *segmentsOf(slot: number, fromNo: number, toNo: number): Generator<StoredSegment, void, void> {
     for (let no = fromNo; no < toNo; no += 1) {

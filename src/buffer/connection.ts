@@ -31,6 +31,8 @@ const WRITER: readonly Pragma[] = [
   ['synchronous', 'FULL', 2],
   ['wal_autocheckpoint', CHECKPOINT_PAGES, CHECKPOINT_PAGES],
   ['journal_size_limit', 2 * CHECKPOINT_PAGES * PAGE, 2 * CHECKPOINT_PAGES * PAGE],
+  // What is deleted is overwritten: the sealed tail, and leaves that are erased with their keys.
+  ['secure_delete', 1, 1],
 ];
 
 /** A negative cache_size is KiB. 2 MB each keeps the idle daemon small; the OS caches the rest. */

@@ -4,6 +4,7 @@ import { StorageError } from '../domain/errors.ts';
 import { SqliteArchive } from './archive.ts';
 import { bytesOf, journalPath, openForWriting } from './connection.ts';
 import { lockDirectory } from './lock.ts';
+import { SqliteErasing } from './erasing.ts';
 import { SqliteOutbox } from './outbox.ts';
 import { migrate, schemaVersion } from './schema.ts';
 import { guarded } from './storage-failure.ts';
@@ -27,6 +28,7 @@ export type StoreFacts = {
 export class SqliteJournal extends SqliteArchive implements Disposable {
   readonly outbox: SqliteOutbox;
   readonly submissions: SqliteSubmissions;
+  readonly erasing: SqliteErasing;
   readonly #lock: Disposable;
   readonly #recoveredWalBytes: number;
   readonly #transactions: Transactions;
@@ -40,6 +42,7 @@ export class SqliteJournal extends SqliteArchive implements Disposable {
     this.#statements = prepare(db);
     this.outbox = new SqliteOutbox(db);
     this.submissions = new SqliteSubmissions(db, this.#transactions);
+    this.erasing = new SqliteErasing(db, this.#transactions);
   }
 
   /**

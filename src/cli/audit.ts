@@ -67,10 +67,27 @@ function describe(r: AuditReport, context: Context): string {
     en: `${r.origin}: ${r.blocks} blocks, ${r.segments} segments, ${r.leaves} sealed records, ${r.notes} signed heads, ${r.tail} records not sealed yet`,
     zh: `${r.origin}：${r.blocks} 个区块，${r.segments} 个分段，${r.leaves} 条已封存记录，${r.notes} 个已签名日志头，${r.tail} 条未封存记录`,
   });
-  if (r.found === 0) return `${counts}\n${context.say({ en: 'All of it holds.', zh: '全部成立。' })}`;
+  const holds = context.say({ en: 'All of it holds.', zh: '全部成立。' });
+  if (r.found === 0) return [counts, ...erasedLines(r, context), holds].join('\n');
   const head = context.say({ en: `${r.found} problems:`, zh: `${r.found} 处问题：` });
   const lines = r.problems.map(({ block, slot, problem }) => `  ${place(block, slot)}: ${problem}`);
   const rest = r.found - r.problems.length;
   const more = rest === 0 ? [] : [context.say({ en: `  and ${rest} more`, zh: `  另有 ${rest} 处` })];
-  return [counts, head, ...lines, ...more].join('\n');
+  return [counts, ...erasedLines(r, context), head, ...lines, ...more].join('\n');
+}
+
+/** What was erased is gone by an act that anybody can look up; it is said, never passed over. */
+function erasedLines({ erased }: AuditReport, context: Context): string[] {
+  if (erased.segments === 0) return [];
+  const acts = erased.acts.map(({ block, seq, stream }) =>
+    context.say({
+      en: `  ${stream}: by act ${seq} of block ${block}`,
+      zh: `  ${stream}：由区块 ${block} 的操作记录 ${seq} 删除`,
+    }),
+  );
+  const said = context.say({
+    en: `Erased: ${erased.leaves} records in ${erased.segments} segments; what was sealed about them (how many, least, greatest, silences) still holds.`,
+    zh: `已删除：${erased.segments} 个分段中的 ${erased.leaves} 条记录；其封存的摘要（条数、最小值、最大值、缺测时段）仍然成立。`,
+  });
+  return [said, ...acts];
 }

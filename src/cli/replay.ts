@@ -76,16 +76,19 @@ function blockNumber(text: string): number {
 }
 
 function describe(r: ReplayReport, isBackTest: boolean, context: Context): string {
-  const counts = context.say({
+  const erased = erasedLine(r, context);
+  const replayed = context.say({
     en: `${r.blocks} blocks from ${r.first ?? '-'} on: ${r.inputs} records decided on, ${r.starts} rule sets, ${r.outputs} decisions the same`,
     zh: `自区块 ${r.first ?? '-'} 起共 ${r.blocks} 个区块：${r.inputs} 条输入记录，${r.starts} 个规则集，${r.outputs} 项相同的决定`,
   });
+  const counts = erased === null ? replayed : `${replayed}\n${erased}`;
   if (r.difference !== null) return `${counts}\n${describeDifference(r.difference, context)}`;
   if (r.first === null) {
-    return context.say({
+    const nothing = context.say({
       en: 'Nothing to replay: no rule set stands in these blocks or before.',
       zh: '无可重放：这些区块及之前没有规则集。',
     });
+    return erased === null ? nothing : `${erased}\n${nothing}`;
   }
   if (!isBackTest) return `${counts}\n${context.say({ en: 'No difference.', zh: '没有差异。' })}`;
   const head = context.say({ en: 'recorded  with these rules  alarm', zh: '实际次数  换用规则后  报警' });
@@ -93,6 +96,16 @@ function describe(r: ReplayReport, isBackTest: boolean, context: Context): strin
     (a) => `${String(a.recorded).padStart(8)}  ${String(a.replayed).padStart(16)}  ${a.alarm}`,
   );
   return [counts, head, ...lines].join('\n');
+}
+
+/** Blocks whose readings are gone are left out, and it is said. */
+function erasedLine({ erased }: ReplayReport, context: Context): string | null {
+  if (erased.blocks === 0) return null;
+  const acts = erased.acts.map(({ block, seq }) => `${block}/${seq}`).join(', ');
+  return context.say({
+    en: `${erased.blocks} blocks left out up to the next rule set: their readings were erased (block/act ${acts})`,
+    zh: `${erased.blocks} 个区块被跳过，至下一规则集为止：其读数已被删除（区块/操作记录 ${acts}）`,
+  });
 }
 
 function describeDifference(d: Difference, context: Context): string {

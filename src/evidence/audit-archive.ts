@@ -1,5 +1,5 @@
 import type { SlotKey, TailLeaf, TailRow } from '../domain/commit.ts';
-import type { BundleSource, SourceSegment } from './bundle-source.ts';
+import type { BundleSource, ErasedSegment, SourceSegment } from './bundle-source.ts';
 import type { NoteKey } from './note-key.ts';
 import type { PolicyKey } from './policy.ts';
 
@@ -13,7 +13,10 @@ export type AuditArchive = Pick<BundleSource, 'segmentHeads' | 'node' | 'notesBe
   tailKeys(): readonly SlotKey[];
 };
 
-type AuditSegment = SourceSegment & {
+export type AuditSegment = Omit<SourceSegment, 'erased'> & {
+  /** By which act of slot 0 leaves were erased, if they were. */
+  readonly erased?:
+    (ErasedSegment & { readonly act: { readonly block: number; readonly seq: number } }) | null;
   readonly seq0: number;
   readonly n: number;
   readonly coveredUntil: number | null;

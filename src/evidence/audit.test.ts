@@ -50,6 +50,7 @@ describe('the audit of a data directory', () => {
       leaves: 24 + 2 * 240,
       notes: 24,
       tail: 3,
+      erased: { segments: 0, leaves: 0, acts: [] },
       problems: [],
       found: 0,
     });

@@ -2,6 +2,7 @@ import type { AuditArchive, AuditKeys } from './audit-archive.ts';
 import type { Block } from './block.ts';
 import type { Descriptor } from './descriptor.ts';
 import type { Primitives } from './primitives.ts';
+import { ErasureAudit, type AuditErasures } from './audit-erasure.ts';
 import { auditNote } from './audit-note.ts';
 import { auditTail } from './audit-tail.ts';
 import { decodeBlock } from './block.ts';
@@ -33,6 +34,8 @@ export type AuditReport = {
   readonly notes: number;
   /** Leaves that are durable but not sealed. */
   readonly tail: number;
+  /** Leaves that are gone because an act on record ordered it. */
+  readonly erased: AuditErasures;
   /** The first 1,000 in the order of the log; `found` counts all. */
   readonly problems: readonly AuditProblem[];
   readonly found: number;
@@ -71,6 +74,7 @@ class AuditRun {
   readonly #keys: AuditKeys;
   readonly #use: Primitives;
   readonly #tree: CompactRange;
+  readonly #erasures: ErasureAudit;
   readonly #slots: SlotState[] = [];
   readonly #descriptors: ReadonlyMap<string, Descriptor>;
   readonly #problems: AuditProblem[] = [];
@@ -86,6 +90,7 @@ class AuditRun {
     this.#keys = keys;
     this.#use = use;
     this.#tree = new CompactRange(use.sha256);
+    this.#erasures = new ErasureAudit(archive, use.sha256);
     this.#descriptors = this.#readDescriptors();
     this.notes(0);
   }
@@ -149,6 +154,7 @@ class AuditRun {
       leaves: this.#leaves,
       notes: this.#notes,
       tail: tail.leaves,
+      erased: this.#erasures.found(),
       problems: this.#problems,
       found: this.#found,
     };
@@ -197,6 +203,12 @@ class AuditRun {
     state.next = segment.seq0 + segment.n;
     if (stored.seq0 !== segment.seq0 || stored.n !== segment.n)
       this.#add(no, slot, 'its stored seq0 and n are not its own');
+    if ((stored.erased ?? null) !== null) {
+      this.#erasures.check(stored, { block, segment, d });
+      // What it covered can no longer be recomputed; the next block's gaps hold what is kept of it.
+      state.gaps.erased(block, segment, d, stored.coveredUntil);
+      return;
+    }
     const coverage = state.gaps.open(block, segment, d);
     const reader = new CborReader(stored.leaves);
     const expected = { i: no, block, segment, d, where: 'leaves' };

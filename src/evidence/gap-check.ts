@@ -43,6 +43,12 @@ export class GapCheck {
     return new Coverage({ t0: block.t0, maxGapMs: d.maxGapMs, coveredUntil: this.#coveredUntil });
   }
 
+  /** A segment whose leaves are gone: coverage goes on from what is kept of its end. */
+  erased(block: Block, segment: Segment, d: Descriptor, coveredUntil: number | null): void {
+    this.open(block, segment, d);
+    this.#coveredUntil = coveredUntil;
+  }
+
   close(block: Block, segment: Segment, d: Descriptor, coverage: Coverage | null, where: string): void {
     const recomputed = coverage?.gaps(block.t1) ?? [];
     this.#coveredUntil = coverage?.coveredUntil ?? null;

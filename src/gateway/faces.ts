@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import type { Credential, Operator, View, Archive, Bundles, Feed } from '../api/port.ts';
+import type { Credential, Operator, View, Archive, Bundles, Erasing, Feed } from '../api/port.ts';
 import type { Check } from '../api/types.ts';
 import { openApi, type Api } from '../api/server.ts';
 import { ConfigError } from '../domain/errors.ts';
@@ -23,6 +23,7 @@ export async function openFaces(parts: {
   readonly view: View;
   readonly archive: Archive;
   readonly bundles: Bundles;
+  readonly erasing: Erasing;
   readonly feed: Feed;
   readonly operator: Operator;
   readonly credential: Credential;
@@ -47,6 +48,7 @@ export async function openFaces(parts: {
       view: parts.view,
       archive: parts.archive,
       bundles: parts.bundles,
+      erasing: parts.erasing,
       feed: parts.feed,
       operator: parts.operator,
       probe: { ready, metrics },

@@ -131,6 +131,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       view,
       feed,
       archive: new HistoryDesk(openReadOnly(site.data)),
+      erasing: recording.eraser,
       bundles: new BundleDesk(openReadOnly(site.data), join(site.data, 'spool')),
       operator: new GatewayOperator(deciding, add, () => clock.now(), over.signal),
       credential: token.credential,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { HistoryDesk } from './history-desk.ts';
 
 it('answers one question, lets 32 wait and refuses more until some are answered', async () => {
-  const page = { slot: 1, unit: 'Cel', exp: -1, readings: [], next: null };
+  const page = { slot: 1, unit: 'Cel', exp: -1, readings: [], erased: [], next: null };
   const gate = Promise.withResolvers<undefined>();
   let asked = 0;
   const desk = new HistoryDesk({

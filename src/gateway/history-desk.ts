@@ -35,8 +35,8 @@ export class HistoryDesk implements Archive {
     if (!Number.isSafeInteger(seq) || seq < 0) throw new Refused('INVALID', `"${cursor}" is no cursor`);
     const page = await this.#directory.history({ stream, from, to, limit, seq });
     if (page === null) throw new Refused('NOT_FOUND', `there is no stream ${stream}`);
-    const { unit, exp, next } = page;
+    const { unit, exp, next, erased } = page;
     const readings = page.readings.map((r) => ({ ...r, text: r.v === null ? null : formatScaled(r.v, exp) }));
-    return { stream, unit, readings, next: next === null ? null : String(next) };
+    return { stream, unit, readings, erased, next: next === null ? null : String(next) };
   }
 }

@@ -1,6 +1,7 @@
 import type { SqliteArchive } from '../buffer/archive.ts';
 import { RecordType, type LogRecord } from '../domain/record.ts';
 import { decodeDescriptor } from '../evidence/descriptor.ts';
+import { ErasedSpans, type ErasedSpan } from './erased-spans.ts';
 import { recordsOfSegment, unsealedRecords } from './record-walk.ts';
 
 export type HistoryArgs = {
@@ -29,6 +30,8 @@ export type HistoryPage = {
   readonly unit: string;
   readonly exp: number;
   readonly readings: readonly StoredReading[];
+  /** Times of this page whose readings were erased. */
+  readonly erased: readonly ErasedSpan[];
   readonly next: number | null;
 };
 
@@ -40,8 +43,9 @@ export function readHistory(archive: SqliteArchive, args: HistoryArgs): HistoryP
   const { slot } = row;
   const { unit, exp } = decodeDescriptor(row.descriptor);
   const readings: StoredReading[] = [];
+  const erased = new ErasedSpans(archive, from, to);
   let next: number | null = null;
-  for (const record of walk(archive, slot, args)) {
+  for (const record of walk(archive, slot, args, erased)) {
     const { seq, t, type } = record;
     if (type !== RecordType.reading || seq < args.seq || t < from || t >= to) continue;
     if (readings.length === limit) {
@@ -50,15 +54,22 @@ export function readHistory(archive: SqliteArchive, args: HistoryArgs): HistoryP
     }
     readings.push(readingOf(record));
   }
-  return { slot, unit, exp, readings, next };
+  return { slot, unit, exp, readings, erased: erased.list, next };
 }
 
 /** Sealed blocks are asked one by one, then the open one as of one moment. */
-function* walk(archive: SqliteArchive, slot: number, { from, to, seq }: HistoryArgs): Generator<LogRecord> {
+function* walk(
+  archive: SqliteArchive,
+  slot: number,
+  { from, to, seq }: HistoryArgs,
+  erased: ErasedSpans,
+): Generator<LogRecord> {
   const size = archive.size();
   const { a, b } = archive.blocksBetween(from, to);
   for (const segment of archive.segmentsOf(slot, a, Math.min(b, size))) {
-    if (segment.seq0 + segment.n > seq) yield* recordsOfSegment(slot, segment);
+    if (segment.seq0 + segment.n <= seq) continue;
+    erased.note(segment);
+    yield* recordsOfSegment(slot, segment);
   }
   for (const record of unsealedRecords(archive, (row) => row.no === size)) {
     if (record.slot === slot) yield record;

@@ -1,12 +1,19 @@
 import type { TailLeaf, TailRow } from '../domain/commit.ts';
 import { RecordType, type LogRecord, type Value } from '../domain/record.ts';
+import type { ErasedSegment } from '../evidence/bundle-source.ts';
 import { CborError, decodeItems } from '../evidence/cbor.ts';
 import { recordOf } from '../evidence/stored-record.ts';
 
 /** Where the records of a journal are read from, block by block. */
 export type RecordStore = {
   segmentHeads(no: number): readonly Uint8Array[];
-  segment(no: number, slot: number): { readonly seq0: number; readonly leaves: Uint8Array } | null;
+  segment(no: number, slot: number): KeptSegment | null;
+};
+
+type KeptSegment = {
+  readonly seq0: number;
+  readonly leaves: Uint8Array;
+  readonly erased?: ErasedSegment | null;
 };
 
 const TYPES = new Map<number, RecordType>(Object.values(RecordType).map((type) => [type, type]));
@@ -25,12 +32,22 @@ export function* recordsOf(store: RecordStore, no: number): Generator<LogRecord,
   yield* merge(walks.toArray());
 }
 
-/** The records of one stored segment, in seq order. @throws CborError */
+/** The records that one stored segment still holds, in seq order. @throws CborError */
 export function* recordsOfSegment(
   slot: number,
-  { seq0, leaves }: { readonly seq0: number; readonly leaves: Uint8Array },
+  { seq0, leaves, erased = null }: KeptSegment,
 ): Generator<LogRecord, void, void> {
   let seq = seq0;
+  if (erased !== null) {
+    if (erased.rest === null) return;
+    for (const item of decodeItems(withoutHead(erased.rest))) {
+      const at = seq++;
+      // The hash of one that was erased.
+      if (item instanceof Uint8Array) continue;
+      yield recordAt(slot, at, Array.isArray(item) ? item.slice(1) : item);
+    }
+    return;
+  }
   for (const item of decodeItems(withoutHead(leaves))) yield recordAt(slot, seq++, item);
 }
 

@@ -9,6 +9,7 @@ import { Batching } from './batching.ts';
 import { Blocks } from './blocks.ts';
 import { Cosigning } from './cosigning.ts';
 import { eventRecord, startCore, type Core, type CoreSettings } from './core.ts';
+import { Eraser } from './eraser.ts';
 import { Gauges } from './gauges.ts';
 import { identify, type Identity } from './identity.ts';
 import { policyKeysOf } from './key-list.ts';
@@ -34,6 +35,7 @@ export type Recording = {
   readonly health: DeviceHealth;
   readonly gauges: Gauges;
   readonly batching: Batching;
+  readonly eraser: Eraser;
   /** null without a ledger. */
   readonly anchoring: Anchoring | null;
   /** null without witnesses. */
@@ -201,6 +203,18 @@ export function startRecording(
     inToken: siteKeys.log !== null,
     log,
   });
+  const eraser = opening.use(
+    new Eraser({
+      journal,
+      blocks,
+      openBlock: () => intake.open.no,
+      now: () => clock.now(),
+      isFixed: (size) => journal.anchoredSize(size) !== null || (cosigning?.newest()?.size ?? 0) >= size,
+      log,
+      onError,
+    }),
+  );
+  commits.push(({ records }) => eraser.noteCommit(records));
   const onLook = (): void => {
     batching.noteRefusals();
     rotation.look();
@@ -218,6 +232,7 @@ export function startRecording(
     health,
     gauges,
     batching,
+    eraser,
     anchoring,
     cosigning,
     rollback: () => rollback,

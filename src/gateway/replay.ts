@@ -8,6 +8,7 @@ import { bytesEqual, toHex } from '../evidence/encodings.ts';
 import { decodeTailHead } from '../evidence/tail.ts';
 import type { Deciding } from '../intake/deciding.ts';
 import type { Progress } from './audit.ts';
+import type { ActRef } from './erasure-order.ts';
 import { BackTest, type AlarmCounts } from './back-test.ts';
 import { sha256 } from './primitives.ts';
 import { recordsOf, recordsOfSegment, unsealedRecords } from './record-walk.ts';
@@ -46,6 +47,8 @@ export type ReplayReport = {
   /** Event 7 records passed: starts and changes of rules. */
   readonly starts: number;
   readonly difference: Difference | null;
+  /** Blocks left out because readings of theirs were erased, and by which acts of slot 0. */
+  readonly erased: { readonly blocks: number; readonly acts: readonly ActRef[] };
   /** With other rules: how often each alarm rose, recorded and replayed. */
   readonly alarms: readonly AlarmCounts[];
 };
@@ -66,6 +69,11 @@ export async function replay(
     const size = archive.size();
     const end = Math.min(size, (args.to ?? size) + 1);
     for (; no < end && !run.isOver; no += 1) {
+      const acts = archive.erasingActs(no);
+      if (acts.length > 0) {
+        run.skip(acts);
+        continue;
+      }
       const stored = archive.block(no);
       if (stored === null) throw new StorageError('CORRUPT', `block ${no} is missing`);
       await run.block(no, decodeBlock(stored.block).t0, recordsOf(archive, no));
@@ -104,6 +112,8 @@ class Replay {
   #files = '';
   #difference: Difference | null = null;
   #first: number | null = null;
+  #erased = 0;
+  readonly #acts = new Map<string, ActRef>();
   #counts = { blocks: 0, inputs: 0, outputs: 0, starts: 0 };
 
   constructor(archive: SqliteArchive, rules: readonly ConfigFile[] | null) {
@@ -117,7 +127,15 @@ class Replay {
 
   report(): ReplayReport {
     const alarms = this.#backTest?.counts() ?? [];
-    return { first: this.#first, ...this.#counts, difference: this.#difference, alarms };
+    const erased = { blocks: this.#erased, acts: [...this.#acts.values()] };
+    return { first: this.#first, ...this.#counts, difference: this.#difference, erased, alarms };
+  }
+
+  /** Readings of a block are gone: what followed from them cannot be decided anew before the next event 7. */
+  skip(acts: readonly ActRef[]): void {
+    this.#deciding = null;
+    this.#erased += 1;
+    for (const act of acts) this.#acts.set(`${act.block}/${act.seq}`, act);
   }
 
   /** Outputs stand where their time and slot put them, before or after their cause: both lists are compared. */

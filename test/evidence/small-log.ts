@@ -101,11 +101,13 @@ function forged(honest: ClosedBlock, forge: Forge): ClosedBlock {
   return { ...honest, segments, block: bytes, leafHash: leafHash(sha256, bytes) };
 }
 
+type Erased = ErasedSegment & { readonly act: { readonly block: number; readonly seq: number } };
+
 type Stored = {
   readonly t0: number;
   readonly t1: number;
   block: Uint8Array;
-  readonly segments: (SealedSegment & { readonly erased?: ErasedSegment | null })[];
+  readonly segments: (SealedSegment & { readonly erased?: Erased | null })[];
 };
 
 /** A log in memory, made by the real OpenBlock, signed and cosigned by real keys; also tampered with. */

@@ -1,37 +1,30 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { buildVerifier } from './build-verifier.ts';
 import { buildPage } from './build-web.ts';
 
 /**
  * Builds the release into dist/: one bundle (ledger clients in chunks of their own, loaded when
- * configured), the archive worker, the page, profiles and rules. Only what carries native
- * code, serialport and pkcs11js, stays a package beside it.
+ * configured), the archive worker, the page, the in-browser verifier with its hash, profiles and rules.
+ * Only what carries native code, serialport and pkcs11js, stays a package beside it.
  */
 const root = join(import.meta.dirname, '..');
 const out = join(root, 'dist');
 
 /**
  * An ES import of node:http reads every export of it, and some of them load the whole of undici,
- * 13 MB; TLS takes 5 MB, which a gateway without it never needs (m). So these are read when
- * something of them is first used.
+ * 13 MB (m). Taken as a CommonJS module only what is used is read.
  */
-const whenUsed: Plugin = {
-  name: 'when-used',
+const plainHttp: Plugin = {
+  name: 'plain-http',
   setup(building) {
-    building.onResolve({ filter: /^(node:)?(http|https|http2|tls|cluster)$/ }, ({ path }) => ({
-      path: path.replace('node:', ''),
-      namespace: 'when-used',
+    building.onResolve({ filter: /^node:http$/ }, ({ kind }) =>
+      kind === 'import-statement' ? { path: 'http', namespace: 'plain-http' } : null,
+    );
+    building.onLoad({ filter: /.*/, namespace: 'plain-http' }, () => ({
+      contents: "module.exports = process.getBuiltinModule('node:http');",
     }));
-    building.onLoad({ filter: /.*/, namespace: 'when-used' }, async ({ path }) => {
-      const names = Object.keys(await import(`node:${path}`)).filter((name) => name !== 'default');
-      const get = `get: () => process.getBuiltinModule('node:${path}')[name]`;
-      return {
-        contents: `for (const name of ${JSON.stringify(names)}) {
-          Object.defineProperty(exports, name, { enumerable: true, ${get} });
-        }`,
-      };
-    });
   },
 };
 
@@ -57,13 +50,16 @@ await build({
   external: ['serialport', 'pkcs11js'],
   // Node's own streams, which readable-stream is a copy of.
   alias: { 'readable-stream': 'node:stream' },
-  plugins: [whenUsed],
+  plugins: [plainHttp],
   legalComments: 'linked',
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
 });
 await buildPage(join(out, 'web'));
+const verifier = join(out, 'verify.html');
+process.stdout.write(`${await buildVerifier(verifier)}  dist/verify.html\n`);
+cpSync(verifier, join(out, 'web/verify.html'));
 for (const folder of ['config', 'systemd']) {
   cpSync(join(root, folder), join(out, folder), { recursive: true });
 }

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildVerifier } from './build-verifier.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -24,4 +25,7 @@ export async function buildPage(out: string): Promise<void> {
   }
 }
 
-if (import.meta.main) await buildPage(join(root, 'dist/web'));
+if (import.meta.main) {
+  await buildPage(join(root, 'dist/web'));
+  await buildVerifier(join(root, 'dist/web/verify.html'));
+}

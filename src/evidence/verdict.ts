@@ -70,3 +70,12 @@ export type Verdict = {
   readonly attested: false;
   readonly limits: readonly Limit[];
 };
+
+/**
+ * The order on verdicts: 0 the evidence is invalid, 1 undecided, 2 an answer. Taking an optional file
+ * out of a bundle never makes a verdict stronger, and never turns one answer into the other.
+ */
+export function strength({ evidence, answer }: Verdict): 0 | 1 | 2 {
+  if (evidence === 'invalid') return 0;
+  return answer === 'undecided' ? 1 : 2;
+}

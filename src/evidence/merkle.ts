@@ -153,23 +153,64 @@ export function consistencyRoots(
   newSize: number,
   path: readonly Uint8Array[],
 ): { readonly old: Uint8Array; readonly new: Uint8Array } | null {
-  let fn = oldSize - 1;
-  let sn = newSize - 1;
-  while (fn % 2 === 1) [fn, sn] = [half(fn), half(sn)];
+  const roots = subtreeRoots(sha256, { start: 0, end: oldSize, size: newSize }, path);
+  return roots && { old: roots.part, new: roots.whole };
+}
+
+/** Leaves [start, end) of a tree of `size` leaves. */
+type Subtree = { readonly start: number; readonly end: number; readonly size: number };
+
+/**
+ * Whether the leaves [start, end) with root `part` are part of the tree of `size` leaves with root
+ * `whole` (draft-ietf-plants-merkle-tree-certs, subtree consistency proofs). Start must be a multiple
+ * of the least power of two that holds them all; of no leaves, only the root is looked at. Never throws.
+ */
+export function verifySubtree(
+  sha256: Sha256,
+  subtree: Subtree,
+  part: Uint8Array,
+  whole: Uint8Array,
+  proof: readonly Uint8Array[],
+): boolean {
+  const { start, end, size } = subtree;
+  if (![start, end, size].every(isSize) || start > end || end > size) return false;
+  if (![part, whole, ...proof].every(isHash) || !isAligned(start, end)) return false;
+  if (start === end) return proof.length === 0 && bytesEqual(part, foldRoots(sha256, []));
+  // What is one node of the whole tree is its own first proof element.
+  const isNode = end === size || isPerfect(end - start);
+  const roots = subtreeRoots(sha256, subtree, isNode ? [part, ...proof] : proof);
+  return roots !== null && bytesEqual(roots.part, part) && bytesEqual(roots.whole, whole);
+}
+
+/** A subtree begins where a perfect one that holds it would. */
+export function isAligned(start: number, end: number): boolean {
+  let width = 1;
+  while (width < end - start) width *= 2;
+  return start % width === 0;
+}
+
+/** Where a proof leads, 0 ≤ start < end ≤ size; null for one of another length. */
+function subtreeRoots(
+  sha256: Sha256,
+  { start, end, size }: Subtree,
+  path: readonly Uint8Array[],
+): { readonly part: Uint8Array; readonly whole: Uint8Array } | null {
+  let [fn, sn, tn] = [start, end - 1, size - 1];
+  while (fn !== sn && (sn % 2 === 1 || sn === tn)) [fn, sn, tn] = [half(fn), half(sn), half(tn)];
   const [first, ...rest] = path;
   if (first === undefined || !path.every(isHash)) return null;
-  let fr = first;
-  let sr = first;
+  let part = first;
+  let whole = first;
   for (const c of rest) {
-    if (sn === 0) return null;
-    if (fn % 2 === 1 || fn === sn) {
-      fr = nodeHash(sha256, c, fr);
-      sr = nodeHash(sha256, c, sr);
-      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [half(fn), half(sn)];
-    } else sr = nodeHash(sha256, sr, c);
-    [fn, sn] = [half(fn), half(sn)];
+    if (tn === 0) return null;
+    if (sn % 2 === 1 || sn === tn) {
+      if (fn < sn) part = nodeHash(sha256, c, part);
+      whole = nodeHash(sha256, c, whole);
+      while (sn % 2 === 0 && sn !== 0) [fn, sn, tn] = [half(fn), half(sn), half(tn)];
+    } else whole = nodeHash(sha256, whole, c);
+    [fn, sn, tn] = [half(fn), half(sn), half(tn)];
   }
-  return sn === 0 ? { old: fr, new: sr } : null;
+  return tn === 0 ? { part, whole } : null;
 }
 
 /** Whether a tree of this size > 0 is one perfect subtree of every larger one. */

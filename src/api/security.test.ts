@@ -77,6 +77,20 @@ describe('the page', () => {
   });
 });
 
+describe('the in-browser verifier', () => {
+  it('is served to anybody, under the policy that it bears itself', async () => {
+    const own = "default-src 'none'; script-src 'sha256-AAAA'";
+    const html = `<meta http-equiv="Content-Security-Policy" content="${own}" />`;
+    writeFileSync(join(folder, 'verify.html'), html);
+    await using api = await new MemorySite().open({ pageFolder: folder });
+    const page = await call(`${api.url}/verify.html`);
+    expect(page.status).toBe(200);
+    expect(page.headers['content-security-policy']).toBe(`${own}; frame-ancestors 'none'`);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.headers['x-content-type-options']).toBe('nosniff');
+  });
+});
+
 describe('health and metrics', () => {
   it('say ready or not, without detail', async () => {
     const site = new MemorySite();

@@ -45,6 +45,9 @@ export function ProofList(props: { status: Status; now: number; isLive: boolean 
         <Row name={say('outbox')}>{outboxDepth}</Row>
         <Row name={say('version')}>{version}</Row>
       </dl>
+      <p class="hint">
+        <a href="verify.html">{say('checkProof')}</a>
+      </p>
     </section>
   );
 }

@@ -59,6 +59,10 @@ export const WORDS = {
   health: { en: 'Health', zh: '健康' },
   gatewayHealth: { en: 'Gateway health', zh: '网关健康' },
   proof: { en: 'Journal and proof', zh: '日志与存证' },
+  checkProof: {
+    en: 'Check a proof file in this browser (works offline, too)',
+    zh: '在浏览器中核验证明包（离线亦可）',
+  },
   devices: { en: 'Devices', zh: '设备' },
   device: { en: 'Device', zh: '设备' },
   state: { en: 'State', zh: '状态' },

@@ -25,6 +25,16 @@ export class Member implements AsyncDisposable {
     return this.#url;
   }
 
+  get state(): string {
+    return this.#site.state;
+  }
+
+  /** The head it cosigned last. */
+  async shownHead(): Promise<string> {
+    const origin = this.logKey.split('+')[0] ?? '';
+    return await (await fetch(new URL(`heads/${origin}`, this.#url))).text();
+  }
+
   async start(): Promise<void> {
     this.#process = await WitnessProcess.start(this.#site.file);
     this.#url = this.#process.url;

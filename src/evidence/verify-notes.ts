@@ -1,11 +1,11 @@
 import type { Container } from './verify-container.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { Note } from './note.ts';
+import type { Note, NoteLine } from './note.ts';
 import type { OriginPolicy, Policy, PolicyKey } from './policy.ts';
 import type { Primitives } from './primitives.ts';
 import { CHECKPOINT, headFile } from './bundle-files.ts';
 import { parseCheckpoint, parseOrigin } from './checkpoint.ts';
-import { fromHex } from './encodings.ts';
+import { fromHex, toBase64 } from './encodings.ts';
 import { isLineOf, parseNote, verifyLine } from './note.ts';
 import { isInForce } from './policy.ts';
 import { VerificationError } from './verification-error.ts';
@@ -63,7 +63,13 @@ function read(bytes: Uint8Array, name: string): { readonly note: Note; readonly 
   const checkpoint = parseCheckpoint(parsed.note.text);
   if (checkpoint === null)
     throw new VerificationError('NOTE_FORMAT', `${name}: text is no checkpoint of a gateway`);
-  return { note: parsed.note, checkpoint };
+  return { note: { ...parsed.note, lines: withoutRepeats(parsed.note.lines) }, checkpoint };
+}
+
+/** A line that is repeated counts once, and costs one check: a stranger may repeat it in a thousand heads. */
+function withoutRepeats(lines: readonly NoteLine[]): NoteLine[] {
+  const unlike = new Map(lines.map((line) => [`${line.name} ${toBase64(line.decoded)}`, line]));
+  return [...unlike.values()];
 }
 
 /** An epoch that another one follows must be ended in the policy: else one hour is told in two epochs. */

@@ -6,10 +6,10 @@ import type { Because } from './verdict.ts';
 import { intersect, subtract, union } from './intervals.ts';
 import { descriptorOf } from './proven-leaf.ts';
 
-/** Time covered; moments out of range, ms; what it leaves open. */
+/** Time covered; blocks within the window in which a value was out of range; what it leaves open. */
 export type SummaryTold = {
   readonly covered: readonly Interval[];
-  readonly extraOutMs: number;
+  readonly outWithin: readonly Interval[];
   readonly because: readonly Because[];
 };
 
@@ -24,7 +24,7 @@ export function summaryOf(
   blocks: readonly Block[],
 ): SummaryTold {
   const covered: Interval[] = [];
-  let extraOutMs = 0;
+  const outWithin: Interval[] = [];
   let open = false;
   for (const [i, segment] of stream.row.entries()) {
     const block = blocks[i];
@@ -35,8 +35,8 @@ export function summaryOf(
     if (intersect([{ from: question.from - maxGapMs, to: question.to }], [span]).length === 0) continue;
     const out = segment.min !== null && (segment.min < question.min || (segment.max ?? 0) > question.max);
     if (segment.nbad > 0) open = true;
-    if (out && span.from >= question.from && span.to <= question.to) extraOutMs += 1;
+    if (out && span.from >= question.from && span.to <= question.to) outWithin.push(span);
     else if (out) open = true;
   }
-  return { covered: union(covered), extraOutMs, because: open ? ['SUMMARY_ONLY'] : [] };
+  return { covered: union(covered), outWithin, because: open ? ['SUMMARY_ONLY'] : [] };
 }

@@ -82,12 +82,12 @@ function judge(slot: number, question: Question, proven: Proven, unsure: readonl
   const verdict: StreamVerdict = {
     slot,
     mode,
-    level: isEnrolled ? levelOf(descriptors) : 'C',
+    level: isEnrolled ? levelOf(stream) : 'C',
     complete: mode !== 'partial' && coversWindow(window, maxGapMs, blocks, times, notes),
     leaves,
     nbad,
     lost: proven.lost.get(slot) ?? 0,
-    outMs: duration(out) + told.extraOutMs,
+    outMs: duration(out) + told.outWithin.length,
     gapMs: duration(gap),
     uncertainMs: duration(uncertain),
     backfilledMs: duration(told.backfilled),
@@ -104,7 +104,8 @@ function judge(slot: number, question: Question, proven: Proven, unsure: readonl
     for (const b of gapReasons(verdict.gapMs, verdict.uncertainMs, question.allowGapMs)) because.add(b);
   }
   if (descriptors.some((d) => !fits(d, question))) because.add('STREAM_MISMATCH');
-  const surelyOutMs = duration(subtract(out, unsure)) + told.extraOutMs;
+  const surely = told.outWithin.filter((block) => intersect([block], unsure).length === 0);
+  const surelyOutMs = duration(subtract(out, unsure)) + surely.length;
   return { verdict, because: [...because], surelyOutMs, covered: told.covered };
 }
 
@@ -113,13 +114,13 @@ type Told = {
   readonly covered: readonly Interval[];
   readonly out: readonly Interval[];
   readonly backfilled: readonly Interval[];
-  /** Out of range at moments that a summary does not tell, ms. */
-  readonly extraOutMs: number;
+  /** Blocks out of range at moments that a summary does not tell: each counts 1 ms. */
+  readonly outWithin: readonly Interval[];
   readonly because: readonly Because[];
 };
 
 function toldTime(slot: number, proven: Proven): Told {
-  const nothing: Told = { covered: [], out: [], backfilled: [], extraOutMs: 0, because: [] };
+  const nothing: Told = { covered: [], out: [], backfilled: [], outWithin: [], because: [] };
   const summary = proven.summaries.get(slot);
   if (summary !== undefined) return { ...nothing, ...summary };
   const { sightings } = proven;
@@ -142,7 +143,8 @@ export function timeOf(
   const { from, to } = question;
   const { gap, uncertain } = measure({ from, to }, since, told.covered, unsure);
   const out = intersect([{ from: Math.max(from, since), to }], told.out);
-  return { ...told, gap, uncertain, out, backfilled: intersect(gap, told.backfilled) };
+  const outWithin = told.outWithin.filter((block) => block.from >= since);
+  return { ...told, gap, uncertain, out, outWithin, backfilled: intersect(gap, told.backfilled) };
 }
 
 function judgePresence(
@@ -194,8 +196,12 @@ export function modeOf(stream: Stream): StreamVerdict['mode'] {
   return stream.files.some !== null ? 'partial' : 'summary';
 }
 
-/** A stream's level is its lowest (evidence section 9). */
-export function levelOf(descriptors: readonly Descriptor[]): Level {
-  if (descriptors.every((d) => d.src === 3)) return 'A';
-  return descriptors.every((d) => d.src >= 2) ? 'B' : 'C';
+/**
+ * A stream's level is its lowest (evidence section 9). A is for values whose signatures were checked:
+ * in a summary or a part there are values that nobody saw.
+ */
+export function levelOf(stream: Stream): Level {
+  const sources = [...stream.descriptors.values()].map((d) => d.src);
+  if (modeOf(stream) === 'full' && sources.every((src) => src === 3)) return 'A';
+  return sources.every((src) => src >= 2) ? 'B' : 'C';
 }

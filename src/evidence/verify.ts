@@ -123,7 +123,7 @@ function limitsOf(
 ): readonly Limit[] {
   const { k, witnesses } = notes.policy;
   const asked = question === null ? streams : streams.filter((s) => question.slots.includes(s.files.slot));
-  const signed = asked.length > 0 && asked.every((s) => levelOf([...s.descriptors.values()]) === 'A');
+  const signed = asked.length > 0 && asked.every((s) => levelOf(s) === 'A');
   const missing = question?.slots.some((slot) => !container.streams.some((s) => s.slot === slot)) ?? false;
   const partly = missing || streams.some((s) => modeOf(s) === 'partial');
   return [

@@ -200,7 +200,7 @@ export function startRecording(
     size: () => journal.size(),
     now: () => clock.now(),
     ledgered: site.ledger !== null,
-    inToken: siteKeys.log !== null,
+    keptElsewhere: siteKeys.log !== null || site.keys.token !== null,
     log,
   });
   const eraser = opening.use(

@@ -29,7 +29,7 @@ function rotationOf({ data }: Place, life: Life): Rotation {
     size: () => life.journal.size(),
     now: () => life.core.intake.notBefore,
     ledgered: false,
-    inToken: false,
+    keptElsewhere: false,
     log: { info: () => undefined, warn: () => undefined },
   });
 }

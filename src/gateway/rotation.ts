@@ -33,8 +33,8 @@ export type RotationParts = {
   readonly now: () => number;
   /** With a ledger its contract fixes the size at which a key is accepted, else the operator does. */
   readonly ledgered: boolean;
-  /** Whether the log key is in a token: then a pair of files would be weaker, and is not made. */
-  readonly inToken: boolean;
+  /** Whether the configuration names a log key, or keys are in a token: files made here would be weaker. */
+  readonly keptElsewhere: boolean;
   readonly log: Pick<Logger, 'info' | 'warn'>;
 };
 
@@ -83,14 +83,14 @@ export class Rotation {
   }
 
   #serve({ act, no, reason }: KeyRequest): void {
-    const { keyring, ledgered, inToken, log } = this.#parts;
+    const { keyring, ledgered, keptElsewhere, log } = this.#parts;
     const announced = keyring.announced?.entry.no ?? null;
     if (act === 'accept' && announced === no && !ledgered) {
       this.#accept(no, null, OWNER, reason);
-    } else if (act === 'rotate' && inToken) {
+    } else if (act === 'rotate' && keptElsewhere) {
       log.warn(
         { act, no },
-        'the log key is in a token: it is changed by opening a new epoch with another one',
+        'keys are in a token or a credential: they are changed by opening a new epoch with others',
       );
     } else if (act === 'rotate' && announced === null && keyring.entries.length === no) {
       this.#announce(no, reason);

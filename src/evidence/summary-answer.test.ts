@@ -7,6 +7,18 @@ import { decodeDescriptor } from './descriptor.ts';
 import { deviceMessage } from './verify-devices.ts';
 import { verify } from './verify.ts';
 
+/** Out of range in block 9. */
+const hot = (log: SmallLog, t: number): void =>
+  log.reading(1, t, t >= T + 90 * MINUTE && t < T + 100 * MINUTE ? 900 : 400);
+
+const told = (log: ReturnType<typeof story>, since = 0) =>
+  verify(
+    bundleOf(log, range(), { mode: 'summary' }),
+    changed(log, { acceptSummary: true, since }),
+    null,
+    use,
+  );
+
 describe('a summary proves less than its leaves', () => {
   it('is never level A and never without L3: no signature of it was seen', () => {
     const device = seeded(50);
@@ -20,28 +32,19 @@ describe('a summary proves less than its leaves', () => {
       },
     });
     const accepting = changed(log, { acceptSummary: true });
-    const told = (choice: Parameters<typeof bundleOf>[2]) =>
+    const toldOf = (choice: Parameters<typeof bundleOf>[2]) =>
       verify(bundleOf(log, range(), choice), accepting, null, use);
-    expect(told({ mode: 'full' })).toMatchObject({ streams: [{ level: 'A' }], limits: ['L1', 'L2', 'L5'] });
-    expect(told({ mode: 'summary' })).toMatchObject({ answer: 'yes', streams: [{ level: 'B' }] });
-    expect(told({ mode: 'summary' }).limits).toContain('L3');
+    expect(toldOf({ mode: 'full' })).toMatchObject({ streams: [{ level: 'A' }], limits: ['L1', 'L2', 'L5'] });
+    expect(toldOf({ mode: 'summary' })).toMatchObject({ answer: 'yes', streams: [{ level: 'B' }] });
+    expect(toldOf({ mode: 'summary' }).limits).toContain('L3');
     const pick = { kind: 'times', times: [{ from: T, to: T + HOUR }] } as const;
-    expect(told({ mode: 'partial', pick })).toMatchObject({ streams: [{ level: 'B' }] });
+    expect(toldOf({ mode: 'partial', pick })).toMatchObject({ streams: [{ level: 'B' }] });
   });
 
   it('does not say no for a block whose clock is not believed, nor for one before `since`', () => {
-    const hot = (log: SmallLog, t: number): void =>
-      log.reading(1, t, t >= T + 90 * MINUTE && t < T + 100 * MINUTE ? 900 : 400);
     const vague = {
       forge: { block: (b) => ({ clock: { ...b.clock, err: 24 * HOUR } }) },
     } satisfies SealChange;
-    const told = (log: ReturnType<typeof story>, since = 0) =>
-      verify(
-        bundleOf(log, range(), { mode: 'summary' }),
-        changed(log, { acceptSummary: true, since }),
-        null,
-        use,
-      );
     expect(told(story({ minute: hot }))).toMatchObject({ answer: 'no', because: ['OUT_OF_RANGE'] });
     expect(told(story({ minute: hot, seal: { 9: vague } }))).toMatchObject({
       answer: 'undecided',

@@ -87,21 +87,22 @@ describe('6, 31: keys and epochs', () => {
   });
 
   it('after a rotation each key counts for its sizes, and of two lines one that counts is enough', () => {
-    const story = fourHours();
+    const rotated = fourHours();
     const next = seeded(9);
     const nextKey = noteKey(use.sha256, ORIGIN, 'ed25519', next.publicKey);
     const keys = (to: number) => [
-      { key: story.logNoteKey, from: 0, to },
+      { key: rotated.logNoteKey, from: 0, to },
       { key: nextKey, from: to, to: null },
     ];
-    const codeOf = (log: SmallLog, to: number) =>
-      verify(bundleOf(log, range()), changed(log, { keys: keys(to) }), null, use).failure?.code ?? 'valid';
-    expect([codeOf(story, 23), codeOf(story, 24)]).toEqual(['KEY_NOT_VALID', 'valid']);
+    const codeOf = (to: number) =>
+      verify(bundleOf(rotated, range()), changed(rotated, { keys: keys(to) }), null, use).failure?.code ??
+      'valid';
+    expect([codeOf(23), codeOf(24)]).toEqual(['KEY_NOT_VALID', 'valid']);
     // Signed by both between announcement and switch: whichever side of the switch the head is on.
-    const [text = ''] = story.notes.get(24)?.split('\n\n') ?? [];
+    const [text = ''] = rotated.notes.get(24)?.split('\n\n') ?? [];
     const line = signNote(`${text}\n`, [{ key: nextKey, sign: next.sign }], use.sha256).split('\n\n')[1];
-    story.notes.set(24, `${story.notes.get(24) ?? ''}${line ?? ''}`);
-    expect([codeOf(story, 23), codeOf(story, 24)]).toEqual(['valid', 'valid']);
+    rotated.notes.set(24, `${rotated.notes.get(24) ?? ''}${line ?? ''}`);
+    expect([codeOf(23), codeOf(24)]).toEqual(['valid', 'valid']);
   });
 
   it('an epoch that another follows must have an end; before `since` is a gap', () => {

@@ -61,6 +61,7 @@ async function expectStory({ said, ended }: Demo): Promise<void> {
     /ALARM, high: Cold room outside 2 to 8 °C/,
     /The siren sounds: its plug confirms the command\./,
     /Sealed early, because of the alarm: block \d+/,
+    /Cosigned: 2 witnesses have signed the head of \d+ blocks?/,
     /Anchored: the signed head of \d+ blocks? is final on the chain eip155:31337\./,
     /(?:bailee --|main\.ts) verify \S+demo\.bundle --policy \S+policy\.json/,
     /as expected: bailee export/,

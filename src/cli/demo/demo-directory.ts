@@ -7,6 +7,7 @@ import { SecretStore } from '../../config/secret.ts';
 import { StorageError } from '../../domain/errors.ts';
 import { shipped } from '../../gateway/site.ts';
 import { UsageError } from '../failure.ts';
+import { QUORUM, type Member } from './witnesses.ts';
 
 /** What the demo started and its configuration must name. */
 export type Started = {
@@ -16,6 +17,7 @@ export type Started = {
   readonly phoneUrl: string;
   readonly chainUrl: string;
   readonly contract: string;
+  readonly members: readonly Member[];
 };
 
 const SECRETS = ['admin-key', 'account-key', 'ledger-key', 'phone-secret'] as const;
@@ -80,6 +82,11 @@ export class DemoDirectory {
     doc.setIn(['devices', 1, 'listen'], `127.0.0.1:${started.brokerPort}`);
     doc.setIn(['notify', 'channels', 0, 'url'], started.phoneUrl);
     doc.setIn(['notify', 'channels', 0, 'secret'], 'file:phone-secret');
+    doc.set(
+      'witnesses',
+      started.members.map(({ url, vkey, owner }) => ({ url, vkey, owner })),
+    );
+    doc.set('quorum', QUORUM);
     doc.setIn(['ledger', 'url'], started.chainUrl);
     doc.setIn(['ledger', 'contract'], started.contract);
     doc.setIn(['ledger', 'account-key'], 'file:account-key');

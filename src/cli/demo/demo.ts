@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { ExitCode } from '../../domain/errors.ts';
 import { command } from '../command.ts';
 import type { Context } from '../context.ts';
-import type { Fact, Witness } from './witness.ts';
+import type { Fact, Onlooker } from './onlooker.ts';
 
 export type DemoOptions = { readonly data: string; readonly keep?: boolean; readonly once?: boolean };
 
@@ -47,9 +47,9 @@ async function run(context: Context, options: DemoOptions): Promise<void> {
     { data: resolve(options.data), keep: options.keep === true },
     stack,
   );
-  const { store, witness, tell } = site;
+  const { store, onlooker, tell } = site;
   const isOver = AbortSignal.any([signal, site.failed]);
-  const missing = await playStory(store, witness, tell, isOver);
+  const missing = await playStory(store, onlooker, tell, isOver);
   if (!isOver.aborted) {
     const problems = await explain(context, site, missing, options.once === true);
     if (options.once === true) {
@@ -68,17 +68,17 @@ async function run(context: Context, options: DemoOptions): Promise<void> {
 /** Says what did not happen, and how what did is proved; with `once` proves it. Gives how much went wrong. */
 async function explain(
   context: Context,
-  { witness, url, data }: { witness: Witness; url: string; data: string },
+  { onlooker, url, data }: { onlooker: Onlooker; url: string; data: string },
   missing: readonly Fact[],
   once: boolean,
 ): Promise<number> {
-  const { FACTS, WATCHED_STREAM } = await import('./witness.ts');
+  const { FACTS, WATCHED_STREAM } = await import('./onlooker.ts');
   for (const fact of missing) {
     context.tell(
       `${context.say({ en: 'This did not happen:', zh: '未发生：' })} ${context.say(FACTS[fact])}`,
     );
   }
-  const [from, to] = [witness.when('readings'), witness.when('sealed')];
+  const [from, to] = [onlooker.when('readings'), onlooker.when('sealed')];
   if (from === undefined || to === undefined) return missing.length;
   const { proofCommands, typed, carryOut } = await import('./proof-commands.ts');
   const commands = proofCommands({ data, stream: WATCHED_STREAM, from, to, url });

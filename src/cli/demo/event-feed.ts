@@ -9,6 +9,7 @@ const anchor = z.looseObject({
   ledger: z.looseObject({ network: z.string() }).nullable(),
   lastFinalSize: z.number().nullable(),
   lastError: z.string().nullable(),
+  witnesses: z.looseObject({ quorum: z.number(), cosignedSize: z.number().nullable() }).nullable(),
 });
 
 /** What the demo follows of the event stream. */

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { z } from 'zod';
 import type { Text } from '../../domain/alarm.ts';
 import { shown } from '../inputs.ts';
+import { QUORUM } from './witnesses.ts';
 
 /** One command that a reader may copy; `into` is the file its output goes to. */
 export type ProofCommand = {
@@ -28,7 +29,7 @@ export type Proof = {
 const verdictShape = z.looseObject({
   evidence: z.string(),
   answer: z.string(),
-  anchors: z.array(z.looseObject({ kind: z.string() })),
+  anchors: z.array(z.looseObject({ kind: z.string(), owner: z.string().optional() })),
 });
 
 /** How the story is proved, to whom it may concern: what the demo prints, and `--once` carries out. */
@@ -124,8 +125,10 @@ function validAndNo({ code, out, complaint }: Ended): string | null {
   if (code !== 1) return `exit ${code}: ${complaint} ${out}`.trim();
   const { evidence, answer, anchors } = verdictShape.parse(JSON.parse(out));
   const isAnchored = anchors.some((anchor) => anchor.kind === 'ledger');
-  if (evidence === 'valid' && answer === 'no' && isAnchored) return null;
-  return `evidence ${evidence}, answer ${answer}, ${isAnchored ? 'anchored' : 'no anchor'}`;
+  const owners = new Set(anchors.map((anchor) => anchor.owner).filter((owner) => owner !== undefined)).size;
+  if (evidence === 'valid' && answer === 'no' && isAnchored && owners >= QUORUM) return null;
+  const anchored = isAnchored ? 'anchored' : 'no anchor';
+  return `evidence ${evidence}, answer ${answer}, ${anchored}, cosigned by ${owners}`;
 }
 
 function quoted(word: string): string {

@@ -18,7 +18,8 @@ import { openDutyPhone } from './duty-phone.ts';
 import { followEvents } from './event-feed.ts';
 import { freePort } from './free-port.ts';
 import { openSerialLine } from './serial-line.ts';
-import { Witness } from './witness.ts';
+import { Onlooker } from './onlooker.ts';
+import { openWitnesses, prepareWitnesses } from './witnesses.ts';
 
 /** A log without an anchor for longer is judged silent, seconds. */
 const MAX_SILENCE_S = 3600;
@@ -29,7 +30,7 @@ const NO_CREDENTIALS = { checked: true, directory: null } as const;
 /** A running cold store with its gateway, its chain and somebody who watches. */
 export type RunningStore = {
   readonly store: ColdStore;
-  readonly witness: Witness;
+  readonly onlooker: Onlooker;
   /** One line with the time. */
   readonly tell: (line: Text) => void;
   readonly url: string;
@@ -62,14 +63,16 @@ export async function openColdStore(
     en: `Chain      anvil at ${node.url}, contract AnchorLog ${contract.address}`,
     zh: `链         anvil，${node.url}，合约 AnchorLog ${contract.address}`,
   });
-  const witness = new Witness(tell);
+  const onlooker = new Onlooker(tell);
   const phone = stack.use(
-    await openDutyPhone(directory.secret('phone-secret').reveal(), (subject) => witness.message(subject)),
+    await openDutyPhone(directory.secret('phone-secret').reveal(), (subject) => onlooker.message(subject)),
   );
   const line = await openSerialLine(data);
   if (line !== null) stack.use(line);
   const [brokerPort, tcp] = [await freePort(), await freePort()];
+  const members = await prepareWitnesses(data);
   directory.fillIn({
+    members,
     probes: line === null ? { tcp } : { serial: line.near },
     brokerPort,
     phoneUrl: phone.url,
@@ -100,6 +103,13 @@ export async function openColdStore(
   const failing = new AbortController();
   const gateway = stack.use(await open(context, directory, stack, (error) => failing.abort(error)));
   if (contract.isNew) await enrol(directory, signal);
+  const onFatal = (error: unknown): void => failing.abort(error);
+  await openWitnesses(
+    members,
+    data,
+    { log: openLog('info', logOf(directory, stack, 'witnesses.log')), onFatal },
+    stack,
+  );
   await node.keepTime();
   const devices = await openFarEnds(
     { file: directory.config, driver: 'mqtt', places: new Map(), credentials: NO_CREDENTIALS },
@@ -108,6 +118,11 @@ export async function openColdStore(
   say({
     en: `           MQTT broker on 127.0.0.1:${brokerPort} with two sensors, a door contact and a siren on a plug`,
     zh: `           MQTT 代理，127.0.0.1:${brokerPort}，两个传感器、一个门磁、一个带警笛的插座`,
+  });
+  const owners = members.map((m) => m.owner).join(', ');
+  say({
+    en: `Witnesses  ${owners}: each cosigns the log's heads, and two must before one is anchored`,
+    zh: `见证方     ${owners}：各自为日志头作见证签名，两方签名后方可锚定`,
   });
   const token = new TextDecoder().decode(readInput(gateway.tokenFile)).trim();
   say({
@@ -119,7 +134,7 @@ export async function openColdStore(
   stack.defer(() => following.abort());
   await followEvents(
     { url: gateway.url, token },
-    (event) => witness.take(event),
+    (event) => onlooker.take(event),
     (error) => failing.abort(error),
     following.signal,
   );
@@ -127,7 +142,7 @@ export async function openColdStore(
     en: 'All is quiet: the door is closed, the rooms are at 5 °C.',
     zh: '一切平静：库门关闭，库温 5 °C。',
   });
-  return { store, witness, tell, url: gateway.url, data: shownData, failed: failing.signal };
+  return { store, onlooker, tell, url: gateway.url, data: shownData, failed: failing.signal };
 }
 
 /** A path as a person types it in the folder they are in. */
@@ -157,10 +172,8 @@ async function open(
 ): Promise<Gateway> {
   const site = await loadSite(directory.config, NO_CREDENTIALS);
   if (!site.ok) throw new ConfigError(site.problems);
-  const file = openSync(join(directory.path, 'bailee.log'), 'a', 0o600);
-  stack.defer(() => closeSync(file));
   return openGateway(site.value, {
-    log: openLog('info', { write: (text) => void writeSync(file, text) }),
+    log: openLog('info', logOf(directory, stack, 'bailee.log')),
     credentials: NO_CREDENTIALS,
     webRoot: webRoot(),
     notifySocket: context.world.env['NOTIFY_SOCKET'],
@@ -169,6 +182,17 @@ async function open(
     residentBytes: () => process.memoryUsage.rss(),
     onFatal,
   });
+}
+
+/** A log in a file of the demo's directory. */
+function logOf(
+  directory: DemoDirectory,
+  stack: AsyncDisposableStack,
+  name: string,
+): { write(text: string): void } {
+  const file = openSync(join(directory.path, name), 'a', 0o600);
+  stack.defer(() => closeSync(file));
+  return { write: (text) => void writeSync(file, text) };
 }
 
 /** The consortium opens this gateway's log on its contract, before the first head is signed. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Text } from '../../domain/alarm.ts';
 import type { ColdStore } from './cold-store.ts';
-import { IN_ORDER, type Fact, type Witness } from './witness.ts';
+import { IN_ORDER, type Fact, type Onlooker } from './onlooker.ts';
 
 /** A quiet time first, so that the difference is seen, ms. */
 const QUIET_MS = 8000;
@@ -11,18 +11,18 @@ const LONGEST_MS = 90_000;
 /** Leaves a door open and waits for what must follow; gives what did not. */
 export async function playStory(
   store: ColdStore,
-  witness: Witness,
+  onlooker: Onlooker,
   tell: (line: Text) => void,
   signal: AbortSignal,
 ): Promise<Fact[]> {
   const patience = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]);
-  await witness.until('readings', patience);
+  await onlooker.until('readings', patience);
   await rest(QUIET_MS, signal);
-  if (signal.aborted) return witness.missing();
+  if (signal.aborted) return onlooker.missing();
   tell({ en: 'Somebody leaves the door of cold room 1 open.', zh: '有人忘了关一号库房的门。' });
   store.setDoor(true);
-  for (const fact of IN_ORDER) await witness.until(fact, patience);
-  return witness.missing();
+  for (const fact of IN_ORDER) await onlooker.until(fact, patience);
+  return onlooker.missing();
 }
 
 /** Somebody comes and closes the door. */

@@ -11,17 +11,27 @@ export const FACTS = {
   siren: { en: 'the siren’s own word that it sounds', zh: '警笛已响的确认' },
   message: { en: 'a message on the duty phone', zh: '值班手机收到消息' },
   sealed: { en: 'a block sealed early, with the alarm in it', zh: '提前封存的、含该报警的区块' },
+  cosigned: { en: 'its head cosigned by two witnesses', zh: '其日志头由两方作见证签名' },
   final: { en: 'its checkpoint final on the chain', zh: '其检查点在链上终局' },
 } as const satisfies Readonly<Record<string, Text>>;
 export type Fact = keyof typeof FACTS;
 
 /** The order in which they happen. */
-export const IN_ORDER = ['readings', 'door', 'warm', 'siren', 'message', 'sealed', 'final'] as const;
+export const IN_ORDER = [
+  'readings',
+  'door',
+  'warm',
+  'siren',
+  'message',
+  'sealed',
+  'cosigned',
+  'final',
+] as const;
 
 type Alarm = Extract<SiteEvent, { kind: 'alarm' }>['alarm'];
 
 /** Watches what the gateway says, tells each step as one line, and remembers what it has seen. */
-export class Witness {
+export class Onlooker {
   readonly #tell: (line: Text) => void;
   readonly #waiting = new Map<Fact, () => void>();
   readonly #told = new Map<string, string>();
@@ -29,6 +39,7 @@ export class Witness {
   #degree = Number.NaN;
   #isSounding = false;
   #finalSize = 0;
+  #cosignedSize = 0;
   #lastError: string | null = null;
   /** An alarm rose since the last block ended. */
   #isAlarmed = false;
@@ -133,7 +144,9 @@ export class Witness {
     this.#see('sealed', lastSealed.t1);
   }
 
-  #anchored({ ledger, lastFinalSize, lastError }: Extract<SiteEvent, { kind: 'anchored' }>['anchor']): void {
+  #anchored(anchor: Extract<SiteEvent, { kind: 'anchored' }>['anchor']): void {
+    const { ledger, lastFinalSize, lastError } = anchor;
+    this.#cosigned(anchor.witnesses);
     if (lastError !== null && lastError !== this.#lastError) {
       this.#tell({ en: `The chain: ${lastError}`, zh: `链：${lastError}` });
     }
@@ -146,6 +159,18 @@ export class Witness {
       zh: `已锚定：${lastFinalSize} 个区块的签名日志头在链 ${chain} 上终局。`,
     });
     if (lastFinalSize >= this.#awaitedSize) this.#see('final', Date.now());
+  }
+
+  #cosigned(witnesses: Extract<SiteEvent, { kind: 'anchored' }>['anchor']['witnesses']): void {
+    const size = witnesses?.cosignedSize ?? 0;
+    if (size <= this.#cosignedSize) return;
+    this.#cosignedSize = size;
+    const quorum = witnesses?.quorum ?? 0;
+    this.#tell({
+      en: `Cosigned: ${quorum} witnesses have signed the head of ${size} ${size === 1 ? 'block' : 'blocks'}, each with its own clock.`,
+      zh: `见证签名：${quorum} 个见证方已为 ${size} 个区块的日志头签名，各用自己的时钟。`,
+    });
+    if (size >= this.#awaitedSize) this.#see('cosigned', Date.now());
   }
 
   #see(fact: Fact, t: number): void {

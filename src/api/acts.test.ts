@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Refused } from '../domain/errors.ts';
 import { call, signIn } from './call.fixture.ts';
 import type { Api } from './server.ts';
 import { MemorySite, TOKENS } from './site.fixture.ts';
@@ -11,11 +12,13 @@ let site: MemorySite;
 let api: Api;
 let acknowledgeUrl: string;
 let sessionUrl: string;
+let erasuresUrl: string;
 beforeEach(async () => {
   site = new MemorySite();
   api = await site.open();
   acknowledgeUrl = `${api.url}/api/v1/alarms/${encodeURIComponent(ALARM)}/acknowledge`;
   sessionUrl = `${api.url}/api/v1/session`;
+  erasuresUrl = `${api.url}/api/v1/erasures`;
 });
 afterEach(() => api[Symbol.asyncDispose]());
 
@@ -23,6 +26,38 @@ afterEach(() => api[Symbol.asyncDispose]());
 function records(): number {
   return site.acts.length + site.acknowledged.length;
 }
+
+describe('erasing readings', () => {
+  const order = { streams: ['probe-1/temperature'], from: 1, to: 9, reason: 'retention of a year' };
+  it('reaches the gateway with who, what and why, and tells how far it is', async () => {
+    expect(await call(erasuresUrl, { method: 'POST', as: 'operator', body: order })).toMatchObject({
+      status: 204,
+    });
+    expect(site.erasures).toEqual([{ ...order, actor: 1, role: 'operator', force: false }]);
+    const { json } = await call(erasuresUrl, { as: 'operator' });
+    expect(json).toEqual([
+      { stream: 'probe-1/temperature', from: 1, to: 9, act: { block: 3, seq: 7 }, blocksLeft: 2 },
+    ]);
+  });
+
+  it.each([
+    ['without a reason', { ...order, reason: '' }],
+    ['of no stream', { ...order, streams: [] }],
+    ['with a reason beyond what a record holds', { ...order, reason: '冷'.repeat(86) }],
+    ['with an unknown key', { ...order, slot: 0 }],
+  ])('%s is refused and leaves one record', async (_, body) => {
+    expect(await call(erasuresUrl, { method: 'POST', as: 'operator', body })).toMatchObject({ status: 400 });
+    expect(site.erasures).toEqual([]);
+    expect(site.acts).toMatchObject([{ actor: 1, verb: 'erase', result: 'refused' }]);
+  });
+
+  it('that the gateway will not do says why, and the refusal is on record', async () => {
+    site.fails = new Refused('NOT_ALLOWED', 'alarms are never erased');
+    const answer = await call(erasuresUrl, { method: 'POST', as: 'operator', body: order });
+    expect(answer).toMatchObject({ status: 403, json: { detail: 'alarms are never erased' } });
+    expect(site.acts).toMatchObject([{ verb: 'erase', result: 'refused' }]);
+  });
+});
 
 describe('acknowledge', () => {
   it('reaches the gateway with who, what it means and why', async () => {

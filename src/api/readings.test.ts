@@ -25,6 +25,26 @@ function readings(
   return call(url, { as: 'viewer', headers });
 }
 
+describe('readings that were erased', () => {
+  it('are told with the act that erased them, in JSON and in CSV', async () => {
+    const act = { t: NOON - 100, seq: 7, actor: 1, role: 'operator', reason: 'retention' };
+    site.erasedSpans = [{ from: NOON - 3500, to: NOON - 2500, act }];
+    const page = (await readings('')).json as ReadingsPage;
+    expect(page.erased).toEqual(site.erasedSpans);
+    const { text } = await readings('', { accept: 'text/csv' });
+    expect(text.split('\r\n').map((line) => line.split(',')[4])).toEqual([
+      'quality',
+      '0',
+      '0',
+      'erased',
+      '0',
+      '0',
+      '0',
+      undefined,
+    ]);
+  });
+});
+
 describe('readings', () => {
   it('are the last 24 hours when nothing is asked for', async () => {
     const page = (await readings('')).json as ReadingsPage;

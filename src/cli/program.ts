@@ -4,6 +4,7 @@ import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { Context, langOf, type World } from './context.ts';
 import { demoCommand } from './demo/demo.ts';
+import { eraseCommand } from './erase.ts';
 import { exportCommand } from './export.ts';
 import { report } from './failure.ts';
 import { fraudCommand } from './fraud.ts';
@@ -31,6 +32,7 @@ const COMMANDS = [
   fraudCommand,
   auditCommand,
   replayCommand,
+  eraseCommand,
   policyCommand,
   keysCommand,
   ledgerCommand,

@@ -16,6 +16,7 @@ const COMMANDS = [
   'verify',
   'audit',
   'replay',
+  'erase',
   'policy',
   'ledger',
 ];

@@ -7,7 +7,8 @@ import { parsePolicy, type Policy } from '../evidence/policy.ts';
 import { verify } from '../evidence/verify.ts';
 import { readZip } from '../evidence/zip.ts';
 import { Place, type Life } from './data-directory.fixture.ts';
-import { Eraser } from './eraser.ts';
+import type { Eraser } from './eraser.ts';
+import { eraserOf } from './eraser.fixture.ts';
 import { openReadOnly } from './open-read-only.ts';
 import { policyFileOf } from './policy.ts';
 import { nodePrimitives, sha256 } from './primitives.ts';
@@ -17,7 +18,7 @@ const SLOT = 2;
 
 let place: Place;
 let life: Life;
-let open: { eraser: Eraser; fixed: number } | null = null;
+let eraser: Eraser | null = null;
 
 /** Five sealed blocks of eight readings, ten seconds apart, and two readings that are not sealed. */
 beforeEach(async () => {
@@ -30,32 +31,16 @@ beforeEach(async () => {
   life.read(STREAM, 58, 59);
 });
 afterEach(() => {
-  open?.eraser[Symbol.dispose]();
-  open = null;
+  eraser?.[Symbol.dispose]();
+  eraser = null;
   life[Symbol.dispose]();
   place[Symbol.dispose]();
 });
 
 /** An eraser that goes on with what an earlier one left, as the gateway makes it at its start. */
 function erasing(fixed = 1000): Eraser {
-  const eraser: Eraser = new Eraser({
-    journal: life.journal,
-    blocks: {
-      record: (input, enclosed) => {
-        const before = life.records.length;
-        life.blocks.record(input, enclosed);
-        eraser.noteCommit(life.records.slice(before));
-      },
-    },
-    openBlock: () => life.core.intake.open.no,
-    now: () => life.core.intake.notBefore,
-    isFixed: (size) => size <= fixed,
-    log: { info: () => undefined, warn: () => undefined },
-    onError: (error) => {
-      throw error;
-    },
-  });
-  open = { eraser, fixed };
+  eraser?.[Symbol.dispose]();
+  eraser = eraserOf(life, fixed);
   return eraser;
 }
 
@@ -75,8 +60,8 @@ function request(change: Partial<ErasureRequest> = {}): ErasureRequest {
   };
 }
 
-async function done(eraser: Eraser): Promise<void> {
-  while (eraser.state().length > 0) await new Promise((wake) => setTimeout(wake, 5));
+async function done(running: Eraser): Promise<void> {
+  while (running.state().length > 0) await new Promise((wake) => setTimeout(wake, 5));
 }
 
 /** Every byte of the data directory but for its keys. */
@@ -112,37 +97,37 @@ describe('an erasure', () => {
     expect(gone).toHaveLength(16);
     for (const key of keys) expect(files().includes(key)).toBe(true);
     for (const t of gone) expect(files().includes(encoded(t))).toBe(true);
-    const eraser = erasing();
-    await eraser.order(request());
-    await done(eraser);
+    const running = erasing();
+    await running.order(request());
+    await done(running);
     for (const key of keys) expect(files().includes(key)).toBe(false);
     for (const t of gone) expect(files().includes(encoded(t))).toBe(false);
     for (const t of [...times(0, 0), ...times(3, 4)]) expect(files().includes(encoded(t))).toBe(true);
   });
 
   it('is on record before anything goes: by whom, when, why and what', async () => {
-    const eraser = erasing();
-    const ordered = eraser.order(request());
+    const running = erasing();
+    const ordered = running.order(request());
     const act = life.records.at(-1);
     const { from, to } = span(1, 2);
     const window = `${new Date(from).toISOString()}/${new Date(to).toISOString()} #1`;
     expect(act?.body).toEqual([7, 'operator', 'erase', STREAM, null, window, 'retention of 30 days', 0]);
     expect(life.journal.isErased(1, SLOT)).toBe(false);
-    expect(eraser.state()).toEqual([
+    expect(running.state()).toEqual([
       { stream: STREAM, from, to, act: { block: 5, seq: act?.seq }, blocksLeft: 2 },
     ]);
     await ordered;
-    await done(eraser);
+    await done(running);
     expect(life.journal.isErased(1, SLOT)).toBe(true);
     expect(life.journal.segment(1, SLOT)?.erased).toEqual({ act: { block: 5, seq: act?.seq }, rest: null });
   });
 
   it('is told by history and audit with its act, whether that is sealed yet or not', async () => {
-    const eraser = erasing();
+    const running = erasing();
     const [first, , , fourth] = times(1, 1);
     const [, , last] = times(2, 2);
-    await eraser.order(request({ from: fourth ?? 0, to: last ?? 0 }));
-    await done(eraser);
+    await running.order(request({ from: fourth ?? 0, to: last ?? 0 }));
+    await done(running);
     for (const sealFirst of [false, true]) {
       if (sealFirst) life.blocks.seal();
       const reader = openReadOnly(place.data);
@@ -163,11 +148,11 @@ describe('an erasure', () => {
   });
 
   it('leaves every proof of the rest, and no bundle that says yes over what is gone', async () => {
-    const eraser = erasing();
+    const running = erasing();
     const [, second] = times(1, 1);
     const [, , , fourth] = times(2, 2);
-    await eraser.order(request({ from: second ?? 0, to: fourth ?? 0 }));
-    await done(eraser);
+    await running.order(request({ from: second ?? 0, to: fourth ?? 0 }));
+    await done(running);
     life.blocks.seal();
     const ask = {
       kind: 'range',
@@ -212,10 +197,10 @@ describe('an erasure', () => {
   });
 
   it('goes on after a process that died at any step, and ends the same', async () => {
-    const eraser = erasing();
-    await eraser.order(request({ ...span(0, 4) }));
+    const running = erasing();
+    await running.order(request({ ...span(0, 4) }));
     // Dead right after the commit of the act.
-    eraser[Symbol.dispose]();
+    running[Symbol.dispose]();
     expect(life.journal.isErased(0, SLOT)).toBe(false);
     life[Symbol.dispose]();
     life = await place.boot();
@@ -231,11 +216,11 @@ describe('an erasure', () => {
   });
 
   it('of what was partly erased before erases the rest', async () => {
-    const eraser = erasing();
+    const running = erasing();
     const [, second, , fourth] = times(1, 1);
-    await eraser.order(request({ from: second ?? 0, to: fourth ?? 0 }));
-    await eraser.order(request({ ...span(1, 1) }));
-    await done(eraser);
+    await running.order(request({ from: second ?? 0, to: fourth ?? 0 }));
+    await running.order(request({ ...span(1, 1) }));
+    await done(running);
     expect(life.journal.segment(1, SLOT)?.erased?.rest).toBeNull();
     const audit = await openReadOnly(place.data).audit({ policyFile: null });
     expect(audit).toMatchObject({ ok: true, value: { found: 0, erased: { segments: 1, leaves: 8 } } });
@@ -256,18 +241,18 @@ describe('what may not be erased is refused, and nothing is recorded', () => {
     ['no time at all', () => ({ to: 0 }), 'nothing is named'],
   ])('%s', (_what, change, why, fixed = 1000) => {
     const before = life.records.length;
-    const eraser = erasing(fixed);
-    expect(() => eraser.order(request(change()))).toThrow(why);
+    const running = erasing(fixed);
+    expect(() => running.order(request(change()))).toThrow(why);
     expect(life.records).toHaveLength(before);
-    expect(eraser.state()).toEqual([]);
+    expect(running.state()).toEqual([]);
   });
 
   it('but what nobody else has fixed goes when it is asked for with force, which stands in the act', async () => {
-    const eraser = erasing(2);
-    await eraser.order(request({ force: true }));
+    const running = erasing(2);
+    await running.order(request({ force: true }));
     const act: LogRecord | undefined = life.records.at(-1);
     expect(act?.body[2]).toBe('erase-unanchored');
-    await done(eraser);
+    await done(running);
     expect(life.journal.isErased(1, SLOT)).toBe(true);
   });
 });

@@ -3,7 +3,12 @@ import type { Board } from './board.ts';
 import { CallFailed, getReadings } from './calls.ts';
 
 /** Points of a curve: evidence time in s and the scaled value, null where there was none. */
-export type Curve = { readonly t: number[]; readonly v: (number | null)[] };
+export type Curve = {
+  readonly t: number[];
+  readonly v: (number | null)[];
+  /** Whether readings of this time were erased: then a gap is no silence. */
+  readonly erased: boolean;
+};
 
 const WINDOW_MS = 30 * 60_000;
 const MOST_POINTS = 1500;
@@ -50,8 +55,14 @@ export class History {
     const to = Math.ceil(this.#board.now());
     const window = Math.min(WINDOW_MS, MOST_POINTS * Math.max(1, cadenceMs));
     try {
-      const { readings } = await getReadings(id, Math.max(0, to - window), to + 1);
-      this.#curves.set(id, { t: readings.map((r) => r.t / 1000), v: readings.map((r) => r.v) });
+      const { readings, erased } = await getReadings(id, Math.max(0, to - window), to + 1);
+      const gone = erased.map(({ from }) => ({ t: from, v: null }));
+      const points = [...readings, ...gone].sort((x, y) => x.t - y.t);
+      this.#curves.set(id, {
+        t: points.map((p) => p.t / 1000),
+        v: points.map((p) => p.v),
+        erased: erased.length > 0,
+      });
       this.#watchers.get(id)?.();
     } catch (error) {
       // A curve is an extra: without it the value still stands, and the board says when nobody answers.

@@ -1,20 +1,26 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Stream } from '../../api/types.ts';
 import type { Curve, History } from './history.ts';
+import { useLanguage } from './language.tsx';
 
 const HEIGHT = 44;
 
 /** The last half hour as a line. The number beside it says what it means now, so it is decoration to a reader. */
 export function Sparkline(props: { stream: Stream; history: History }): JSX.Element {
   const { stream, history } = props;
+  const { say } = useLanguage();
+  const [isErased, setErased] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const target = place.current;
     if (target === null) return undefined;
     const plot = new uPlot(optionsFor(target, stream.unit === '1'), [[], []], target);
-    const draw = ({ t, v }: Curve): void => plot.setData([t, v]);
+    const draw = ({ t, v, erased }: Curve): void => {
+      plot.setData([t, v]);
+      setErased(erased);
+    };
     const unwatch = history.watch(stream, draw);
     const resized = new ResizeObserver(() => plot.setSize({ width: target.clientWidth, height: HEIGHT }));
     resized.observe(target);
@@ -24,7 +30,12 @@ export function Sparkline(props: { stream: Stream; history: History }): JSX.Elem
       plot.destroy();
     };
   }, [stream.id, history]);
-  return <div class="sparkline" ref={place} aria-hidden="true" />;
+  return (
+    <>
+      <div class="sparkline" ref={place} aria-hidden="true" />
+      {isErased && <p class="age">{say('erased')}</p>}
+    </>
+  );
 }
 
 function optionsFor(target: HTMLElement, isSwitch: boolean): uPlot.Options {

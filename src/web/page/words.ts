@@ -48,6 +48,7 @@ export const WORDS = {
   known: { en: 'known', zh: '已知' },
   unknown: { en: 'unknown', zh: '未知' },
   never: { en: 'never heard', zh: '从未收到' },
+  erased: { en: 'readings of this half hour were erased', zh: '此半小时内有读数已被删除' },
   stale: { en: 'stale', zh: '已过期' },
   bad: { en: 'no usable value', zh: '无可用数值' },
   was: { en: 'was', zh: '此前' },

@@ -20,6 +20,16 @@ const answerSchema = z.object({
       lastFinalSize: z.number().nullable(),
       at: z.number().nullable(),
       lastError: z.string().nullable(),
+      witnesses: z
+        .looseObject({
+          guard: z.string(),
+          quorum: z.number(),
+          cosignedSize: z.number().nullable(),
+          list: z.array(
+            z.looseObject({ name: z.string(), state: z.string(), lastError: z.string().nullable() }),
+          ),
+        })
+        .nullable(),
     }),
     health: z.array(z.looseObject({ name: z.string(), state: z.string(), detail: text })),
     outboxDepth: z.number(),
@@ -67,6 +77,8 @@ const WORDS = {
     sealed: (n: number, tail: number) => `Journal: ${n} blocks sealed, ${tail} records not sealed yet`,
     anchor: (state: string) => `Anchor: ${state}`,
     anchored: (size: number, at: string) => `, size ${size} final since ${at}`,
+    witnesses: (guard: string, size: number, quorum: number) =>
+      `Witnesses: ${guard}, size ${size} cosigned by ${quorum} owners`,
     checks: 'Checks that are not ok:',
     outbox: (n: number) => `${n} notices and commands are waiting`,
     ago: (age: string) => `${age} ago`,
@@ -79,6 +91,8 @@ const WORDS = {
     sealed: (n: number, tail: number) => `日志：已封存 ${n} 个区块，${tail} 条记录未封存`,
     anchor: (state: string) => `锚定：${state}`,
     anchored: (size: number, at: string) => `，大小 ${size} 于 ${at} 最终确认`,
+    witnesses: (guard: string, size: number, quorum: number) =>
+      `见证方：${guard}，大小 ${size} 已有 ${quorum} 方见证签名`,
     checks: '不正常的检查：',
     outbox: (n: number) => `${n} 条通知与命令待执行`,
     ago: (age: string) => `${age} 前`,
@@ -115,11 +129,23 @@ export function describeAnswer({ status, streams, alarms }: Answer, lang: Lang):
     ),
     words.sealed(journal.size, journal.tailLeaves),
     `${words.anchor(anchor.state)}${final}${anchor.lastError === null ? '' : `: ${anchor.lastError}`}`,
+    ...witnessLines(anchor.witnesses, lang),
     ...(status.outboxDepth === 0 ? [] : [words.outbox(status.outboxDepth)]),
     ...(unwell.length === 0
       ? []
       : [words.checks, ...unwell.map((c) => `  ${c.name} ${c.state}: ${c.detail[lang]}`)]),
   ].join('\n');
+}
+
+function witnessLines(witnesses: Answer['status']['anchor']['witnesses'], lang: Lang): string[] {
+  if (witnesses === null) return [];
+  const { guard, quorum, cosignedSize, list } = witnesses;
+  return [
+    WORDS[lang].witnesses(guard, cosignedSize ?? 0, quorum),
+    ...list
+      .filter((w) => w.state !== 'ok')
+      .map((w) => `  ${w.name} ${w.state}${w.lastError === null ? '' : `: ${w.lastError}`}`),
+  ];
 }
 
 function orNone(none: string, lines: readonly string[]): readonly string[] {

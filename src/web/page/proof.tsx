@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import type { Check, Status } from '../../api/types.ts';
+import type { Check, Status, WitnessesStatus } from '../../api/types.ts';
 import { agoText, timeText } from './format.ts';
 import { useLanguage } from './language.tsx';
-import { ANCHOR_STATES, CHECK_STATES } from './words.ts';
+import { ANCHOR_STATES, CHECK_STATES, GUARD_STATES, WITNESS_STATES } from './words.ts';
 
 /** What of the journal is sealed and where its head stands. */
 export function ProofList(props: { status: Status; now: number; isLive: boolean }): JSX.Element {
@@ -27,6 +27,7 @@ export function ProofList(props: { status: Status; now: number; isLive: boolean 
               : `${when(anchor.at)} · ${anchor.lastFinalSize ?? 0} ${say('blocksOf')} ${journal.size}`}
           </Row>
         )}
+        {anchor.witnesses !== null && <WitnessRows witnesses={anchor.witnesses} size={journal.size} />}
         {anchor.lastError !== null && <Row name={say('lastError')}>{anchor.lastError}</Row>}
         <Row name={say('lastSealed')}>
           {sealed === null ? say('neverAnchored') : `#${sealed.no} · ${when(sealed.t1)}`}
@@ -49,6 +50,28 @@ export function ProofList(props: { status: Status; now: number; isLive: boolean 
         <a href="verify.html">{say('checkProof')}</a>
       </p>
     </section>
+  );
+}
+
+/** Who cosigns the log's heads, how far, and what stands in the way. */
+function WitnessRows(props: { witnesses: WitnessesStatus; size: number }): JSX.Element {
+  const { say, of } = useLanguage();
+  const { guard, quorum, cosignedSize, list } = props.witnesses;
+  const owners = new Set(list.map((witness) => witness.owner)).size;
+  return (
+    <>
+      <Row
+        name={say('witnesses')}
+      >{`${quorum} / ${owners} ${say('ownersNeeded')} · ${of(GUARD_STATES[guard])}`}</Row>
+      <Row name={say('cosigned')}>{`${cosignedSize ?? 0} / ${props.size}`}</Row>
+      {list.map(({ name, owner, state, size, lastError }) => (
+        <Row key={name} name={`${owner} · ${name}`}>
+          {[of(WITNESS_STATES[state]), ...(size === null ? [] : [String(size)]), lastError ?? '']
+            .filter((part) => part !== '')
+            .join(' · ')}
+        </Row>
+      ))}
+    </>
   );
 }
 
@@ -79,7 +102,7 @@ function CheckLine({ check, isLive }: { check: Check; isLive: boolean }): JSX.El
   );
 }
 
-function Row(props: { name: string; children: JSX.Element | string | number }): JSX.Element {
+function Row(props: { key?: string; name: string; children: JSX.Element | string | number }): JSX.Element {
   return (
     <div>
       <dt>{props.name}</dt>

@@ -5,6 +5,8 @@ import type {
   Meaning,
   PriorityName,
   Text,
+  WitnessState,
+  WitnessesStatus,
 } from '../../api/types.ts';
 
 export type Language = keyof Text;
@@ -88,6 +90,9 @@ export const WORDS = {
   root: { en: 'Root', zh: '树根' },
   origin: { en: 'Origin', zh: '日志来源' },
   ledger: { en: 'Ledger', zh: '账本' },
+  witnesses: { en: 'Witnesses', zh: '见证方' },
+  cosigned: { en: 'Newest cosigned head', zh: '最近见证的日志头' },
+  ownersNeeded: { en: 'owners needed', zh: '方签名即可' },
   lastError: { en: 'Last error', zh: '最近错误' },
   drift: { en: 'Clock drift', zh: '时钟偏差' },
   outbox: { en: 'Orders waiting', zh: '待执行' },
@@ -134,6 +139,27 @@ export const ANCHOR_STATES: Readonly<Record<AnchorState, Text>> = {
   pending: { en: 'on its way', zh: '上链中' },
   failing: { en: 'failing, tried again', zh: '失败，重试中' },
   unknown: { en: 'unknown', zh: '未知' },
+};
+
+export const GUARD_STATES: Readonly<Record<WitnessesStatus['guard'], Text>> = {
+  waiting: { en: 'asked first; nothing is signed before', zh: '正在询问；此前不签名' },
+  open: { en: 'no witness knows more than this gateway', zh: '无见证方所知超过本网关' },
+  held: {
+    en: 'one knows more than was signed here: nothing is signed',
+    zh: '有见证方所知超过此处所签：暂不签名',
+  },
+  rollback: {
+    en: 'this log was signed further elsewhere: never signed again',
+    zh: '本日志曾在别处签到更远：不再签名',
+  },
+};
+
+export const WITNESS_STATES: Readonly<Record<WitnessState, Text>> = {
+  unknown: { en: 'not heard yet', zh: '尚无消息' },
+  ok: { en: 'cosigns', zh: '作见证签名' },
+  failing: { en: 'does not answer, asked again', zh: '无应答，重试中' },
+  refused: { en: 'refuses', zh: '拒绝' },
+  ahead: { en: 'names a larger log than was signed here', zh: '所称日志比此处所签更长' },
 };
 
 const QUANTITIES: Readonly<Record<string, Text>> = {

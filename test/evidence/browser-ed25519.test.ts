@@ -69,4 +69,22 @@ describe('Ed25519 in a browser', () => {
       }
     expect(lenient).toBeGreaterThan(30);
   });
+
+  it('says so however often a key is used: what is remembered of it changes nothing', () => {
+    for (const [keyPart, rPart] of [
+      [0, 0],
+      [3, 0],
+      [4, 4],
+    ] as const)
+      for (let n = 0; n < 30; n++) {
+        const message = Uint8Array.of(n, keyPart, rPart);
+        const { publicKey, signature } = signCrookedly(keyPart, rPart, message);
+        const said = nodePrimitives.verifyEd25519(publicKey, message, signature);
+        expect([keyPart, n, browserPrimitives.verifyEd25519(publicKey, message, signature)]).toEqual([
+          keyPart,
+          n,
+          said,
+        ]);
+      }
+  });
 });

@@ -75,10 +75,10 @@ export function stretches(intervals: readonly Interval[], window: Interval, colu
   const scale = columns / (window.to - window.from);
   const shown: { from: number; to: number }[] = [];
   for (const { from, to } of intervals) {
-    const start = Math.max(0, Math.floor((from - window.from) * scale));
+    if (to <= window.from || from >= window.to) continue;
+    const start = Math.max(0, Math.min(columns - 1, Math.floor((from - window.from) * scale)));
     const end = Math.min(columns, Math.max(start + 1, Math.ceil((to - window.from) * scale)));
     const last = shown.at(-1);
-    if (start >= columns || end <= 0) continue;
     if (last !== undefined && start <= last.to) last.to = Math.max(last.to, end);
     else shown.push({ from: start, to: end });
   }

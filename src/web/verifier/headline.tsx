@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Text } from '../../domain/alarm.ts';
 import type { Verdict } from '../../evidence/verdict.ts';
 import { ANSWERS, FAILURES } from '../../evidence/verdict-words.ts';
@@ -44,8 +45,20 @@ const NO_QUESTION: Text = {
 /** The one line that a reader takes away. */
 export function Headline({ state }: { state: HeadlineState }): JSX.Element {
   const { of } = useLanguage();
+  const place = useRef<HTMLElement>(null);
+  const isVerdict = state.kind === 'valid' || state.kind === 'invalid';
+  useEffect(() => {
+    // On a phone the verdict would appear below all that was filled in.
+    if (isVerdict) place.current?.scrollIntoView({ block: 'start' });
+  }, []);
   return (
-    <section class={`headline ${toneOf(state)}`} role="status" id="headline" data-state={state.kind}>
+    <section
+      class={`headline ${toneOf(state)}`}
+      role="status"
+      id="headline"
+      data-state={state.kind}
+      ref={place}
+    >
       <h2>
         {of(TITLES[state.kind])}
         {state.kind === 'valid' && state.answer !== null && (

@@ -2,21 +2,29 @@ import uPlot from 'uplot';
 import type { Interval } from '../../evidence/intervals.ts';
 import type { RangeQuestion } from '../../evidence/question.ts';
 import { clockText, dayText } from './format.ts';
-import type { Picture, StreamPicture } from './picture.ts';
+import type { StreamPicture } from './picture.ts';
 
 export type PlotParts = {
   readonly stream: StreamPicture;
   readonly question: RangeQuestion;
   readonly uncertain: readonly Interval[];
-  readonly held: Picture['held'];
+  /** Of the asked time, what is drawn. */
+  readonly shown: Interval;
 };
 
 const HEIGHT = 240;
 
-/** What of the asked time is drawn: no more than as much again on both sides of what the file holds. */
-export function shownTime({ question, held }: Pick<PlotParts, 'question' | 'held'>): Interval {
+/** The last instant of a calendar, ms. */
+const LAST = 8.64e15;
+
+/**
+ * What of the asked time is drawn: no more than as much again on both sides of what the file holds,
+ * since anything may be asked; null where that leaves nothing.
+ */
+export function shownTime({ from, to }: Interval, held: Interval): Interval | null {
   const span = held.to - held.from;
-  return { from: Math.max(question.from, held.from - span), to: Math.min(question.to, held.to + span) };
+  const shown = { from: Math.max(from, held.from - span), to: Math.min(to, held.to + span, LAST) };
+  return shown.from < shown.to ? shown : null;
 }
 
 /** Seconds, usable values, and values that cover no time; a line never crosses time without a reading. */
@@ -45,7 +53,7 @@ export function makePlot(
   read: (at: { readonly t: number; readonly v: number } | null) => void,
 ): uPlot {
   const color = (name: string): string => getComputedStyle(target).getPropertyValue(name);
-  const window = shownTime(parts);
+  const { shown } = parts;
   const [lowest, highest] = valueRange(parts);
   const axis = { stroke: () => color('--soft'), grid: { stroke: () => color('--line'), width: 1 } };
   const options: uPlot.Options = {
@@ -54,7 +62,7 @@ export function makePlot(
     legend: { show: false },
     padding: [10, 32, 0, 0],
     cursor: { y: false, drag: { x: false, y: false } },
-    scales: { x: { range: [window.from / 1000, window.to / 1000] }, y: { range: [lowest, highest] } },
+    scales: { x: { range: [shown.from / 1000, shown.to / 1000] }, y: { range: [lowest, highest] } },
     axes: [
       {
         ...axis,

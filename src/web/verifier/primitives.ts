@@ -1,6 +1,6 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
-import { bytesEqual, concatBytes } from '../../evidence/encodings.ts';
+import { bytesEqual, concatBytes, toHex } from '../../evidence/encodings.ts';
 import type { Primitives } from '../../evidence/primitives.ts';
 import { inflateRaw } from './inflate.ts';
 
@@ -19,13 +19,30 @@ function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Ui
   const s = littleEndian(signature.subarray(32));
   if (s >= L) return false;
   try {
-    const key = Point.fromBytes(publicKey, false);
+    const key = keyOf(publicKey);
     const k = littleEndian(sha512(concatBytes(r, publicKey, message))) % L;
     return bytesEqual(Point.BASE.multiplyUnsafe(s).subtract(key.multiplyUnsafe(k)).toBytes(), r);
   } catch {
     // The library throws for 32 bytes that are no point of the curve.
     return false;
   }
+}
+
+type Key = ReturnType<typeof Point.fromBytes>;
+const KEYS = 64;
+const keys = new Map<string, { readonly key: Key; uses: number }>();
+/** From here on the multiples of a key pay that are made once: a signature then takes half as long (m). */
+const OFTEN = 20;
+
+/** Few keys sign all there is. @throws Error for 32 bytes that are no point of the curve */
+function keyOf(publicKey: Uint8Array): Key {
+  const name = toHex(publicKey);
+  const known = keys.get(name) ?? { key: Point.fromBytes(publicKey, false), uses: 0 };
+  if (keys.size === KEYS) keys.clear();
+  keys.set(name, known);
+  known.uses += 1;
+  if (known.uses === OFTEN) known.key.precompute(8);
+  return known.key;
 }
 
 function littleEndian(bytes: Uint8Array): bigint {

@@ -10,6 +10,7 @@ import { CoverageBar } from './coverage-bar.tsx';
 import { shareText, spanText, timeText } from './format.ts';
 import { useLanguage } from './language.tsx';
 import type { Picture, StreamPicture } from './picture.ts';
+import { shownTime } from './plot.ts';
 import { streamText } from './stream-text.ts';
 import { GAP_WORDS, LEVEL_WORDS, MODE_WORDS } from './verdict-page-words.ts';
 
@@ -30,9 +31,9 @@ const LEGEND: readonly (readonly [string, Text])[] = [
   ['uncertain', { en: 'time uncertain', zh: '时间不确定' }],
   ['late', { en: 'late or doubtful, covers no time', zh: '补传或存疑，不计覆盖' }],
 ];
-const EXCURSIONS: Text = { en: 'Out of limits', zh: '超限时段' };
-const SILENCES: Text = { en: 'No reading', zh: '缺测时段' };
-const DOUBTS: Text = { en: 'Time uncertain', zh: '时间不确定时段' };
+const EXCURSIONS: Text = { en: 'Out of limits', zh: '超限' };
+const SILENCES: Text = { en: 'No reading', zh: '缺测' };
+const DOUBTS: Text = { en: 'Time uncertain', zh: '时间不确定' };
 const NOT_TOLD: Text = { en: 'no block shown tells of it', zh: '所示区块均未涉及' };
 const MORE: Text = { en: 'more, in the saved verdict as a sum', zh: '项未列出，总和见所存结论' };
 /** As many charts as a reader looks at without asking for them. */
@@ -75,6 +76,7 @@ function StreamCard(props: {
   const [isOpen, setOpen] = useState(props.isOpen);
   const window = { from: question.from, to: question.to };
   const whole = window.to - window.from;
+  const shown = shownTime(window, picture.held);
   const { uncertain } = picture;
   const covered =
     told.gapMs === 0
@@ -92,15 +94,22 @@ function StreamCard(props: {
         <strong>{name}</strong> <span class="chip plain">{of(MODE_WORDS[told.mode])}</span>{' '}
         <span class="chip plain">
           {told.level}: {of(LEVEL_WORDS[told.level])}
-        </span>
+        </span>{' '}
+        {told.outMs > 0 && (
+          <span class="chip failed">
+            {of(EXCURSIONS)} {spanText(told.outMs, language)}
+          </span>
+        )}{' '}
+        {told.gapMs > 0 && (
+          <span class="chip warn">
+            {of(SILENCES)} {spanText(told.gapMs, language)}
+          </span>
+        )}
       </summary>
       {isOpen && (
         <>
-          {question.kind === 'range' && (
-            <Chart
-              parts={{ stream, question, uncertain, held: picture.held }}
-              label={`${name}: ${covered}`}
-            />
+          {question.kind === 'range' && shown !== null && (
+            <Chart parts={{ stream, question, uncertain, shown }} label={`${name}: ${covered}`} />
           )}
           {stream.readings > 0 && (
             <p class="hint">

@@ -67,6 +67,35 @@ describe.skipIf(!HAS_CHROMIUM)(`the page${SUFFIX}`, () => {
     );
   }
 
+  it('says who cosigns, how far, and which witness stands in the way', async () => {
+    const of = (n: number) => ({ name: `witness.bank-${n}.example/1`, owner: `bank-${n}`, lastError: null });
+    site.anchor = {
+      ...site.anchor,
+      witnesses: {
+        guard: 'held',
+        answered: 2,
+        needed: 2,
+        quorum: 2,
+        cosignedSize: 41,
+        list: [
+          { ...of(1), state: 'ok', size: 41 },
+          { ...of(2), state: 'failing', size: null, lastError: 'is not reached: ECONNREFUSED' },
+          { ...of(3), state: 'ahead', size: null, lastError: 'names size 900, here 41 was signed last' },
+        ],
+      },
+    };
+    await signIn();
+    const text = (await page.textContent('section[aria-labelledby="proof-title"]')) ?? '';
+    for (const part of [
+      '2 / 3 owners needed · one knows more than was signed here: nothing is signed',
+      'bank-1 · witness.bank-1.example/1cosigns · 41',
+      'does not answer, asked again · is not reached: ECONNREFUSED',
+      'names a larger log than was signed here · names size 900, here 41 was signed last',
+    ])
+      expect(text).toContain(part);
+    expect(await violations()).toEqual([]);
+  });
+
   it('lets nobody in without the token, and says so', async () => {
     await page.fill('#token', 'not-the-token');
     await page.click('button.primary');

@@ -121,6 +121,11 @@ ledger:
   expect(later.anchor.witnesses?.cosignedSize).toBeLessThan(later.journal.size - 1);
   expect(later.health.find((c) => c.name === 'witnesses')?.detail.en).toContain('witness.bank-a.example/1');
 
+  const told = await bailee('status', '--data', site.data, '--url', daemon.url);
+  expect(told.out).toMatch(
+    /Witnesses: open, size \d+ cosigned by 2 owners\n {2}witness\.bank-a\.example\/1 failing: /,
+  );
+
   await members[1]?.start();
   await anchored(later.journal.size, 'all is caught up');
   feeding.abort();

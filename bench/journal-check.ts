@@ -1,17 +1,23 @@
-import { openArchive, type SqliteArchive } from '../src/buffer/archive.ts';
+import { openArchive, SqliteArchive } from '../src/buffer/archive.ts';
 import { openForReading, journalPath } from '../src/buffer/connection.ts';
 import { EVENTS_SLOT, RecordType } from '../src/domain/record.ts';
 import { recordsOfSegment } from '../src/gateway/record-walk.ts';
 import { recordOf } from '../src/evidence/stored-record.ts';
 import { CHANNELS, deviceName } from './site.ts';
 
-/** Counts what the journal of a running gateway holds, without reading what it says. */
+/** Counts the readings in the journal of a running gateway. */
 export function openCounter(directory: string): Disposable & { readings(): number } {
   const db = openForReading(journalPath(directory));
-  const sql = `SELECT (SELECT coalesce(sum(n), 0) FROM segment WHERE id % 1024 <> ${EVENTS_SLOT})
-    + (SELECT count(*) FROM tail WHERE slot <> ${EVENTS_SLOT}) AS n`;
-  const count = db.prepare(sql);
-  return { readings: () => Number(count.get()?.['n']), [Symbol.dispose]: () => db.close() };
+  const archive = new SqliteArchive(db);
+  const sealed = db.prepare(`SELECT coalesce(sum(n), 0) AS n FROM segment WHERE id % 1024 <> ${EVENTS_SLOT}`);
+  return {
+    readings: () => {
+      let n = Number(sealed.get()?.['n']);
+      for (const { slot } of archive.tailLeaves()) if (slot !== EVENTS_SLOT) n++;
+      return n;
+    },
+    [Symbol.dispose]: () => db.close(),
+  };
 }
 
 /** What differs between the messages sent and the journal; all 0 is zero loss. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SlotKey, StreamRow, TailLeaf, TailRow } from '../domain/commit.ts';
 import { StorageError } from '../domain/errors.ts';
+import { unpackLeaves } from '../domain/packed-leaves.ts';
 import { journalPath, openForReading } from './connection.ts';
 import { bytes, integer, integerOrNull, text, type Row } from './rows.ts';
 import { requireSchema } from './schema.ts';
@@ -15,7 +16,7 @@ import {
   segmentOf,
   snapshotOf,
   streamOf,
-  tailLeafOf,
+  tailCommitOf,
   tailRowOf,
   type StoredBlock,
   type StoredNote,
@@ -163,16 +164,25 @@ export class SqliteArchive implements Disposable {
     return this.#one('SELECT no, k, chain, head, sig FROM tail_row', tailRowOf);
   }
 
-  /** The open block's leaves in the order of their commits. Finish the walk before the next write. */
+  /**
+   * The open block's leaves in the order of their commits; of a damaged commit those before
+   * the damage. Finish the walk before the next write.
+   */
   *tailLeaves(): Generator<TailLeaf, void, void> {
     // A statement of its own: a second walk would reset a shared one.
-    const sql = 'SELECT k, slot, seq, t, type, body FROM tail ORDER BY rowid';
+    const sql = 'SELECT k, n, leaves FROM tail ORDER BY k';
     const rows = guarded('reading the tail', () => this.db.prepare(sql).iterate());
     for (;;) {
       const row = guarded('reading the tail', () => rows.next());
       if (row.done === true) return;
-      yield tailLeafOf(row.value);
+      const { k, leaves } = tailCommitOf(row.value);
+      for (const leaf of unpackLeaves(leaves)) yield { k, ...leaf };
     }
+  }
+
+  /** How many leaves the open block should have. */
+  tailCount(): number {
+    return this.#one('SELECT coalesce(sum(n), 0) AS n FROM tail', (r) => integer(r, 'n')) ?? 0;
   }
 
   tailKeys(): SlotKey[] {

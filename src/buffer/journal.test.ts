@@ -17,6 +17,8 @@ import { openArchive } from './archive.ts';
 import { journalPath } from './connection.ts';
 import { openJournal } from './journal.ts';
 import { SCHEMA_VERSION } from './schema.ts';
+import { unpackLeaves } from '../domain/packed-leaves.ts';
+import { packLeaves } from '../../test/fixtures/buffer/packed-tail.ts';
 
 function mode(path: string): number {
   return statSync(path).mode & 0o777;
@@ -34,8 +36,8 @@ describe('the journal', () => {
     }
     using journal = openJournal(directory.path);
     expect([...journal.tailLeaves()]).toEqual([
-      ...first.leaves.map((l) => ({ ...l, k: 1 })),
-      ...second.leaves.map((l) => ({ ...l, k: 2 })),
+      ...[...unpackLeaves(first.leaves)].map((l) => ({ ...l, k: 1 })),
+      ...[...unpackLeaves(second.leaves)].map((l) => ({ ...l, k: 2 })),
     ]);
     expect(journal.tailRow()).toEqual(second.tail);
     expect(journal.tailKeys()).toEqual(first.keys);
@@ -58,7 +60,7 @@ describe('the journal', () => {
       fc.property(fc.array(leaf, { maxLength: 20 }), (leaves) => {
         journal.seal(sealed(no, []));
         no += 1;
-        journal.append(commit(no, 1, [], { leaves }));
+        journal.append(commit(no, 1, [], { leaves: packLeaves(leaves) }));
         expect([...journal.tailLeaves()]).toEqual(leaves.map((l) => ({ ...l, k: 1 })));
       }),
       { numRuns: 60 },

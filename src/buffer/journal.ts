@@ -54,7 +54,8 @@ export class SqliteJournal extends SqliteArchive implements Disposable {
       const s = this.#statements;
       this.#follow(commit.tail);
       const { k } = commit.tail;
-      for (const l of commit.leaves) s.leaf.run(k, l.slot, l.seq, l.t, l.type, l.body);
+      const { n, bytes } = commit.leaves;
+      if (n > 0) s.leaves.run(k, n, bytes);
       for (const { slot, key } of commit.keys) s.key.run(slot, key);
       for (const stream of commit.streams ?? []) this.#putStream(stream);
       for (const file of commit.files) s.file.run(file.sha256, file.bytes);
@@ -112,7 +113,7 @@ export class SqliteJournal extends SqliteArchive implements Disposable {
     return guarded('describing the store', () => ({
       schemaVersion: schemaVersion(this.db),
       size: this.size(),
-      tailLeaves: this.#number('SELECT count(*) FROM tail'),
+      tailLeaves: this.tailCount(),
       recoveredWalBytes: this.#recoveredWalBytes,
       fileBytes: this.#number('PRAGMA page_count') * this.#number('PRAGMA page_size'),
       freeBytes: this.#number('PRAGMA freelist_count') * this.#number('PRAGMA page_size'),
@@ -163,7 +164,7 @@ export class SqliteJournal extends SqliteArchive implements Disposable {
 function prepare(db: DatabaseSync) {
   const to = (sql: string): StatementSync => db.prepare(sql);
   return {
-    leaf: to('INSERT INTO tail (k, slot, seq, t, type, body) VALUES (?, ?, ?, ?, ?, ?)'),
+    leaves: to('INSERT INTO tail (k, n, leaves) VALUES (?, ?, ?)'),
     key: to('INSERT INTO tail_key (slot, key) VALUES (?, ?)'),
     nextTail: to('UPDATE tail_row SET k = ?, chain = ?, head = ?, sig = ? WHERE no = ? AND k = ?'),
     replaceTail: to(

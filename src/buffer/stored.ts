@@ -1,4 +1,5 @@
-import type { SealedSegment, StoredFile, StreamRow, TailLeaf, TailRow } from '../domain/commit.ts';
+import type { SealedSegment, StoredFile, StreamRow, TailRow } from '../domain/commit.ts';
+import type { PackedLeaves } from '../domain/packed-leaves.ts';
 import { bytes, bytesOrNull, integer, integerOrNull, text, type Row } from './rows.ts';
 
 export type StoredBlock = {
@@ -97,13 +98,7 @@ export function tailRowOf(row: Row): TailRow {
   };
 }
 
-export function tailLeafOf(row: Row): TailLeaf {
-  return {
-    k: integer(row, 'k'),
-    slot: integer(row, 'slot'),
-    seq: integer(row, 'seq'),
-    t: integer(row, 't'),
-    type: integer(row, 'type'),
-    body: bytes(row, 'body'),
-  };
+/** One commit of the open block. */
+export function tailCommitOf(row: Row): { readonly k: number; readonly leaves: PackedLeaves } {
+  return { k: integer(row, 'k'), leaves: { n: integer(row, 'n'), bytes: bytes(row, 'leaves') } };
 }

@@ -1,3 +1,4 @@
+import type { PackedLeaves } from './packed-leaves.ts';
 import type { RecordRef } from './record.ts';
 
 /** What one transaction of the journal holds: a batch, its consequences, its outbox, its signed tail. */
@@ -66,7 +67,7 @@ export type Settled =
   | { readonly key: string; readonly state: 'retry'; readonly attempt: number; readonly dueAt: number };
 
 export type Commit = {
-  readonly leaves: readonly StoredLeaf[];
+  readonly leaves: PackedLeaves;
   readonly keys: readonly SlotKey[];
   readonly tail: TailRow;
   readonly outbox: readonly OutboxEntry[];

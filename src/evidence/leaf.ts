@@ -2,7 +2,7 @@ import type { StreamKind } from '../domain/stream.ts';
 import { Quality, isUsable } from '../domain/reading.ts';
 import { RecordType } from '../domain/record.ts';
 import type { Value } from '../domain/record.ts';
-import { putU64 } from './hash-input.ts';
+import { putU64 } from '../domain/big-endian.ts';
 import { CborWriter } from './cbor-writer.ts';
 import { MAX_SLOT, isDescriptor } from './descriptor.ts';
 import type { Sha256, Sha256Into } from './primitives.ts';
@@ -23,18 +23,21 @@ export function saltOf(sha256: Sha256, key: Uint8Array, seq: number): Uint8Array
 
 const writer = new CborWriter();
 
-/** A leaf but for its salt; `body` already is CBOR of an array. */
-type Unsalted = {
+/** `L = [salt, seq, t, type, body]`; `body` already is CBOR of an array. */
+export function encodeLeaf(leaf: {
+  readonly salt: Uint8Array;
   readonly seq: number;
   readonly t: number;
   readonly type: number;
   readonly body: Uint8Array;
-};
-
-/** `L = [salt, seq, t, type, body]`. */
-export function encodeLeaf(leaf: Unsalted & { readonly salt: Uint8Array }): Uint8Array {
+}): Uint8Array {
   writer.clear();
-  writeLeaf(leaf, leaf.salt);
+  writer.arrayHead(5);
+  writer.byteString(leaf.salt);
+  writer.integer(leaf.seq);
+  writer.integer(leaf.t);
+  writer.integer(leaf.type);
+  writer.raw(leaf.body);
   return writer.take();
 }
 
@@ -42,26 +45,9 @@ const LEAF_PREFIX = Uint8Array.of(0);
 const saltOutput = new Uint8Array(32);
 const salt = saltOutput.subarray(0, SALT_LENGTH);
 
-/** Writes `LH(L)` of the leaf salted under this key into `out` at `at`. */
-export function putLeafHash(
-  into: Sha256Into,
-  key: Uint8Array,
-  leaf: Unsalted,
-  out: Uint8Array,
-  at: number,
-): void {
-  saltInput.set(key);
-  putU64(saltInput, KEY_LENGTH, leaf.seq);
-  into(saltInput, saltOutput, 0);
-  writer.clear();
-  writer.raw(LEAF_PREFIX);
-  writeLeaf(leaf, salt);
-  into(writer.view(), out, at);
-}
-
 /**
- * The same for a leaf as it lies in a file: bytes [from, to) of `filed` are t, type and body, which stand in L
- * as they stand there, for each has one encoding.
+ * Writes `LH(L)` of the leaf salted under this key into `out` at `at`. Bytes [from, to) of `filed` are its t, type
+ * and body, which stand in L as they stand in a file or in the journal, for each has one encoding.
  */
 export function putFiledLeafHash(
   into: Sha256Into,
@@ -71,6 +57,7 @@ export function putFiledLeafHash(
   from: number,
   to: number,
   out: Uint8Array,
+  at: number,
 ): void {
   saltInput.set(key);
   putU64(saltInput, KEY_LENGTH, seq);
@@ -81,16 +68,7 @@ export function putFiledLeafHash(
   writer.byteString(salt);
   writer.integer(seq);
   writer.part(filed, from, to);
-  into(writer.view(), out, 0);
-}
-
-function writeLeaf({ seq, t, type, body }: Unsalted, salted: Uint8Array): void {
-  writer.arrayHead(5);
-  writer.byteString(salted);
-  writer.integer(seq);
-  writer.integer(t);
-  writer.integer(type);
-  writer.raw(body);
+  into(writer.view(), out, at);
 }
 
 type Timed = { readonly t: number; readonly type: number; readonly body: readonly Value[] };

@@ -11,6 +11,7 @@ import { leafHash, mth } from './merkle.ts';
 import { OpenBlock, SegmentFull } from './open-block.ts';
 import type { LeafDraft, OpenBlockStart } from './open-block.ts';
 import { decodeSegment } from './segment.ts';
+import { unpackLeaves } from '../domain/packed-leaves.ts';
 
 const { sha256 } = nodePrimitives;
 const END = { t1: T + 600_000, flags: 0, beacons: [] };
@@ -64,7 +65,7 @@ function run(
       return slot === 0 ? start(seq, t) : reading(slot, seq, t, v === 0 ? 0 : v, q);
     });
     const appended = block.append(drafts, T + t);
-    leaves.push(...appended.leaves.map((leaf) => ({ ...leaf, k: appended.k })));
+    leaves.push(...[...unpackLeaves(appended.leaves)].map((leaf) => ({ ...leaf, k: appended.k })));
     keys.push(...appended.keys);
   }
   return { leaves, keys };
@@ -131,7 +132,7 @@ describe('an open block', () => {
       [reading(1, 2, 30, 3), reading(2, 1, 30, 1)],
     ].entries()) {
       const a = block.append(drafts, T + 30);
-      leaves.push(...a.leaves.map((leaf) => ({ ...leaf, k: i + 1 })));
+      leaves.push(...[...unpackLeaves(a.leaves)].map((leaf) => ({ ...leaf, k: i + 1 })));
       keys.push(...a.keys);
     }
     const hole = open();

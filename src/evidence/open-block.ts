@@ -1,13 +1,15 @@
+import { putU32 } from '../domain/big-endian.ts';
 import type { SealedSegment, SlotKey, StoredLeaf, TailLeaf } from '../domain/commit.ts';
+import { PACKED_HEAD, putPackedHead, type PackedLeaves } from '../domain/packed-leaves.ts';
 import type { Value } from '../domain/record.ts';
 import { encodeBlock } from './block.ts';
 import type { Beacon, BlockClock } from './block.ts';
-import { CborError, decode, encode } from './cbor.ts';
+import { CborError, decode } from './cbor.ts';
+import { CborWriter } from './cbor-writer.ts';
 import { KEY_LENGTH } from './leaf.ts';
 import { CompactRange, leafHash } from './merkle.ts';
 import { FULL, OpenSegment } from './open-segment.ts';
 import type { StreamInBlock } from './open-segment.ts';
-import { putU32 } from './hash-input.ts';
 import { intoOf, type Sha256, type Sha256Into } from './primitives.ts';
 import { encodeTailHead, ENTRY_HASH, ENTRY_LENGTH, tailAfter, tailStart } from './tail.ts';
 
@@ -36,7 +38,7 @@ export type LeafDraft = Omit<StoredLeaf, 'body'> & { readonly body: readonly Val
 
 /** What one commit stores, but for the signature over tailMessage(chain, head). */
 export type Appended = {
-  readonly leaves: readonly StoredLeaf[];
+  readonly leaves: PackedLeaves;
   /** Salt keys of slots that had no leaf in this block before. */
   readonly keys: readonly SlotKey[];
   readonly k: number;
@@ -124,23 +126,17 @@ export class OpenBlock {
    *   would refuse, CborError for a value it cannot carry
    */
   append(drafts: readonly LeafDraft[], t: number): Appended {
-    const leaves = this.#stage(drafts, t);
+    const filed = this.#stage(drafts, t);
     const keys: SlotKey[] = [];
-    for (const { slot } of leaves) {
+    for (const { slot } of drafts) {
       const segment = this.#segment(slot);
       if (segment.key !== null) continue;
       const key = this.#randomKey();
       segment.useKey(key);
       keys.push({ slot, key });
     }
-    if (leaves.length > 0) this.#add(leaves, (i) => drafts[i]?.body, this.#k + 1);
-    return {
-      leaves,
-      keys,
-      k: this.#k,
-      chain: this.#chain,
-      head: this.head(t),
-    };
+    const leaves = this.#add(drafts, filed, this.#k + 1);
+    return { leaves, keys, k: this.#k, chain: this.#chain, head: this.head(t) };
   }
 
   /**
@@ -153,17 +149,13 @@ export class OpenBlock {
     const unfit: TailLeaf[] = [];
     for (let at = 0; at < leaves.length;) {
       const k = leaves[at]?.k ?? 0;
-      const fitting: StoredLeaf[] = [];
-      const bodies: (readonly Value[])[] = [];
+      const fitting: LeafDraft[] = [];
       for (let leaf = leaves[at]; leaf?.k === k; leaf = leaves[++at]) {
         const body = this.#bodyOfFitting(leaf, keyOf);
         if (body === null) unfit.push(leaf);
-        else {
-          fitting.push(leaf);
-          bodies.push(body);
-        }
+        else fitting.push({ ...leaf, body });
       }
-      this.#add(fitting, (i) => bodies[i], k);
+      this.#add(fitting, fileLeaves(fitting), k);
     }
     return unfit;
   }
@@ -205,38 +197,42 @@ export class OpenBlock {
   }
 
   /** Checks and encodes every draft against the place it will have once those before it are in. */
-  #stage(drafts: readonly LeafDraft[], t: number): StoredLeaf[] {
-    const leaves: StoredLeaf[] = [];
+  #stage(drafts: readonly LeafDraft[], t: number): Filed {
     try {
       for (const draft of drafts) {
-        const { slot, seq, type, body } = draft;
+        const { slot, seq } = draft;
         const fault = draft.t > t ? `t ${draft.t} after the commit's ${t}` : this.#segment(slot).stage(draft);
-        if (fault !== null) {
-          const why = `leaf ${seq} of slot ${slot}: ${fault}`;
-          throw fault === FULL ? new SegmentFull(why) : new RangeError(why);
-        }
-        leaves.push({ slot, seq, t: draft.t, type, body: encode(body) });
+        if (fault === null) continue;
+        const why = `leaf ${seq} of slot ${slot}: ${fault}`;
+        throw fault === FULL ? new SegmentFull(why) : new RangeError(why);
       }
-      return leaves;
+      return fileLeaves(drafts);
     } catch (error) {
       for (const { slot } of drafts) this.#segments[slot]?.unstage();
       throw error;
     }
   }
 
-  /** Adds leaves that were staged, in their order, as commit k. */
-  #add(leaves: readonly StoredLeaf[], bodyOf: (i: number) => readonly Value[] | undefined, k: number): void {
-    const commit = new Uint8Array(leaves.length * ENTRY_LENGTH);
-    for (let i = 0, at = 0; i < leaves.length; i++, at += ENTRY_LENGTH) {
-      const leaf = leaves[i];
-      const body = bodyOf(i);
-      if (leaf === undefined || body === undefined) throw new RangeError(`no leaf ${i} in commit ${k}`);
-      putU32(commit, at, leaf.slot);
-      this.#segment(leaf.slot).add(leaf, body, commit, at + ENTRY_HASH);
+  /** Adds leaves that were staged, in their order, as commit k; a commit without any changes nothing. */
+  #add(drafts: readonly LeafDraft[], { bytes, ends }: Filed, k: number): PackedLeaves {
+    const n = drafts.length;
+    if (n === 0) return { n, bytes };
+    const packed = new Uint8Array(n * PACKED_HEAD + bytes.length);
+    const commit = new Uint8Array(n * ENTRY_LENGTH);
+    for (let i = 0, from = 0, at = 0; i < n; i++) {
+      const draft = drafts[i];
+      const to = ends[i];
+      if (draft === undefined || to === undefined) throw new RangeError(`no leaf ${i} in commit ${k}`);
+      putU32(commit, i * ENTRY_LENGTH, draft.slot);
+      this.#segment(draft.slot).add(draft, bytes, from, to, commit, i * ENTRY_LENGTH + ENTRY_HASH);
+      putPackedHead(packed, at, draft.slot, draft.seq, to - from);
+      at += PACKED_HEAD;
+      while (from < to) packed[at++] = bytes[from++] ?? 0;
     }
     this.#chain = tailAfter(this.#sha256, this.#chain, k, commit);
     this.#k = k;
-    this.#leafCount += leaves.length;
+    this.#leafCount += n;
+    return { n, bytes: packed };
   }
 
   /** The body of a stored leaf, which is then staged and its key in place; null if it does not fit. */
@@ -255,6 +251,27 @@ export class OpenBlock {
     if (segment === undefined) throw new RangeError(`no slot ${slot} in block ${this.#start.no}`);
     return segment;
   }
+}
+
+/** CBOR of t, type and body of every leaf, one after the other; `ends[i]` is where leaf i ends. */
+type Filed = { readonly bytes: Uint8Array; readonly ends: readonly number[] };
+
+let writer = new CborWriter(16_384);
+/** One great commit must not keep its memory for good. */
+const WRITER_LIMIT = 262_144;
+
+/** What it gives is valid until it is called again. @throws CborError for a value evidence cannot carry */
+function fileLeaves(drafts: readonly LeafDraft[]): Filed {
+  if (writer.capacity > WRITER_LIMIT) writer = new CborWriter(16_384);
+  writer.clear();
+  const ends: number[] = [];
+  for (const { t, type, body } of drafts) {
+    writer.integer(t);
+    writer.integer(type);
+    writer.value(body);
+    ends.push(writer.length);
+  }
+  return { bytes: writer.view(), ends };
 }
 
 /** Body of a stored leaf, null where its bytes are damaged. */

@@ -1,9 +1,9 @@
-import type { SealedSegment, StoredLeaf } from '../domain/commit.ts';
+import type { SealedSegment } from '../domain/commit.ts';
 import type { Value } from '../domain/record.ts';
 import { BlockFlag } from './block.ts';
 import { CborWriter } from './cbor-writer.ts';
 import { Coverage } from './gaps.ts';
-import { KEY_LENGTH, checkLeaf, meaningOf, putLeafHash } from './leaf.ts';
+import { KEY_LENGTH, checkLeaf, meaningOf, putFiledLeafHash } from './leaf.ts';
 import { CompactRange } from './merkle.ts';
 import type { Sha256, Sha256Into } from './primitives.ts';
 import { GapReason, MAX_LEAVES, encodeSegment } from './segment.ts';
@@ -23,6 +23,13 @@ export type StreamInBlock = {
   readonly first: boolean;
   /** Takes no more leaves; its empty segments keep the slot. */
   readonly closed: boolean;
+};
+
+type Placed = {
+  readonly seq: number;
+  readonly t: number;
+  readonly type: number;
+  readonly body: readonly Value[];
 };
 
 /** Why a segment takes no more leaves though nothing is wrong with them. */
@@ -86,12 +93,7 @@ export class OpenSegment {
   }
 
   /** Null if the leaf may stand behind those staged before it; then it is staged, too. Else why not. */
-  stage(leaf: {
-    readonly seq: number;
-    readonly t: number;
-    readonly type: number;
-    readonly body: readonly Value[];
-  }): string | null {
+  stage(leaf: Placed): string | null {
     const seq = this.nextSeq + this.#staged;
     if (this.#stream.closed) return 'the stream is closed';
     if (leaf.seq !== seq) return `seq ${leaf.seq} where ${seq} is next`;
@@ -116,18 +118,19 @@ export class OpenSegment {
     this.#key = key;
   }
 
-  /** Adds the leaf that was staged first and writes its leaf hash into `out` at `at`. */
-  add(leaf: StoredLeaf, body: readonly Value[], out: Uint8Array, at: number): void {
-    if (this.#key === null) throw new Error(`slot ${leaf.slot} has no salt key`);
-    putLeafHash(this.#into, this.#key, leaf, out, at);
+  /**
+   * Adds the leaf that was staged first, whose t, type and body are bytes [from, to) of `filed`, and
+   * writes its leaf hash into `out` at `at`.
+   */
+  add(leaf: Placed, filed: Uint8Array, from: number, to: number, out: Uint8Array, at: number): void {
+    if (this.#key === null) throw new Error('there is no salt key');
+    putFiledLeafHash(this.#into, this.#key, leaf.seq, filed, from, to, out, at);
     this.#tree.appendFrom(out, at);
     this.#staged--;
     this.#entries.arrayHead(3);
-    this.#entries.integer(leaf.t);
-    this.#entries.integer(leaf.type);
-    this.#entries.raw(leaf.body);
+    this.#entries.part(filed, from, to);
     this.#lastT = leaf.t;
-    this.#sum(leaf.t, meaningOf(leaf.type, body));
+    this.#sum(leaf.t, meaningOf(leaf.type, leaf.body));
   }
 
   /** The segment as it stands if the block ends at t1. */

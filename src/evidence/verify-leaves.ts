@@ -104,7 +104,7 @@ export function verifySegmentLeaves(
       const leaf = readLeaf(reader, i, seq);
       checkPlace(leaf, last, block, d, where);
       last = leaf.t;
-      putFiledLeafHash(into, salted, seq, reader.bytes, from, reader.at, leafHash);
+      putFiledLeafHash(into, salted, seq, reader.bytes, from, reader.at, leafHash, 0);
       tree.appendFrom(leafHash, 0);
       sums.add(leaf, coverage);
       leaves.push(leaf);

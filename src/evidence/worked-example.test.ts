@@ -16,6 +16,7 @@ import { leafHash, mth } from './merkle.ts';
 import { OpenBlock } from './open-block.ts';
 import { decodeSegment } from './segment.ts';
 import { decodeTailHead, tailMessage } from './tail.ts';
+import { unpackLeaves } from '../domain/packed-leaves.ts';
 
 const { sha256 } = nodePrimitives;
 const { commits, block0, block1 } = workedExample();
@@ -106,7 +107,7 @@ describe('the worked example of evidence section 4.7, byte for byte', () => {
       },
       startOfBlock0(),
     );
-    const leaves = rows.flatMap((r) => r.leaves.map((leaf) => ({ ...leaf, k: r.k })));
+    const leaves = rows.flatMap((r) => [...unpackLeaves(r.leaves)].map((leaf) => ({ ...leaf, k: r.k })));
     expect(
       again.restore(
         leaves,

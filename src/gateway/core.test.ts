@@ -17,6 +17,8 @@ import { Blocks } from './blocks.ts';
 import { startCore, type Core } from './core.ts';
 import { nodePrimitives, sha256 } from './primitives.ts';
 import { recordsOfSegment } from './record-walk.ts';
+import type { TailLeaf } from '../domain/commit.ts';
+import { editTail } from '../../test/fixtures/buffer/packed-tail.ts';
 
 const origin = 'consortium.example/gw/b0b1b2b3b4b5b6b7/0';
 const gw = Buffer.from('b0b1b2b3b4b5b6b7', 'hex');
@@ -65,6 +67,10 @@ function problemsOf(journal: SqliteJournal): unknown {
 function read(core: Core, slot: number, ...values: number[]): void {
   const t = core.clock.now();
   core.intake.accept(values.map((v) => ({ records: [{ slot, t, type: 1, body: [v, 0] }] })));
+}
+
+function is({ slot, seq }: TailLeaf, ...seqs: number[]): boolean {
+  return slot === 1 && seqs.includes(seq);
 }
 
 describe('a start', () => {
@@ -120,58 +126,73 @@ describe('a start', () => {
     ]);
   });
 
-  it.each<{ done: string; sql: string; kept: number[]; lost: number }>([
+  it.each<{ done: string; edit: (db: DatabaseSync) => void; kept: number[]; lost: number }>([
     {
       done: 'a row was taken out',
-      sql: 'DELETE FROM tail WHERE slot = 1 AND seq = 1',
+      edit: (db) => editTail(db, (l) => (is(l, 1) ? null : l)),
       kept: [40, 42, 43],
       lost: 1,
     },
     {
       done: 'the last rows were taken out',
-      sql: 'DELETE FROM tail WHERE slot = 1 AND seq >= 2',
+      edit: (db) => editTail(db, (l) => (is(l, 2, 3) ? null : l)),
       kept: [40, 41],
       lost: 2,
     },
     {
       done: 'a body is damaged',
-      sql: "UPDATE tail SET body = x'ff' WHERE slot = 1 AND seq = 1",
+      edit: (db) => editTail(db, (l) => (is(l, 1) ? { ...l, body: Uint8Array.of(0xff) } : l)),
       kept: [40, 42, 43],
       lost: 1,
     },
     {
       done: 'one is damaged and one taken out',
-      sql: `UPDATE tail SET body = x'ff' WHERE slot = 1 AND seq = 0;
-            DELETE FROM tail WHERE slot = 1 AND seq = 2`,
+      edit: (db) =>
+        editTail(db, (l) => (is(l, 0) ? { ...l, body: Uint8Array.of(0xff) } : is(l, 2) ? null : l)),
       kept: [41, 43],
       lost: 2,
     },
     {
+      done: 'a commit is cut short',
+      edit: (db) => db.exec('UPDATE tail SET leaves = substr(leaves, 1, 20) WHERE k = 3'),
+      kept: [40, 42, 43],
+      lost: 1,
+    },
+    {
+      done: 'the last commit is cut short',
+      edit: (db) => db.exec('UPDATE tail SET leaves = substr(leaves, 1, 20) WHERE k = 5'),
+      kept: [40, 41, 42],
+      lost: 1,
+    },
+    {
       done: 'a row names a slot that is not there',
-      sql: 'UPDATE tail SET slot = 9 WHERE slot = 1 AND seq = 3',
+      edit: (db) => editTail(db, (l) => (is(l, 3) ? { ...l, slot: 9 } : l)),
       kept: [40, 41, 42],
       lost: 1,
     },
     {
       done: 'a salt key is lost',
-      sql: 'DELETE FROM tail_key WHERE slot = 1',
+      edit: (db) => db.exec('DELETE FROM tail_key WHERE slot = 1'),
       kept: [40, 41, 42, 43],
       lost: 0,
     },
     {
       done: 'the signed row is lost with a row',
-      sql: 'DELETE FROM tail_row; DELETE FROM tail WHERE slot = 1 AND seq = 1',
+      edit: (db) => {
+        db.exec('DELETE FROM tail_row');
+        editTail(db, (l) => (is(l, 1) ? null : l));
+      },
       kept: [40, 42, 43],
       lost: 1,
     },
-  ])('says a tail is broken when $done, and keeps the rest', ({ sql, kept, lost }) => {
+  ])('says a tail is broken when $done, and keeps the rest', ({ edit, kept, lost }) => {
     {
       using journal = openJournal(directory);
       const core = start(journal, [stream('a')]);
       for (const v of [40, 41, 42, 43]) read(core, 1, v);
     }
     const db = new DatabaseSync(join(directory, 'journal.db'));
-    db.exec(sql);
+    edit(db);
     db.close();
     using journal = openJournal(directory);
     const core = start(journal, [stream('a')]);

@@ -19,6 +19,8 @@ export type RecoveryStore = {
   streams(): readonly StreamRow[];
   tailRow(): TailRow | null;
   tailLeaves(): Iterable<TailLeaf>;
+  /** How many there should be. */
+  tailCount(): number;
   tailKeys(): readonly SlotKey[];
 };
 
@@ -99,7 +101,8 @@ function findBroken(
   const open = new OpenBlock(sha256, identity, randomKey, { no, t0, flags, clock, root, streams });
   const keys = store.tailKeys();
   const { kept, unfit } = keepFitting(open, tail.leaves, { keys, slots: streams.length, randomKey });
-  const lost = unfit + countMissing(tail.leaves, streams, tail.commits);
+  const unread = store.tailCount() - tail.leaves.length;
+  const lost = unfit + Math.max(unread, countMissing(tail.leaves, streams, tail.commits));
   const last = kept.reduce((t, leaf) => Math.max(t, leaf.t), t0);
   return { open, t1: last + 1, flags: BlockFlag.tailBroken, leaves: kept, lost, owedStep: null };
 }

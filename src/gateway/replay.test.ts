@@ -7,6 +7,7 @@ import { RecordType } from '../domain/record.ts';
 import { decode, encode } from '../evidence/cbor.ts';
 import { Place, RULES, writeStory } from './data-directory.fixture.ts';
 import { replay, type ReplayArgs, type ReplayReport } from './replay.ts';
+import { editTail } from '../../test/fixtures/buffer/packed-tail.ts';
 
 let place: Place;
 
@@ -90,10 +91,12 @@ describe('a replay', () => {
 
   it('finds an alarm that was taken out of the tail, and one that was put in', async () => {
     tamper((db) => {
-      const rows = db
-        .prepare('SELECT rowid, seq FROM tail WHERE slot = 0 AND type = ?')
-        .all(RecordType.alarm);
-      db.prepare('DELETE FROM tail WHERE rowid = ?').run(Number(rows[0]?.['rowid']));
+      let isTaken = false;
+      editTail(db, (leaf) => {
+        if (isTaken || leaf.slot !== 0 || leaf.type !== RecordType.alarm) return leaf;
+        isTaken = true;
+        return null;
+      });
     });
     const { difference } = await run();
     expect(difference).toMatchObject({ block: 3, kind: 'output', found: { type: RecordType.alarm } });

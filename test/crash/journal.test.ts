@@ -6,6 +6,7 @@ import { openJournal } from '../../src/buffer/journal.ts';
 import { startChild, waitFor } from '../fixtures/buffer/child.ts';
 import { bytesOf, commit, tailRow, temporaryDirectory } from '../fixtures/buffer/commits.ts';
 import { COMMITS_PER_BLOCK, SLOTS } from '../fixtures/buffer/journal-writer.ts';
+import { unpackLeaves } from '../../src/domain/packed-leaves.ts';
 
 const WRITER = join(import.meta.dirname, '../fixtures/buffer/journal-writer.ts');
 
@@ -26,7 +27,7 @@ function audit(directory: string): number {
   const { no, k } = journal.tailRow() ?? { no: 0, k: 0 };
   expect(journal.size()).toBe(no);
   const leaves = Array.from({ length: k }, (_, i) =>
-    commit(no, i + 1, SLOTS).leaves.map((l) => ({ ...l, k: i + 1 })),
+    [...unpackLeaves(commit(no, i + 1, SLOTS).leaves)].map((l) => ({ ...l, k: i + 1 })),
   ).flat();
   expect([...journal.tailLeaves()]).toEqual(leaves);
   expect(journal.tailKeys().map((s) => s.slot)).toEqual(k === 0 ? [] : SLOTS);

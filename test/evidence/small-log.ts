@@ -21,6 +21,7 @@ import { startingPolicy } from '../../src/evidence/policy.ts';
 import { decodeSegment, encodeSegment } from '../../src/evidence/segment.ts';
 import { tailMessage } from '../../src/evidence/tail.ts';
 import { ed25519FromSeed, nodePrimitives } from './primitives.ts';
+import { unpackLeaves } from '../../src/domain/packed-leaves.ts';
 
 const { sha256 } = nodePrimitives;
 
@@ -152,7 +153,7 @@ export class SmallLog implements BundleSource, AuditArchive {
 
   record(slot: number, t: number, type: number, body: readonly Value[]): void {
     const { leaves, keys, k } = this.open.append([{ slot, seq: this.open.seqOf(slot), t, type, body }], t);
-    for (const leaf of leaves) this.tail.push({ ...leaf, k });
+    for (const leaf of unpackLeaves(leaves)) this.tail.push({ ...leaf, k });
     this.keys.push(...keys);
     this.row = this.#signRow(t);
   }

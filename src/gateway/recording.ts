@@ -70,7 +70,7 @@ export function startRecording(
   const seals: ((sealed: Sealed) => void)[] = [];
 
   // Opened before the journal, so that what is sealed last is still signed.
-  const siteKeys = opening.use(new SiteKeys(site, secrets, (key, signMs) => warnOfSlow(world, key, signMs)));
+  const siteKeys = opening.use(new SiteKeys(site, secrets, (signMs) => warnOfSlow(world, signMs)));
   const journal = opening.use(openJournal(site.data));
   const identity = identify(journal, site.data, site.gateway);
   log.info({ ...journal.facts(), origin: identity.origin }, 'journal opened');
@@ -241,10 +241,10 @@ export function startRecording(
   };
 }
 
-function warnOfSlow({ log }: World, key: string, signMs: number): void {
+function warnOfSlow({ log }: World, signMs: number): void {
   const message =
     'the token is slow to sign: no reading is taken meanwhile; lengthen evidence.commit or use a key file';
-  log.warn({ key, signMs: Math.round(signMs * 10) / 10 }, message);
+  log.warn({ signMs: Math.round(signMs * 10) / 10 }, message);
 }
 
 /** Streams, rules and files of this configuration, as the core takes them. */

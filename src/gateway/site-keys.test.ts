@@ -28,7 +28,7 @@ function put(name: string, text: string): string {
 /** Told of slow tokens, which none of these is. */
 function open(keys: Partial<Keys>): SiteKeys {
   const secrets = new SecretStore(folder, { checked: true, directory: null });
-  return new SiteKeys({ keys: { ...NONE, ...keys }, ledger: null }, secrets, (key) => expect.fail(key));
+  return new SiteKeys({ keys: { ...NONE, ...keys }, ledger: null }, secrets, (ms) => expect.fail(`${ms} ms`));
 }
 
 function problem(keys: Partial<Keys>): string {

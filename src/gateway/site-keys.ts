@@ -25,29 +25,29 @@ export class SiteKeys implements Disposable {
   readonly #token: Token | null;
 
   /**
-   * @param onSlow told the key and its ms when a token signs so slowly that readings wait for it
+   * @param onSlow told the ms when a token signs for the log so slowly that readings wait for it
    * @throws ConfigError for a key that is none or a refused PIN; StorageError IO for a token that is not there
    */
   constructor(
     { keys, ledger }: Pick<SiteConfiguration, 'keys' | 'ledger'>,
     secrets: Pick<SecretStore, 'read'>,
-    onSlow: (key: string, signMs: number) => void,
+    onSlow: (signMs: number) => void,
   ) {
     const { token } = keys;
     this.#token = token === null ? null : new Token(token.module, token, secrets.read(token.pin).reveal());
-    const timed = <K>(name: string, { key, signMs }: { readonly key: K; readonly signMs: number }): K => {
-      if (signMs > SLOW_MS) onSlow(name, signMs);
-      return key;
-    };
     try {
       this.sm2 = keys.sm2 === null ? null : sm2KeyOf(secrets.read(keys.sm2));
       this.log = open(keys.log, ['keys', 'log-key'], {
         secret: (reference) => logKeyOf(secrets.read(reference)),
-        token: (name, path) => timed('log-key', tokenLogKey(this.#opened(), name, path, verifyEd25519)),
+        token: (name, path) => {
+          const { key, signMs } = tokenLogKey(this.#opened(), name, path, verifyEd25519);
+          if (signMs > SLOW_MS) onSlow(signMs);
+          return key;
+        },
       });
       this.ledger = open(ledger?.ledgerKey ?? null, ['ledger', 'ledger-key'], {
         secret: (reference) => keyOf(secrets.read(reference), 'ledger-key'),
-        token: (name, path) => timed('ledger-key', tokenLedgerKey(this.#opened(), name, path)),
+        token: (name, path) => tokenLedgerKey(this.#opened(), name, path),
       });
     } catch (error) {
       this.#token?.[Symbol.dispose]();

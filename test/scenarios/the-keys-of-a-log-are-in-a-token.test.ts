@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openArchive } from '../../src/buffer/archive.ts';
@@ -107,6 +107,9 @@ it.skipIf(!hasToken)(
 
     const policy = join(place.folder, 'policy.json');
     writeFileSync(policy, await done('policy', '--data', data));
+    // The log key and the SM2 key, both from the first head on.
+    const keys = [...readFileSync(policy, 'utf8').matchAll(/"key": "[^"]+",\s+"from": 0,\s+"to": null/g)];
+    expect(keys).toHaveLength(2);
     await done('audit', '--data', data, '--policy', policy);
     await expectSound(data);
     {

@@ -6,8 +6,8 @@ import { addressOf, recoverAddress, type Secp256k1Key } from '../secp256k1-key.t
 import type { LogSigner } from '../signer.ts';
 import type { ObjectName, Token } from './token.ts';
 
-/** A key that never leaves its token, and how long the token takes to sign with it, ms. */
-export type Tokened<K> = { readonly key: K; readonly signMs: number };
+/** A log key that never leaves its token, and how long the token takes to sign with it, ms. */
+export type TokenLogKey = { readonly key: LogSigner; readonly signMs: number };
 
 /** PKCS #11 v3.0 section 2.3: pure Ed25519 over the message, plain ECDSA over a digest. */
 const CKM_EDDSA = 0x1057;
@@ -26,7 +26,7 @@ export function tokenLogKey(
   name: ObjectName,
   path: readonly string[],
   verify: VerifyEd25519,
-): Tokened<LogSigner> {
+): TokenLogKey {
   const { handle, point } = keyOf(token, name, path);
   const publicKey = unwrapped(point, 32);
   if (publicKey === null) throw refusal(path, 'is no Ed25519 key');
@@ -40,11 +40,7 @@ export function tokenLogKey(
  * are put right here, as a contract expects them.
  * @throws as `tokenLogKey`
  */
-export function tokenLedgerKey(
-  token: Token,
-  name: ObjectName,
-  path: readonly string[],
-): Tokened<Secp256k1Key> {
+export function tokenLedgerKey(token: Token, name: ObjectName, path: readonly string[]): Secp256k1Key {
   const { handle, point } = keyOf(token, name, path);
   const publicKey = unwrapped(point, 65);
   if (publicKey === null) throw refusal(path, 'is no secp256k1 key');
@@ -55,13 +51,13 @@ export function tokenLedgerKey(
     return both.find((signature) => recoverAddress(digest, signature) === address) ?? null;
   };
   const isOwn = (message: Uint8Array): boolean => recoverable(hash('sha256', message, 'buffer')) !== null;
-  const signMs = probe(path, isOwn);
+  probe(path, isOwn);
   const sign = (digest: Uint8Array): Uint8Array => {
     const signature = recoverable(digest);
     if (signature === null) throw refusal(path, NOT_ITS_OWN);
     return signature;
   };
-  return { key: { publicKey, address, sign }, signMs };
+  return { publicKey, address, sign };
 }
 
 const NOT_ITS_OWN =

@@ -47,7 +47,7 @@ describe.skipIf(!hasToken)(`a PKCS #11 token${ifToken}`, () => {
 
   it('signs with its secp256k1 key as a contract expects it: low s, and v', () => {
     using token = open();
-    const { key } = tokenLedgerKey(token, named('ledger-key'), []);
+    const key = tokenLedgerKey(token, named('ledger-key'), []);
     const seen = new Set<number | undefined>();
     for (let n = 0; n < 40; n++) {
       const digest = Uint8Array.from(hash('sha256', `text ${n}`, 'buffer'));
@@ -61,7 +61,7 @@ describe.skipIf(!hasToken)(`a PKCS #11 token${ifToken}`, () => {
 
   it('finds a key by its id as well', () => {
     using token = open();
-    expect(tokenLedgerKey(token, { label: null, id: Uint8Array.of(2) }, []).key.publicKey).toHaveLength(65);
+    expect(tokenLedgerKey(token, { label: null, id: Uint8Array.of(2) }, []).publicKey).toHaveLength(65);
     expect(told(() => tokenLedgerKey(token, named('ledger-key', Uint8Array.of(1)), ['k']))).toContain(
       'k names a key that is not to be had: the token bailee has no private key "object=ledger-key;id=01"',
     );

@@ -21,6 +21,8 @@ const EXPECTED: Readonly<Record<string, readonly [nobody: number, viewer: number
   'GET /api/v1/openapi.json': [200, 200, 200],
   'GET /healthz': [200, 200, 200],
   'GET /metrics': [200, 403, 200],
+  'GET /tlog/checkpoint': [401, 200, 200],
+  'GET /tlog/tile/{+path}': [401, 200, 200],
   'GET /': [404, 404, 404],
   'GET /{file}': [404, 404, 404],
 };
@@ -31,7 +33,10 @@ const PATHS = [...new Set(Object.values<Route>(ROUTES).map((r) => r.path))];
 
 function concrete(path: string): string {
   const id = path.includes('/alarms/') ? 'probe-1/temperature/cold-room-warm' : 'probe-1/temperature';
-  return path.replace('{id}', encodeURIComponent(id)).replace('{file}', 'page.js');
+  return path
+    .replace('{id}', encodeURIComponent(id))
+    .replace('{file}', 'page.js')
+    .replace('{+path}', '0/000.p/3');
 }
 
 describe('routes', () => {

@@ -25,6 +25,7 @@ export type GuardParts = {
   readonly credentials: readonly Credential[];
   readonly sessions: Sessions;
   readonly rate: RateLimit;
+  readonly publicTlog: boolean;
 };
 
 const SECURITY_HEADERS = {
@@ -50,7 +51,8 @@ export function guard(parts: GuardParts): (request: FastifyRequest, reply: Fasti
     const route = request.routeOptions.config.route;
     if (isUnsafe(request.method)) requireOwnPage(request);
     if (route === undefined) return;
-    requireAccess(request, route.access, token !== null);
+    const isForAll = parts.publicTlog && !route.access.open && route.access.tlog === true;
+    if (!isForAll) requireAccess(request, route.access, token !== null);
     if (isUnsafe(request.method) && !route.access.open) requireCsrfToken(request);
   };
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { TilePath } from '../evidence/tlog-tiles.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import type {
   Alarm,
@@ -39,6 +40,14 @@ export type ReadingsQuery = {
 export type Archive = {
   /** @throws Refused NOT_FOUND for a stream there never was, INVALID for a cursor that is none */
   readings(query: ReadingsQuery): Promise<ReadingsPage>;
+};
+
+/** The log for monitors (C2SP tlog-tiles), as far as its newest signed head covers it. From memory or one short read. */
+export type Tlog = {
+  /** The newest signed note; null before the first. */
+  checkpoint(): string | null;
+  /** null for what the head does not cover. */
+  tile(tile: TilePath): Uint8Array | null;
 };
 
 export type ErasureRequest = Actor & ErasureOrder;
@@ -127,6 +136,7 @@ export type ApiParts = {
   readonly archive: Archive;
   readonly bundles: Bundles;
   readonly erasing: Erasing;
+  readonly tlog: Tlog;
   readonly feed: Feed;
   readonly operator: Operator;
   readonly probe: Probe;
@@ -143,6 +153,8 @@ export type ApiSettings = {
   readonly tls: { readonly certificate: string; readonly key: string } | null;
   /** Names the gateway is asked for by, without port; anything else is answered 421. */
   readonly hosts: readonly string[];
+  /** Whether the log's tiles are for anybody, not only for who may read. */
+  readonly publicTlog: boolean;
   /** Folder of the built page; null when it was not built. */
   readonly pageFolder: string | null;
   /** Time between two `status` events, ms. */

@@ -8,15 +8,16 @@ import type { Role } from './types.ts';
 
 /**
  * `open`: anybody, told nothing about the site. `loopback`: a program on this machine, or the roles.
+ * `tlog`: anybody where the log is configured to be public, else the roles.
  * Roles not named are refused.
  */
 export type Access =
   | { readonly open: true }
-  | { readonly open: false; readonly roles: readonly Role[]; readonly loopback?: true };
+  | { readonly open: false; readonly roles: readonly Role[]; readonly loopback?: true; readonly tlog?: true };
 
 export type Route = {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** OpenAPI's spelling of parameters: `{id}`. */
+  /** OpenAPI's spelling of parameters: `{id}`; `{+path}` is all that follows, slashes too. */
   readonly path: string;
   readonly access: Access;
   readonly summary: string;
@@ -27,13 +28,14 @@ export type Route = {
   readonly status: 200 | 204;
   /** Media types of the answer, with the schema of those that have one. */
   readonly answer: Readonly<Record<string, SchemaName | null>>;
-  /** Not part of the API: files of the page. */
+  /** Not part of the API: files of the page, tiles of another specification. */
   readonly hidden?: true;
 };
 
 const EVERYONE: Access = { open: true };
 const READERS: Access = { open: false, roles: ['viewer', 'operator'] };
 const OPERATORS: Access = { open: false, roles: ['operator'] };
+const LOG_READERS: Access = { open: false, roles: ['viewer', 'operator'], tlog: true };
 const JSON_TYPE = 'application/json';
 
 export const ROUTES = {
@@ -198,6 +200,23 @@ export const ROUTES = {
     status: 200,
     answer: { 'text/plain': null },
   },
+  checkpoint: {
+    method: 'GET',
+    path: '/tlog/checkpoint',
+    access: LOG_READERS,
+    summary: 'The newest signed head of the log (C2SP tlog-tiles)',
+    status: 200,
+    answer: { 'text/plain': null },
+  },
+  tile: {
+    method: 'GET',
+    path: '/tlog/tile/{+path}',
+    access: LOG_READERS,
+    summary: 'A tile of hashes or a bundle of entries (C2SP tlog-tiles)',
+    status: 200,
+    answer: {},
+    hidden: true,
+  },
   page: {
     method: 'GET',
     path: '/',
@@ -221,7 +240,7 @@ export type RouteName = keyof typeof ROUTES;
 
 /** Fastify's spelling of a path. */
 export function fastifyPath(path: string): string {
-  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+  return path.replaceAll(/\{\+\w+\}/g, '*').replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
 /** Methods known for a path that was asked for; empty when there is no such path. */
@@ -231,6 +250,9 @@ export function methodsOf(path: string): string[] {
 }
 
 function pattern(path: string): RegExp {
-  const escaped = path.replaceAll('.', String.raw`\.`).replaceAll(/\{\w+\}/g, '[^/]+');
+  const escaped = path
+    .replaceAll('.', String.raw`\.`)
+    .replaceAll(/\{\+\w+\}/g, '.+')
+    .replaceAll(/\{\w+\}/g, '[^/]+');
   return new RegExp(`^${escaped}$`);
 }

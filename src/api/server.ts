@@ -13,6 +13,7 @@ import { pathOf, pathParameter } from './parameters.ts';
 import { BUG, HttpProblem, problemBody, problemOf } from './problem.ts';
 import { RateLimit } from './rate.ts';
 import { answerReadings } from './reads.ts';
+import { answerCheckpoint, answerTile } from './tlog.ts';
 import { fastifyPath, methodsOf, ROUTES, type Route, type RouteName } from './routes.ts';
 import { Sessions } from './sessions.ts';
 
@@ -66,7 +67,13 @@ function serve(app: FastifyInstance, settings: ApiSettings, parts: ApiParts): vo
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseBody);
   app.addHook(
     'onRequest',
-    guard({ hosts: settings.hosts, credentials, sessions, rate: new RateLimit(CALLS_PER_SECOND) }),
+    guard({
+      hosts: settings.hosts,
+      credentials,
+      sessions,
+      rate: new RateLimit(CALLS_PER_SECOND),
+      publicTlog: settings.publicTlog,
+    }),
   );
   app.addHook('preClose', (done) => {
     hub.close();
@@ -86,6 +93,7 @@ function serve(app: FastifyInstance, settings: ApiSettings, parts: ApiParts): vo
     sessions,
     hub,
     files: new PageFiles(settings.pageFolder),
+    publicTlog: settings.publicTlog,
   });
   for (const [name, route] of Object.entries<Route>(ROUTES)) {
     const handler = handlers[name];
@@ -103,6 +111,7 @@ type Serving = ApiParts & {
   readonly sessions: Sessions;
   readonly hub: EventHub;
   readonly files: PageFiles;
+  readonly publicTlog: boolean;
 };
 
 function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
@@ -133,6 +142,8 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     metrics: async (_request, reply) => {
       return reply.type('text/plain; version=0.0.4; charset=utf-8').send(await probe.metrics());
     },
+    checkpoint: (_request, reply) => answerCheckpoint(reply, parts.tlog, parts.publicTlog),
+    tile: (request, reply) => answerTile(request, reply, parts.tlog, parts.publicTlog),
     page: (request, reply) => files.answer(request, reply, 'index.html'),
     pageFile: (request, reply) => files.answer(request, reply, pathParameter(request, 'file')),
   };

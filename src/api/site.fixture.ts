@@ -66,6 +66,7 @@ export class MemorySite {
   readonly acknowledged: Acknowledged[] = [];
   readonly queries: ReadingsQuery[] = [];
   erasedSpans: ErasedSpan[] = [];
+  note: string | null = 'a signed note';
   readonly erasures: ErasureRequest[] = [];
   readonly bundleQueries: BundleQuery[] = [];
   readonly errors: unknown[] = [];
@@ -128,6 +129,12 @@ export class MemorySite {
         alarms: () => this.alarmList,
       },
       archive: { readings: (query) => this.#readings(query) },
+      // A log of three entries.
+      tlog: {
+        checkpoint: () => this.note,
+        tile: ({ kind, index, width }) =>
+          index === 0 && width <= 3 ? Buffer.from(`${width} of ${kind}`.padEnd(32 * width, '.')) : null,
+      },
       erasing: {
         order: (request) => {
           if (this.fails !== null) return Promise.reject(this.fails);
@@ -174,6 +181,7 @@ export class MemorySite {
         hosts: ['127.0.0.1', 'localhost', '[::1]'],
         pageFolder: null,
         heartbeatMs: 100,
+        publicTlog: false,
         ...settings,
       },
       this.parts(),

@@ -104,6 +104,18 @@ export class SqliteArchive implements Disposable {
     return this.#one(sql, (r) => bytes(r, 'hash'), level, index);
   }
 
+  /** Roots of `count` perfect subtrees of this level from `index` on, those left out that are not complete. */
+  nodesFrom(level: number, index: number, count: number): Uint8Array[] {
+    const sql = 'SELECT hash FROM log_node WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx';
+    return this.#every(sql, (r) => bytes(r, 'hash'), level, index, index + count);
+  }
+
+  /** CBOR of B of `count` blocks from `no` on, as far as there are so many. */
+  blocksFrom(no: number, count: number): Uint8Array[] {
+    const sql = 'SELECT block FROM block WHERE no >= ? AND no < ? ORDER BY no';
+    return this.#every(sql, (r) => bytes(r, 'block'), no, no + count);
+  }
+
   note(size: number): string | null {
     return this.#one('SELECT note FROM note WHERE size = ?', (r) => text(r, 'note'), size);
   }

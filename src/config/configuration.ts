@@ -156,6 +156,8 @@ export type Configuration<C extends ConfiguredConnection, R> = {
     /** Host names and addresses callers ask for, the first for links; none: `host` serves. */
     readonly names: readonly string[];
     readonly tls: { readonly certificate: string; readonly key: string } | null;
+    /** Who may read the log's heads, tiles and blocks: anybody, or who has a token. */
+    readonly tlog: 'public' | 'token';
   };
   readonly evidence: {
     readonly blockMs: number;

@@ -28,12 +28,13 @@ export function readListen(
   }
   problems.secret(source, ['listen', 'tls', 'key'], secrets);
   if (listen === undefined) return undefined;
-  const { host, port, names = [], tls } = listen;
+  const { host, port, names = [], tls, tlog } = listen;
   return {
     host,
     port,
     names,
     tls: tls === undefined ? null : { certificate: resolve(directory, tls.certificate), key: tls.key },
+    tlog,
   };
 }
 

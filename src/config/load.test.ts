@@ -44,7 +44,7 @@ describe('a configuration that is right', () => {
       value: {
         gateway: { id: 'b0b1b2b3b4b5b6b7', name: { en: 'b0b1b2b3b4b5b6b7' } },
         data: join(folder, 'data'),
-        listen: { host: '127.0.0.1', port: 8686, tls: null },
+        listen: { host: '127.0.0.1', port: 8686, tls: null, tlog: 'token' },
         evidence: { blockMs: 600_000, maxLeaves: 60_000, commitMs: 100 },
         zones: [],
         connections: [],

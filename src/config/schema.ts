@@ -73,6 +73,7 @@ export const listen = section({
   names: list(hostName, 1, 16).optional(),
   port: whole(0, 65_535).default(8686),
   tls: section({ certificate: path, key: secretReference }).optional(),
+  tlog: word('token', 'public').default('token'),
 });
 
 /** Where evidence time comes from, in the order of its numbers in a block; the operator's claim. */

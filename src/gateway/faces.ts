@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import type { Credential, Operator, View, Archive, Bundles, Erasing, Feed } from '../api/port.ts';
+import type { Credential, Operator, View, Archive, Bundles, Erasing, Feed, Tlog } from '../api/port.ts';
 import type { Check } from '../api/types.ts';
 import { openApi, type Api } from '../api/server.ts';
 import { ConfigError } from '../domain/errors.ts';
@@ -24,6 +24,7 @@ export async function openFaces(parts: {
   readonly archive: Archive;
   readonly bundles: Bundles;
   readonly erasing: Erasing;
+  readonly tlog: Tlog;
   readonly feed: Feed;
   readonly operator: Operator;
   readonly credential: Credential;
@@ -41,6 +42,7 @@ export async function openFaces(parts: {
           ? null
           : { certificate: readFileSync(tls.certificate, 'utf8'), key: secrets.read(tls.key).reveal() },
       hosts: [...new Set([...LOOPBACK, host, ...(names.length > 0 ? names : [hostname()])].map(hostOf))],
+      publicTlog: site.listen.tlog === 'public',
       pageFolder: world.webRoot,
       heartbeatMs: HEARTBEAT_MS,
     },
@@ -49,6 +51,7 @@ export async function openFaces(parts: {
       archive: parts.archive,
       bundles: parts.bundles,
       erasing: parts.erasing,
+      tlog: parts.tlog,
       feed: parts.feed,
       operator: parts.operator,
       probe: { ready, metrics },

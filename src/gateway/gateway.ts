@@ -15,6 +15,7 @@ import { GatewayOperator } from './operator.ts';
 import { loadOperatorToken } from './operator-token.ts';
 import { startRecording } from './recording.ts';
 import type { SiteConfiguration } from './site.ts';
+import { TlogTiles } from './tlog.ts';
 import { GatewayView } from './view.ts';
 import type { World } from './world.ts';
 
@@ -132,6 +133,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       feed,
       archive: new HistoryDesk(openReadOnly(site.data)),
       erasing: recording.eraser,
+      tlog: new TlogTiles(journal),
       bundles: new BundleDesk(openReadOnly(site.data), join(site.data, 'spool')),
       operator: new GatewayOperator(deciding, add, () => clock.now(), over.signal),
       credential: token.credential,

@@ -90,7 +90,12 @@ async function explain(
   );
   for (const each of commands)
     context.out(`\n  # ${context.say(each.says)}\n  ${typed(each, context.world.env)}`);
-  context.out('');
+  context.out(
+    `\n  # ${context.say({
+      en: 'the same verdict in a browser: drop demo.bundle and policy.json onto this page',
+      zh: '在浏览器中得到同样的结论：将 demo.bundle 与 policy.json 拖入此页',
+    })}\n  ${url}/verify.html\n`,
+  );
   if (!once) return missing.length;
   let problems = missing.length;
   for (const each of commands) {

@@ -60,7 +60,7 @@ export function makePlot(
     width: target.clientWidth,
     height: HEIGHT,
     legend: { show: false },
-    padding: [10, 32, 0, 0],
+    padding: [10, 44, 0, 0],
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { x: { range: [shown.from / 1000, shown.to / 1000] }, y: { range: [lowest, highest] } },
     axes: [

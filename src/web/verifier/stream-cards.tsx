@@ -78,10 +78,10 @@ function StreamCard(props: {
   const whole = window.to - window.from;
   const shown = shownTime(window, picture.held);
   const { uncertain } = picture;
-  const covered =
-    told.gapMs === 0
-      ? `${shareText(whole, whole)} ${of(COVERED)} · ${of(UNBROKEN)}`
-      : `${shareText(whole - told.gapMs, whole)} ${of(COVERED)} · ${of(WITHOUT)} ${spanText(told.gapMs, language)}`;
+  const share = `${shareText(whole - told.gapMs, whole)} ${of(COVERED)}`;
+  // Of a stream that is not complete nobody can say that it is unbroken.
+  const unbroken = told.complete ? `${share} · ${of(UNBROKEN)}` : share;
+  const covered = told.gapMs === 0 ? unbroken : `${share} · ${of(WITHOUT)} ${spanText(told.gapMs, language)}`;
   const name = streamText(stream.name, language);
   return (
     <details

@@ -152,6 +152,12 @@ def tail_message(chain, head):
 # --- section 4.5: notes ------------------------------------------------------------------------
 
 LEDGER = b"\xffbailee/secp256k1/v1"
+SM2 = b"\xffbailee/sm2-sm3/v1"
+# The public key of GB/T 32918.5-2017 Annex A.
+SM2_POINT = bytes.fromhex(
+    "0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020"
+    "ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13"
+)
 
 
 def key_id(name, typed_key):
@@ -305,7 +311,7 @@ def example():
             secret = ec.derive_private_key(int.from_bytes(b"\x01" * 32, "big"), ec.SECP256K1())
             point = secret.public_key().public_bytes(*POINT)
             out |= {"text": text, "logLine": line(origin, signed), "cosignature": line(bank, cosignature),
-                    "ledgerKey": vkey_of(origin, LEDGER + point)}
+                    "ledgerKey": vkey_of(origin, LEDGER + point), "sm2Key": vkey_of(origin, SM2 + SM2_POINT)}
     return out
 
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { secp256k1Key } from '../../src/anchoring/secp256k1-key.ts';
+import { sm2Key } from '../../src/anchoring/sm2-key.ts';
 import { fromUtf8, toHex, utf8 } from '../../src/evidence/encodings.ts';
 import { mth } from '../../src/evidence/merkle.ts';
 import { formatNoteKey, noteKey } from '../../src/evidence/note-key.ts';
@@ -51,6 +52,8 @@ function randomOf(seed: number): () => number {
 }
 
 const ledger = secp256k1Key(new Uint8Array(32).fill(1));
+/** The key of GB/T 32918.5-2017 Annex A. */
+const sm2 = sm2Key(Buffer.from('3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8', 'hex'));
 const ledgerKey = noteKey(use.sha256, ORIGIN, 'ledger', ledger.publicKey);
 
 /** Two hours with values, failed polls, flags, silences and clock steps as they fall. */
@@ -100,6 +103,7 @@ describe.skipIf(python === undefined)(`Python, from the specification alone${ifP
         cosignature:
           '— witness.example/bank bfLbeAAAAABpVbtdTVCN9aL8hw4PgsZJ9ft4LFDGsBQGGcBPCgFxUCn0k+oYv7SoQr1ibJqCdEF6QkJYZo6n3cBNxb0z5JoHcmXEAQ==\n',
         ledgerKey: formatNoteKey(ledgerKey),
+        sm2Key: formatNoteKey(noteKey(use.sha256, ORIGIN, 'sm2', sm2.publicKey)),
       },
     });
   });

@@ -7,7 +7,7 @@ import { utf8 } from '../../evidence/encodings.ts';
 import { verifyLedgerSignature } from '../../evidence/ledger-line.ts';
 import { recoverAddress } from '../secp256k1-key.ts';
 import { tokenLedgerKey, tokenLogKey } from './token-keys.ts';
-import { Token } from './token.ts';
+import { pinObjection, Token } from './token.ts';
 
 const { verifyEd25519 } = nodePrimitives;
 const named = (label: string, id: Uint8Array | null = null) => ({ label, id });
@@ -142,5 +142,19 @@ describe.skipIf(!hasToken)(`a PKCS #11 token${ifToken}`, () => {
   it('needs a module that is one', () => {
     for (const path of ['/usr/lib/none.so', '/etc/hostname'])
       expect(told(() => open(PIN, path))).toContain('keys.pkcs11.module cannot be used as a PKCS #11 module');
+  });
+});
+
+describe('a PIN', () => {
+  // CK_TOKEN_INFO: 0x10000 some PIN was wrong, 0x20000 one try is left, 0x40000 locked.
+  it.each([
+    [0x42d, null],
+    [0x1_042d, null],
+    [0x3_042d, 'would lock at one more wrong PIN; log in once by hand with the right one'],
+    [0x2_042d, 'would lock at one more wrong PIN; log in once by hand with the right one'],
+    [0x5_042d, 'is locked: its PIN was wrong too often'],
+    [0x7_042d, 'is locked: its PIN was wrong too often'],
+  ])('is not tried where that could lock the token: flags %#', (flags, objection) => {
+    expect(pinObjection(flags)).toBe(objection);
   });
 });

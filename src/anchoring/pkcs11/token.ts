@@ -105,12 +105,8 @@ export class Token implements Disposable {
   #login(slot: Handle, pin: string): void {
     const { flags } = this.#module.C_GetTokenInfo(slot);
     if ((flags & FLAG.loginRequired) === 0) return;
-    if ((flags & FLAG.locked) !== 0)
-      throw refusal(AT.pin, `${this.#named} is locked: its PIN was wrong too often`);
-    if ((flags & FLAG.finalTry) !== 0) {
-      const message = `is not tried: ${this.#named} would lock at one more wrong PIN; log in once by hand with the right one`;
-      throw refusal(AT.pin, message);
-    }
+    const objection = pinObjection(flags);
+    if (objection !== null) throw refusal(AT.pin, `is not tried: ${this.#named} ${objection}`);
     try {
       this.#module.C_Login(this.#session, this.#addon.CKU_USER, pin);
     } catch (error) {
@@ -140,6 +136,13 @@ export class Token implements Disposable {
   #fault(what: string, cause: Error): StorageError {
     return new StorageError('IO', `${this.#named} ${what}: ${cause.message}`, { cause });
   }
+}
+
+/** What keeps a PIN from being tried, by the flags of a token's CK_TOKEN_INFO; null when nothing does. */
+export function pinObjection(flags: number): string | null {
+  if ((flags & FLAG.locked) !== 0) return 'is locked: its PIN was wrong too often';
+  if ((flags & FLAG.finalTry) === 0) return null;
+  return 'would lock at one more wrong PIN; log in once by hand with the right one';
 }
 
 function load(addon: Addon, path: string): Pkcs11js.PKCS11 {

@@ -128,7 +128,9 @@ function storeOf(store: SqliteWitnessStore, state: string): WitnessStore {
   };
 }
 
+/** What a stranger can cause at will does not fill the log. */
 function tell(log: Logger, answer: Answer): void {
   if (answer.status === 200) log.info({ origin: answer.origin, size: answer.size }, 'cosigned');
-  else log.warn({ status: answer.status, why: answer.why }, 'not cosigned');
+  else if (answer.status === 422) log.warn({ why: answer.why }, 'not cosigned');
+  else log.debug({ status: answer.status, why: answer.why }, 'not cosigned');
 }

@@ -1,5 +1,6 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import type { Status } from '../../src/api/types.ts';
 import { openArchive } from '../../src/buffer/archive.ts';
@@ -153,6 +154,18 @@ ledger:
   expect(said.time.worstDelayMs).toBeLessThan(30_000);
   expect(said.time.worstLeadMs).not.toBeNull();
   await expectSound(site.data);
+
+  // A cosignature is signed, too: one that was changed in the store is found.
+  const db = new DatabaseSync(join(site.data, 'journal.db'));
+  const row = db.prepare("SELECT size, note FROM note WHERE note LIKE '%witness.regulator%' LIMIT 1").get();
+  const changed = String(row?.['note']).replace(/(witness\.regulator\S+ \S{40})(.)/, (_, before, c) => {
+    return `${before}${c === 'A' ? 'B' : 'A'}`;
+  });
+  db.prepare('UPDATE note SET note = ? WHERE size = ?').run(changed, Number(row?.['size']));
+  db.close();
+  const audited = await bailee('audit', '--data', site.data);
+  expect(audited.code).toBe(1);
+  expect(audited.out).toContain('signature of witness.regulator.example/1');
 }, 240_000);
 
 type Verdict = {

@@ -38,7 +38,11 @@ export function loadWitnessConfiguration(
 function readLogs(source: Source, problems: Problems, verifierKey: VerifierKeyChecker): Log[] {
   const raw = valueAt(source.value, ['logs']);
   if (!Array.isArray(raw) || raw.length > MOST_LOGS) {
-    problems.at(source, ['logs'], `must be a list of at most ${MOST_LOGS} logs, each with its key; [] at the beginning`);
+    problems.at(
+      source,
+      ['logs'],
+      `must be a list of at most ${MOST_LOGS} logs, each with its key; [] at the beginning`,
+    );
     return [];
   }
   const lines = new Map<string, number>();

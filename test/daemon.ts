@@ -6,7 +6,7 @@ import type { Alarm, Device, Status, Stream } from '../src/api/types.ts';
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
 /** What it says when everything is open: the log's origin, where its page is, the operator's token. */
-const OPEN = /^bailee: \S+ (http\S+) \((.+)\)$/m;
+const OPEN = /^bailee: \S+ (http\S+) \((.+)\)$/gm;
 /** Of what it said so much is kept for a test that fails. */
 const MEMORY = 64 * 1024;
 
@@ -38,16 +38,15 @@ export async function expectSound(data: string): Promise<void> {
 
 /** A whole gateway in a process of its own, started as a user starts it and asked over HTTP. */
 export class Daemon implements AsyncDisposable {
-  /** Where the API is. */
-  readonly url: string;
   readonly #child: ChildProcess;
   readonly #token: string;
   readonly #said: () => string;
+  readonly #url: () => string;
 
-  private constructor(child: ChildProcess, said: () => string, url: string, tokenFile: string) {
+  private constructor(child: ChildProcess, said: () => string, url: () => string, tokenFile: string) {
     this.#child = child;
     this.#said = said;
-    this.url = url;
+    this.#url = url;
     this.#token = readFileSync(tokenFile, 'utf8').trim();
   }
 
@@ -61,20 +60,29 @@ export class Daemon implements AsyncDisposable {
     process.once('exit', reap);
     child.once('exit', () => process.off('exit', reap));
     let said = '';
-    const opened = Promise.withResolvers<RegExpExecArray>();
+    let url = '';
+    const opened = Promise.withResolvers<string>();
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         said = (said + text).slice(-MEMORY);
-        const found = OPEN.exec(said);
-        if (found !== null) opened.resolve(found);
+        // A gateway that goes on in the next epoch opens again, maybe elsewhere.
+        const found = [...said.matchAll(OPEN)].at(-1);
+        if (found === undefined) return;
+        url = found[1] ?? '';
+        opened.resolve(found[2] ?? '');
       });
     }
     child.once('error', opened.reject);
     child.once('close', (code, signal) =>
       opened.reject(new Error(`ended with ${code ?? signal} before it was open:\n${said}`)),
     );
-    const [, url = '', tokenFile = ''] = await opened.promise;
-    return new Daemon(child, () => said, url, tokenFile);
+    const tokenFile = await opened.promise;
+    return new Daemon(
+      child,
+      () => said,
+      () => url,
+      tokenFile,
+    );
   }
 
   /** Starts one and kills it (kill -9) so many ms later, wherever it has come to. */
@@ -84,6 +92,11 @@ export class Daemon implements AsyncDisposable {
     const gone = new Promise((resolve) => child.once('close', resolve));
     if (!child.kill('SIGKILL')) throw new Error(`ended with ${child.exitCode} before it was cut`);
     await gone;
+  }
+
+  /** Where the API is. */
+  get url(): string {
+    return this.#url();
   }
 
   /** Its log and what else it said, the last of it. */

@@ -60,9 +60,10 @@ export type Submission = {
 
 export type LogStatus = 'none' | 'active' | 'suspended' | 'revoked' | 'faulted';
 
-/** `root` is null at size 0; `at` is the time of the newest anchor on the ledger, seconds since 1970. */
+/** `root` is null at size 0; heads above `validSize` are void; `at` is the time of the newest anchor on the ledger, seconds since 1970. */
 export type Head = {
   readonly size: bigint;
+  readonly validSize: bigint;
   readonly root: Uint8Array | null;
   readonly keyNo: number;
   readonly proposalNo: number;

@@ -3,6 +3,8 @@ import { StorageError } from '../domain/errors.ts';
 import type { ArchiveJob, JobReply, JobRequest } from './archive-worker.ts';
 
 export type JobOptions = {
+  /** The newest one when left out. */
+  readonly epoch?: number;
   /** Ends the worker at once; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (value: unknown) => void;
@@ -31,7 +33,12 @@ export function runArchiveJob<J extends Jobs, N extends keyof J & string>(
       reject(signal.reason);
       return;
     }
-    const workerData: JobRequest<Parameters<J[N]>[1]> = { directory, job, args };
+    const workerData: JobRequest<Parameters<J[N]>[1]> = {
+      directory,
+      epoch: options.epoch ?? null,
+      job,
+      args,
+    };
     const worker = new Worker(entry, { workerData, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } });
     const abort = (): void => {
       worker.terminate().catch(reject);

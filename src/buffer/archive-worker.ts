@@ -10,7 +10,13 @@ export type ArchiveJob<Args, Result> = (
 ) => Result | Promise<Result>;
 
 /** What the client asks of one worker. */
-export type JobRequest<Args> = { readonly directory: string; readonly job: string; readonly args: Args };
+export type JobRequest<Args> = {
+  readonly directory: string;
+  /** null for the newest. */
+  readonly epoch: number | null;
+  readonly job: string;
+  readonly args: Args;
+};
 
 export type JobReply<Result> =
   | { readonly kind: 'progress'; readonly value: unknown }
@@ -38,7 +44,7 @@ export async function serveArchiveJob(
   try {
     const job = jobs[request.job];
     if (job === undefined) throw new Error(`there is no archive job ${request.job}`);
-    using archive = openArchive(request.directory);
+    using archive = openArchive(request.directory, request.epoch ?? undefined);
     const result = await job(archive, request.args, (value) => post({ kind: 'progress', value }));
     post({ kind: 'done', result });
   } catch (error) {

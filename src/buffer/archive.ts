@@ -4,7 +4,9 @@ import type { SlotKey, StreamRow, TailLeaf, TailRow } from '../domain/commit.ts'
 import { StorageError } from '../domain/errors.ts';
 import { unpackLeaves } from '../domain/packed-leaves.ts';
 import { journalPath, openForReading } from './connection.ts';
+import { epochDirectory, newestEpoch } from './epochs.ts';
 import { bytes, integer, integerOrNull, text, type Row } from './rows.ts';
+import { entryOf, type WaitingEntry } from './outbox.ts';
 import { requireSchema } from './schema.ts';
 import { guarded } from './storage-failure.ts';
 import {
@@ -209,6 +211,12 @@ export class SqliteArchive implements Disposable {
     return this.#one('SELECT value FROM meta WHERE key = ?', (r) => text(r, 'value'), key);
   }
 
+  /** What is still to be done in the world, oldest first. */
+  waitingEntries(): WaitingEntry[] {
+    const sql = 'SELECT key, t, expiry, attempts, due_at, body FROM outbox ORDER BY rowid';
+    return this.#every(sql, entryOf);
+  }
+
   [Symbol.dispose](): void {
     if (this.db.isOpen) this.db.close();
   }
@@ -238,9 +246,13 @@ function requireHash(sha256: Uint8Array, kept: Uint8Array): void {
   throw new StorageError('CORRUPT', `the file kept as ${wanted} has the hash ${found.toString('hex')}`);
 }
 
-/** The journal of a data directory, or of a copy of one, read-only. @throws StorageError */
-export function openArchive(directory: string): SqliteArchive {
-  const path = journalPath(directory);
+/**
+ * The journal of a data directory, or of a copy of one, read-only.
+ * @param epoch the newest one when left out
+ * @throws StorageError
+ */
+export function openArchive(directory: string, epoch = newestEpoch(directory)): SqliteArchive {
+  const path = journalPath(epochDirectory(directory, epoch));
   const db = openForReading(path);
   try {
     requireSchema(db, path);

@@ -1,12 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Commit, SealedBlock, StoredFile, StreamRow, TailRow } from '../domain/commit.ts';
+import type { Commit, OutboxEntry, SealedBlock, StoredFile, StreamRow, TailRow } from '../domain/commit.ts';
 import { StorageError } from '../domain/errors.ts';
 import { SqliteArchive } from './archive.ts';
-import { bytesOf, journalPath, openForWriting } from './connection.ts';
+import { bytesOf, journalPath, openForReading, openForWriting } from './connection.ts';
+import { epochDirectory, epochsOf, newestEpoch } from './epochs.ts';
 import { lockDirectory } from './lock.ts';
 import { SqliteErasing } from './erasing.ts';
 import { SqliteOutbox } from './outbox.ts';
-import { migrate, schemaVersion } from './schema.ts';
+import { migrate, SCHEMA_VERSION, schemaVersion } from './schema.ts';
 import { guarded } from './storage-failure.ts';
 import { segmentId } from './stored.ts';
 import { SqliteSubmissions } from './submissions.ts';
@@ -105,6 +106,19 @@ export class SqliteJournal extends SqliteArchive implements Disposable {
     });
   }
 
+  /** What a new epoch takes over from the one before it, as its very first transaction. */
+  begin(start: {
+    readonly meta: NonNullable<Commit['meta']>;
+    readonly outbox: readonly OutboxEntry[];
+    readonly snapshot: StoredFile | null;
+  }): void {
+    this.#transactions.runOrStop('the begin of an epoch', () => {
+      for (const { key, value } of start.meta) this.#statements.meta.run(key, value);
+      this.outbox.put(start.outbox);
+      if (start.snapshot !== null) this.#putSnapshot(0, start.snapshot);
+    });
+  }
+
   putMeta(key: string, value: string): void {
     this.#transactions.run(`meta ${key}`, () => this.#statements.meta.run(key, value));
   }
@@ -190,24 +204,60 @@ function prepare(db: DatabaseSync) {
 
 /**
  * Takes the data directory for this process and opens its journal, making both where they are
- * missing and bringing an older schema up to date. @throws StorageError BUSY when another process
- * has it, CORRUPT when the file is damaged, foreign or of a newer bailee
+ * missing and bringing an older schema up to date.
+ * @param before what is to be done to the directory first, by the one process that has it
+ * @throws StorageError BUSY when another process has it, CORRUPT when the file is damaged, foreign or
+ *   of a newer bailee
  */
-export function openJournal(directory: string): SqliteJournal {
+export function openJournal(directory: string, before: () => void = () => undefined): SqliteJournal {
   const lock = lockDirectory(directory);
   try {
-    const path = journalPath(directory);
-    const walBytes = bytesOf(`${path}-wal`);
-    const db = openForWriting(path);
-    try {
-      migrate(db, path);
-      return new SqliteJournal(db, lock, walBytes);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    before();
+    // What is over is not written again, but has to be read by this program.
+    for (const epoch of epochsOf(directory).slice(0, -1)) bringUpToDate(epochDirectory(directory, epoch));
+    return journalIn(epochDirectory(directory, newestEpoch(directory)), lock);
   } catch (error) {
     lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Makes the journal of an epoch that is not there yet. @param folder its draft, which nobody else knows */
+export function fillEpoch(folder: string, start: Parameters<SqliteJournal['begin']>[0]): void {
+  using journal = journalIn(folder, { [Symbol.dispose]: () => undefined });
+  journal.begin(start);
+}
+
+function versionOf(path: string): number {
+  const db = openForReading(path);
+  try {
+    return schemaVersion(db);
+  } finally {
+    db.close();
+  }
+}
+
+function bringUpToDate(folder: string): void {
+  const path = journalPath(folder);
+  if (bytesOf(`${path}-wal`) === 0 && versionOf(path) === SCHEMA_VERSION) return;
+  // Opening copies a write-ahead log in, so that a copy of the folder can be read without one.
+  const db = openForWriting(path);
+  try {
+    migrate(db, path);
+  } finally {
+    db.close();
+  }
+}
+
+function journalIn(folder: string, lock: Disposable): SqliteJournal {
+  const path = journalPath(folder);
+  const walBytes = bytesOf(`${path}-wal`);
+  const db = openForWriting(path);
+  try {
+    migrate(db, path);
+    return new SqliteJournal(db, lock, walBytes);
+  } catch (error) {
+    db.close();
     throw error;
   }
 }

@@ -74,7 +74,7 @@ export class SqliteOutbox {
   }
 }
 
-function entryOf(row: Row): WaitingEntry {
+export function entryOf(row: Row): WaitingEntry {
   const body: unknown = JSON.parse(text(row, 'body'));
   if (!isOrder(body)) throw new StorageError('CORRUPT', `outbox entry ${text(row, 'key')} is no order`);
   return {

@@ -3,10 +3,10 @@ import { ExitCode } from '../domain/errors.ts';
 import type { AuditReport } from '../evidence/audit.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
-import { dataDirectory, withData, type DataOptions } from './data-directory.ts';
+import { dataDirectory, epochAsked, withEpoch, type EpochOptions } from './data-directory.ts';
 import { readInput } from './inputs.ts';
 
-type Options = DataOptions & { readonly policy?: string; readonly json?: boolean };
+type Options = EpochOptions & { readonly policy?: string; readonly json?: boolean };
 
 export function auditCommand(context: Context): Command {
   const made = command(context, 'audit', {
@@ -23,7 +23,7 @@ export function auditCommand(context: Context): Command {
       'bailee audit --data ./copy --policy policy.json --json',
     ],
   });
-  return withJson(withData(made, context), context)
+  return withJson(withEpoch(made, context), context)
     .option(
       '--policy <file>',
       context.say({
@@ -37,7 +37,7 @@ export function auditCommand(context: Context): Command {
 async function run(context: Context, options: Options): Promise<void> {
   const directory = await dataDirectory(options);
   const { openReadOnly } = await import('../gateway/open-read-only.ts');
-  const found = await openReadOnly(directory).audit(
+  const found = await openReadOnly(directory, epochAsked(options)).audit(
     { policyFile: options.policy === undefined ? null : readInput(options.policy) },
     {
       signal: context.world.signal,

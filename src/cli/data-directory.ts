@@ -16,6 +16,23 @@ export function withData(made: Command, context: Context): Command {
     );
 }
 
+export type EpochOptions = DataOptions & { readonly epoch?: string };
+
+/** Adds `--epoch` to a command that reads one epoch of a data directory. */
+export function withEpoch(made: Command, context: Context): Command {
+  return withData(made, context).option(
+    '--epoch <number>',
+    context.say({ en: 'an earlier epoch of its log; else the newest', zh: '日志的较早纪元；默认为最新纪元' }),
+  );
+}
+
+/** The epoch that is asked for, null for the newest. @throws UsageError */
+export function epochAsked({ epoch }: EpochOptions): number | null {
+  if (epoch === undefined) return null;
+  if (!/^\d{1,5}$/.test(epoch)) throw new UsageError(`"${epoch}" is no number of an epoch`);
+  return Number(epoch);
+}
+
 /** @throws UsageError, ConfigError */
 export async function dataDirectory({ data, config }: DataOptions): Promise<string> {
   if ((data === undefined) === (config === undefined)) {

@@ -1,10 +1,10 @@
 import type { BundleAsk, BundleMode, BundleSelect, BundleWish } from '../domain/bundle-wish.ts';
 import { parseDecimal, ucumOf, type Decimal } from '../domain/units.ts';
-import type { DataOptions } from './data-directory.ts';
+import type { EpochOptions } from './data-directory.ts';
 import { UsageError } from './failure.ts';
 import { moment, shown, span } from './inputs.ts';
 
-export type ExportOptions = DataOptions & {
+export type ExportOptions = EpochOptions & {
   readonly stream?: readonly string[];
   readonly zone?: string;
   readonly tag?: string;

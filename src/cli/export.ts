@@ -5,7 +5,7 @@ import { ExitCode } from '../domain/errors.ts';
 import type { ExportArgs, Exported, ExportProgress } from '../gateway/export.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
-import { dataDirectory, withData } from './data-directory.ts';
+import { dataDirectory, epochAsked, withEpoch } from './data-directory.ts';
 import { wishOf, type ExportOptions } from './export-options.ts';
 import { readInput, shown } from './inputs.ts';
 
@@ -34,7 +34,7 @@ A window that is too long for one bundle becomes several: NAME-1.zip, NAME-2.zip
       'bailee export --data /var/lib/bailee --tag 3034257bf7194e4000001a85 --from 24h --to now --mode partial --out pallet.zip',
     ],
   });
-  return withJson(withData(made, context), context)
+  return withJson(withEpoch(made, context), context)
     .addOption(
       new Option(
         '--stream <id...>',
@@ -96,7 +96,7 @@ async function run(context: Context, options: ExportOptions): Promise<void> {
   const directory = await dataDirectory(options);
   const { openReadOnly } = await import('../gateway/open-read-only.ts');
   context.tell(context.say({ en: 'Collecting and checking …', zh: '正在收集并核验……' }));
-  const exported = await openReadOnly(directory).export(args, {
+  const exported = await openReadOnly(directory, epochAsked(options)).export(args, {
     signal: context.world.signal,
     onProgress: (progress) => context.progress(progressLine(progress)),
   });

@@ -4,9 +4,11 @@ import type { KeyShown } from '../gateway/key-desk.ts';
 import { command, withJson } from './command.ts';
 import type { Context, Lang } from './context.ts';
 import { dataDirectory, withData, type DataOptions } from './data-directory.ts';
+import { UsageError } from './failure.ts';
 
 type Options = DataOptions & { readonly json?: boolean };
 type Asking = Options & { readonly reason: string };
+type Revoking = Asking & { readonly validSize?: string; readonly rolledBack?: boolean };
 
 export function keysCommand(context: Context): Command {
   const made = command(context, 'keys', {
@@ -19,6 +21,8 @@ export function keysCommand(context: Context): Command {
   made.addCommand(listCommand(context));
   made.addCommand(rotateCommand(context));
   made.addCommand(acceptCommand(context));
+  made.addCommand(revokeCommand(context));
+  made.addCommand(acknowledgeCommand(context));
   return made;
 }
 
@@ -66,6 +70,81 @@ function acceptCommand(context: Context): Command {
     examples: ['bailee keys accept --data /var/lib/bailee --reason "new policy is with the bank"'],
   });
   return asking(made, context, 'accept');
+}
+
+function revokeCommand(context: Context): Command {
+  const made = command(context, 'revoke', {
+    summary: {
+      en: 'end this log for good: the gateway goes on in the next epoch, with new keys',
+      zh: '永久终止此日志：网关以新密钥进入下一纪元',
+    },
+    more: {
+      en: `For a stolen key, or a data directory that was put back from a copy. With a ledger its REVOKER does this for all:
+bailee ledger revoke; the gateway then sees it by itself. What was recorded stays where it is, readable and
+provable up to the size that is still valid. Hand out the new policy, and enrol the new epoch on the ledger.`,
+      zh: `用于密钥被盗或数据目录由旧副本恢复。有账本时由吊销人执行 bailee ledger revoke，网关会自行发现。
+已记录的数据保持原状，可读取，并在有效大小以内可证明。请分发新策略，并在账本登记新纪元。`,
+    },
+    examples: [
+      'bailee keys revoke --data /var/lib/bailee --valid-size 1008 --reason "key copied on 3 May"',
+      'bailee keys revoke --data /var/lib/bailee --rolled-back --valid-size 2016',
+    ],
+  });
+  return withJson(withData(made, context), context)
+    .option(
+      '--valid-size <size>',
+      context.say({
+        en: 'heads above this size are void; of a copy: the size that others hold; else what is signed here',
+        zh: '此大小以上的日志头无效；恢复旧副本时为他方持有的大小；默认取本机已签大小',
+      }),
+    )
+    .option('--rolled-back', context.say({ en: 'the directory is an old copy', zh: '数据目录为旧副本' }))
+    .option('--reason <text>', context.say({ en: 'why, for the journal', zh: '原因，记入日志' }), '')
+    .action((options: Revoking) => {
+      const size = options.validSize === undefined ? null : Number(options.validSize);
+      if (size !== null && !(Number.isSafeInteger(size) && size >= 0))
+        throw new UsageError(`"${options.validSize}" is no size of a log`);
+      const act = options.rolledBack === true ? 'rollback' : 'revoke';
+      return askEpoch(context, { act, size, reason: options.reason }, options);
+    });
+}
+
+function acknowledgeCommand(context: Context): Command {
+  const made = command(context, 'acknowledge', {
+    summary: {
+      en: 'note that the end of the epoch before was looked into; until then health says it',
+      zh: '确认已查明上一纪元的终止；此前健康状态持续提示',
+    },
+    examples: ['bailee keys acknowledge --data /var/lib/bailee --reason "disk was restored by us"'],
+  });
+  return withJson(withData(made, context), context)
+    .option('--reason <text>', context.say({ en: 'why, for the journal', zh: '原因，记入日志' }), '')
+    .action((options: Asking) =>
+      askEpoch(context, { act: 'acknowledge', size: null, reason: options.reason }, options),
+    );
+}
+
+async function askEpoch(
+  context: Context,
+  about: { act: 'revoke' | 'rollback' | 'acknowledge'; size: number | null; reason: string },
+  options: Options,
+): Promise<void> {
+  const { askForEpoch } = await import('../gateway/key-desk.ts');
+  const done = await askForEpoch(await dataDirectory(options), about, context.world.signal);
+  if (!done.ok) {
+    refuse(context, done.why);
+    return;
+  }
+  if (options.json === true) context.json(done.value);
+  else context.out(context.say({ en: `epoch ${done.value.epoch}`, zh: `纪元 ${done.value.epoch}` }));
+  if (!done.value.served) {
+    context.tell(
+      context.say({
+        en: 'No gateway has done it yet: it will when it starts.',
+        zh: '尚无网关执行：启动后即执行。',
+      }),
+    );
+  }
 }
 
 function asking(made: Command, context: Context, act: 'rotate' | 'accept'): Command {

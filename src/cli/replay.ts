@@ -6,11 +6,11 @@ import { RecordType } from '../domain/record.ts';
 import type { Decision, Difference, ReplayReport } from '../gateway/replay.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
-import { dataDirectory, withData, type DataOptions } from './data-directory.ts';
+import { dataDirectory, epochAsked, withEpoch, type EpochOptions } from './data-directory.ts';
 import { UsageError } from './failure.ts';
 import { readInput, shown } from './inputs.ts';
 
-type Options = DataOptions & {
+type Options = EpochOptions & {
   readonly from?: string;
   readonly to?: string;
   readonly rules?: readonly string[];
@@ -32,7 +32,7 @@ export function replayCommand(context: Context): Command {
       'bailee replay --data ./copy --from 100 --rules new-rules.yaml',
     ],
   });
-  return withJson(withData(made, context), context)
+  return withJson(withEpoch(made, context), context)
     .option('--from <block>', context.say({ en: 'first block', zh: '起始区块' }))
     .option(
       '--to <block>',
@@ -60,7 +60,7 @@ async function run(context: Context, options: Options): Promise<void> {
   };
   const directory = await dataDirectory(options);
   const { openReadOnly } = await import('../gateway/open-read-only.ts');
-  const report = await openReadOnly(directory).replay(args, {
+  const report = await openReadOnly(directory, epochAsked(options)).replay(args, {
     signal: context.world.signal,
     onProgress: ({ done, of }) => context.progress(`${done}/${of}`),
   });

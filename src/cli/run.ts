@@ -31,7 +31,7 @@ async function run(context: Context, file: string): Promise<void> {
   const { openGateway } = await import('../gateway/gateway.ts');
   const { openLog } = await import('../gateway/log.ts');
   const { env, signal } = context.world;
-  await runUntil(signal, async (onFatal) => {
+  const open = async (onFatal: (error: unknown) => void): Promise<AsyncDisposable> => {
     const gateway = await openGateway(site.value, {
       log: openLog('info'),
       credentials,
@@ -46,7 +46,26 @@ async function run(context: Context, file: string): Promise<void> {
     // What opening left behind would stay resident for as long as nothing happens: 9 MB (m). The unit exposes gc.
     globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     return gateway;
-  });
+  };
+  // A log that must never grow again is followed by the next epoch, opened like any other start.
+  for (let over = await untilOver(signal, open); over !== null; over = await untilOver(signal, open)) {
+    context.tell(`bailee: ${over.message}`);
+  }
+}
+
+/** Runs until it is told to stop, which gives null, or until the epoch is over. */
+async function untilOver(
+  stop: AbortSignal,
+  open: (onFatal: (error: unknown) => void) => Promise<AsyncDisposable>,
+): Promise<Error | null> {
+  const { EpochOver } = await import('../gateway/epoch-end.ts');
+  try {
+    await runUntil(stop, open);
+    return null;
+  } catch (error) {
+    if (error instanceof EpochOver && !stop.aborted) return error;
+    throw error;
+  }
 }
 
 /** Keeps open what `open` opens until it is asked to stop. @throws what `onFatal` was told, maybe while it opened still */

@@ -5,6 +5,7 @@ import type { AnchorEvent, AnchorState } from '../anchoring/anchor-status.ts';
 import { EvmLedger } from '../anchoring/evm/evm-ledger.ts';
 import { hexOf } from '../anchoring/hex.ts';
 import { KeyProposer, type KeyEvent } from '../anchoring/key-proposer.ts';
+import { LogWatch, type LogEnd } from '../anchoring/log-watch.ts';
 import type { Finality } from '../anchoring/port.ts';
 import type { Secp256k1Key } from '../anchoring/secp256k1-key.ts';
 import type { AnchorStatus } from '../api/types.ts';
@@ -17,8 +18,8 @@ import { logId } from '../evidence/checkpoint.ts';
 import { consistencyProof, rootAt } from '../evidence/log-tree.ts';
 import type { Input } from '../intake/input.ts';
 import { eventRecord } from './core.ts';
-import { rollbackFound } from './cosigning.ts';
 import type { Keyring } from './keyring.ts';
+import { epochOf, originOf } from './identity.ts';
 import { proposalOf, wantedKey } from './key-proposal.ts';
 import { keyOf } from './ledger-setup.ts';
 import { sha256 } from './primitives.ts';
@@ -47,8 +48,9 @@ export function ledgerKeysOf(
 export class Anchoring implements AsyncDisposable {
   readonly #anchorer: Anchorer;
   readonly #network: string;
+  readonly #watch: LogWatch;
   readonly #stop = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  #running: Promise<unknown> = Promise.resolve();
   #changed: () => void = () => undefined;
 
   constructor(parts: {
@@ -57,12 +59,12 @@ export class Anchoring implements AsyncDisposable {
     readonly keyring: Keyring;
     /** Told what became of a key that is announced in our log. */
     readonly onKey: (event: KeyEvent) => void;
+    /** Told once that this log must never grow again. */
+    readonly onEnd: (end: LogEnd) => void;
     readonly origin: string;
     readonly journal: SqliteJournal;
     /** The newest head that may be anchored. */
     readonly newest: () => { readonly size: number; readonly note: string } | null;
-    /** A final head of the ledger is ahead of us: this origin must never be signed again. */
-    readonly onRollback: (size: number, localSize: number) => void;
     readonly log: Logger;
     /** Takes what became of an anchor as records. */
     readonly add: (input: Input) => void;
@@ -83,6 +85,14 @@ export class Anchoring implements AsyncDisposable {
     const node = nodesOf(journal);
     this.#network = ledger.profile.network;
     const id = hexOf(logId(sha256, origin));
+    this.#watch = new LogWatch({
+      head: (ofLog, at, signal) => ledger.head(ofLog, at, signal),
+      logId: (epoch) => hexOf(logId(sha256, originOf(origin, epoch))),
+      epoch: epochOf(origin),
+      size: () => journal.size(),
+      onEnd: parts.onEnd,
+      sleep: rest,
+    });
     const chain = { chainId: settings.chainId, contract: ledger.contract };
     this.#anchorer = new Anchorer({
       ledger,
@@ -117,10 +127,9 @@ export class Anchoring implements AsyncDisposable {
       onAlarm: (alarm) => {
         if (alarm.kind === 'cleared') log.info('the ledger takes our anchors again');
         else log.error(alarm, 'anchoring stopped');
-        if (alarm.kind === 'rollback') {
-          parts.add(rollbackFound(alarm.ledgerSize, alarm.localSize, parts.now()));
-          if (alarm.final) parts.onRollback(alarm.ledgerSize, alarm.localSize);
-        }
+        // Whether it is final is for the watch to find out; until then nothing is signed.
+        if (alarm.kind === 'cleared') this.#watch.calm();
+        else this.#watch.poke();
         this.#changed();
       },
       patienceMs: PATIENCE_MS,
@@ -133,7 +142,9 @@ export class Anchoring implements AsyncDisposable {
   /** @param onError told when the ledger contradicts our log, or the store failed */
   start(onChange: () => void, onError: (error: unknown) => void): void {
     this.#changed = onChange;
-    this.#running = this.#anchorer.run(this.#stop.signal).catch(onError);
+    const { signal } = this.#stop;
+    const both = [this.#anchorer.run(signal), this.#watch.run(signal)];
+    this.#running = Promise.all(both.map((run) => run.catch(onError)));
   }
 
   /** A new head was signed. */

@@ -1,11 +1,12 @@
 import type { AnchorStatus, WitnessesStatus } from '../api/types.ts';
 import { STEP_MS } from '../domain/clock.ts';
+import { SystemCode } from '../domain/record.ts';
 import type { DeviceHealth } from '../intake/device-health.ts';
 import { commitCheck, Health, type Finding } from '../ops/health.ts';
 import type { Batching } from './batching.ts';
 import type { Core } from './core.ts';
+import type { Continued } from './epoch-end.ts';
 import type { Notifying } from './notifying.ts';
-import type { Rollback } from './rollback.ts';
 
 export type CheckedParts = {
   readonly batching: Pick<Batching, 'oldestMs' | 'committedMs'>;
@@ -15,7 +16,8 @@ export type CheckedParts = {
   readonly deviceIds: () => readonly string[];
   readonly notifying: Pick<Notifying, 'lanes'>;
   readonly anchor: () => AnchorStatus;
-  readonly rollback: () => Rollback | null;
+  /** What this epoch follows on; null for the first one. */
+  readonly continued: () => Continued | null;
 };
 
 /** The gateway's health; the first check is the one behind "ready". */
@@ -26,10 +28,34 @@ export function healthOf(parts: CheckedParts): Health {
   health.add('devices', () => checkDevices(parts));
   health.add('notices', () => checkNotices(parts.notifying));
   health.add('clock', () => checkClock(parts.core));
+  health.add('epoch', () => checkEpoch(parts.continued()));
   health.add('anchor', () => checkAnchor(parts.anchor()));
-  health.add('history', () => checkHistory(parts.rollback()));
   health.add('witnesses', () => checkWitnesses(parts.anchor().witnesses));
   return health;
+}
+
+/** The end of an epoch is told until a person has seen it. */
+function checkEpoch(continued: Continued | null): Finding {
+  if (continued === null || continued.acknowledged) {
+    return { state: 'ok', detail: { en: 'nothing is open about it', zh: '无待确认事项' } };
+  }
+  const { origin, code, size, localSize } = continued;
+  if (code === SystemCode.rollbackFound) {
+    return {
+      state: 'failed',
+      detail: {
+        en: `${origin} was rolled back: others hold ${size} blocks of it, ${localSize} are here; say "bailee keys acknowledge" once it is looked into`,
+        zh: `${origin} 被回滚：他方持有 ${size} 个区块，本机仅有 ${localSize} 个；查明后请执行 bailee keys acknowledge`,
+      },
+    };
+  }
+  return {
+    state: 'degraded',
+    detail: {
+      en: `${origin} was ended, its heads above ${size} are void; say "bailee keys acknowledge" once it is looked into`,
+      zh: `${origin} 已终止，大小 ${size} 以上的日志头无效；查明后请执行 bailee keys acknowledge`,
+    },
+  };
 }
 
 function checkDevices({ devices, deviceIds }: CheckedParts): Finding {
@@ -91,19 +117,6 @@ function checkAnchor({ state, lastError }: AnchorStatus): Finding {
     default:
       return { state: 'unknown', detail: { en: 'nothing was heard yet', zh: '尚无账本消息' } };
   }
-}
-
-function checkHistory(rollback: Rollback | null): Finding {
-  if (rollback === null) return { state: 'ok', detail: { en: 'is told once', zh: '历史唯一' } };
-  const { size, localSize, by } = rollback;
-  const who = { witnesses: { en: 'witnesses', zh: '见证方' }, ledger: { en: 'the ledger', zh: '账本' } }[by];
-  return {
-    state: 'failed',
-    detail: {
-      en: `${who.en} hold ${size} blocks of this log, and ${localSize} were signed here: this origin is never signed again`,
-      zh: `${who.zh}持有本日志 ${size} 个区块，此处仅签到 ${localSize}：不再以此来源标识签名`,
-    },
-  };
 }
 
 function checkWitnesses(witnesses: WitnessesStatus | null): Finding {

@@ -42,6 +42,8 @@ export type CoreSettings = {
   readonly configHash: Uint8Array;
   readonly files: readonly StoredFile[];
   readonly keys: LogKeys;
+  /** The epoch before this one, where there was one: its end is told, and time goes on from there. */
+  readonly continues?: { readonly event: SystemBody; readonly notBefore: number };
   readonly maySign: () => boolean;
   readonly onCommit: (commit: Committed) => void;
 };
@@ -88,10 +90,11 @@ export function startCore(journal: SqliteJournal, settings: CoreSettings): Core 
     maySign: settings.maySign,
   });
 
-  const clock = new EvidenceClock(found?.t1 ?? 0);
+  const notBefore = found?.t1 ?? settings.continues?.notBefore ?? 0;
+  const clock = new EvidenceClock(notBefore);
   const boot = randomBytes(8);
   const next: NextBlock = {
-    t0: Math.max(clock.now(), found?.t1 ?? 0),
+    t0: Math.max(clock.now(), notBefore),
     flags: BlockFlag.restart,
     clock: { ...settings.clockClaim, boot, offset: clock.offset },
   };
@@ -168,8 +171,12 @@ function journalStart(
   streams.forEach((s, i) => deciding.judge({ ...s, seq: intake.open.seqOf(EVENTS_SLOT) + i }));
   const rules = ruleSetRecord(settings, deciding, t);
   deciding.discard();
+  const { continues } = settings;
   const records = [
     ...streams,
+    ...(found === null && continues !== undefined
+      ? [eventRecord(t, RecordType.system, continues.event)]
+      : []),
     rules.record,
     eventRecord(t, RecordType.system, [SystemCode.start, null, null, null]),
   ];

@@ -6,7 +6,7 @@ import { Witnessing, type WitnessAlarm } from '../anchoring/witness/witnessing.t
 import type { WitnessesStatus } from '../api/types.ts';
 import type { SqliteJournal } from '../buffer/journal.ts';
 import type { WitnessesSettings } from '../config/configuration.ts';
-import { RecordType, StatementKind, SystemCode } from '../domain/record.ts';
+import { RecordType, StatementKind } from '../domain/record.ts';
 import { recordText } from '../domain/text.ts';
 import type { Beacon } from '../evidence/block.ts';
 import { utf8 } from '../evidence/encodings.ts';
@@ -35,10 +35,10 @@ export type CosigningParts = {
   readonly log: Logger;
   /** Takes what witnesses said as records. */
   readonly add: (input: Input) => void;
+  /** k owners hold a larger head of our log than was signed here: it must never grow again. */
+  readonly onRollback: (size: number) => void;
   /** A head may be anchored: k owners have cosigned it. */
   readonly onQuorum: () => void;
-  /** Owners enough for a quorum are ahead of us: this origin must never be signed again. */
-  readonly onRollback: (size: number, localSize: number) => void;
   /** Evidence time, ms. */
   readonly now: () => number;
 };
@@ -77,7 +77,7 @@ export class Cosigning implements AsyncDisposable {
         tell(log, alarm);
         const input = inputOf(alarm, parts.now());
         if (input !== null) parts.add(input);
-        if (alarm.kind === 'rollback') parts.onRollback(alarm.size, alarm.localSize);
+        if (alarm.kind === 'rollback') parts.onRollback(alarm.size);
         this.#changed();
       },
       onContradiction: (theirs, ours, proof) => keepContradiction(parts, theirs, ours, proof),
@@ -137,19 +137,11 @@ function tell(log: Logger, alarm: WitnessAlarm): void {
     log.error(alarm, 'rollback: this log was signed further than the journal goes; nothing more is signed');
 }
 
-/** A claim of one witness is a statement, that of a quorum is event 13/7. */
+/** A claim of one witness is a statement; that of a quorum is told by event 13/7 of the next epoch. */
 function inputOf(alarm: WitnessAlarm, t: number): Input | null {
-  if (alarm.kind === 'cleared') return null;
-  if (alarm.kind === 'rollback') return rollbackFound(alarm.size, alarm.localSize, t);
+  if (alarm.kind !== 'ahead') return null;
   const body = [StatementKind.anchorOutcome, 'ahead', alarm.size, null, recordText(alarm.witness)];
   return { records: [eventRecord(t, RecordType.statement, body)] };
-}
-
-/** Event 13/7: others hold `size` blocks of our log, here `localSize` were signed. */
-export function rollbackFound(size: number, localSize: number, t: number): Input {
-  return {
-    records: [eventRecord(t, RecordType.system, [SystemCode.rollbackFound, size, localSize, null])],
-  };
 }
 
 /** Two heads under our own key that contradict each other: whoever signed the other has our key. */

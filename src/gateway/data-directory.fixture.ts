@@ -1,10 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { epochDirectory, newestEpoch } from '../buffer/epochs.ts';
 import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
 import { RecordType, type LogRecord } from '../domain/record.ts';
 import { Blocks } from './blocks.ts';
 import { startCore, type Core } from './core.ts';
+import { continuedBy } from './epoch-end.ts';
+import { eventOf } from './epoch-start.ts';
+import { turnIfOver } from './epoch-turn.ts';
 import { identify } from './identity.ts';
 import { Keyring } from './keyring.ts';
 import { loadLogKey } from './keys.ts';
@@ -95,14 +99,16 @@ export class Life implements Disposable {
   #t: number;
 
   constructor(site: SiteConfiguration) {
-    this.journal = openJournal(site.data);
+    this.journal = openJournal(site.data, () => turnIfOver(site));
+    const keyDirectory = epochDirectory(site.data, newestEpoch(site.data));
+    const continued = continuedBy(this.journal);
     const isNew = this.journal.size() === 0 && this.journal.tailRow() === null;
     const identity = identify(this.journal, site.data, site.gateway);
     this.keyring = new Keyring({
       journal: this.journal,
-      directory: site.data,
+      directory: keyDirectory,
       origin: identity.origin,
-      firstLog: () => loadLogKey(site.data, isNew),
+      firstLog: () => loadLogKey(keyDirectory, isNew),
       ledgerKey: null,
     });
     const rules = hashFiles(site.files.rules);
@@ -117,6 +123,7 @@ export class Life implements Disposable {
       configHash: configuration.hash,
       files: [...rules.stored, ...configuration.stored],
       keys: this.keyring,
+      ...(continued === null ? {} : { continues: eventOf(continued) }),
       maySign: () => true,
       onCommit: ({ records }) => this.records.push(...records),
     });

@@ -158,11 +158,20 @@ function numbered(path: string, n: number): string {
  * bears cosignatures of k owners: later beacons date the window.
  */
 function chooseHead(archive: SqliteArchive, { from, to }: ExportArgs, { policy }: LogPolicy): number | null {
-  const newest = archive.latestNote()?.size ?? 0;
+  const newest = newestValid(archive, policy);
   if (newest === 0) return null;
   if (policy.k > 0) return newestCosigned(archive, newest, policy);
   const anchored = archive.anchoredSize(Math.max(1, archive.blocksBetween(from, to).b));
-  return anchored !== null && archive.note(anchored) !== null ? anchored : newest;
+  const isValid = anchored !== null && anchored <= newest && archive.note(anchored) !== null;
+  return isValid ? anchored : newest;
+}
+
+/** Size of the newest head that the policy does not void; 0 for none. */
+function newestValid(archive: SqliteArchive, { revokedFrom, keys }: OriginPolicy): number {
+  const last = keys.reduce((most, { to }) => Math.max(most, to ?? Infinity), 0);
+  let size = Math.min(archive.latestNote()?.size ?? 0, last, revokedFrom ?? Infinity);
+  while (size > 0 && archive.note(size) === null) size -= 1;
+  return size;
 }
 
 function newestCosigned(archive: SqliteArchive, newest: number, policy: OriginPolicy): number {

@@ -94,7 +94,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     deviceIds: () => view.devices().map((d) => d.id),
     notifying,
     anchor,
-    rollback: recording.rollback,
+    continued: recording.continued,
   });
   const view = new GatewayView({
     site,

@@ -37,6 +37,21 @@ export function identify(
   return { gw: Buffer.from(gateway.id, 'hex'), origin };
 }
 
+/** Number of the epoch that ends an origin. */
+export function epochOf(origin: string): number {
+  return Number(origin.slice(origin.lastIndexOf('/') + 1));
+}
+
+/** The origin of another epoch of the same log. */
+export function originOf(origin: string, epoch: number): string {
+  return `${origin.slice(0, origin.lastIndexOf('/'))}/${epoch}`;
+}
+
+/** The note that keeps an origin, for a new journal. */
+export function originNote(origin: string): { readonly key: string; readonly value: string } {
+  return { key: ORIGIN, value: origin };
+}
+
 /** The identity of a data directory that is only read. */
 export function identityOf(archive: { meta(key: string): string | null }): Identity | null {
   const origin = archive.meta(ORIGIN);

@@ -19,11 +19,18 @@ import { JsonFault, JsonField } from '../evidence/json-fields.ts';
  * ask could also read the keys themselves; a gateway that is stopped finds it when it starts.
  */
 export type KeyRequest = {
-  readonly act: 'rotate' | 'accept';
-  /** The key that the act is about: asked again after it was done, it is not done twice. */
+  readonly act: (typeof ACTS)[number];
+  /**
+   * What the act is about, so that it is not done twice: the key to announce or accept; the epoch to
+   * revoke, to say it is rolled back, or to acknowledge the begin of.
+   */
   readonly no: number;
+  /** Revoked: heads above it are void. Rolled back: the size that others hold. Else null. */
+  readonly size: number | null;
   readonly reason: string;
 };
+
+const ACTS = ['rotate', 'accept', 'revoke', 'rollback', 'acknowledge'] as const;
 
 const FILE = 'keys.request';
 const LARGEST = 4096;
@@ -59,10 +66,10 @@ export function waitingRequest(directory: string): KeyRequest | null {
   const json = parseStrictJson(readFileSync(path), LARGEST);
   try {
     if (!json.ok) throw new JsonFault(json.reason);
-    const f = new JsonField(json.value, '').fields('act', 'no', 'reason');
-    const act = f('act').text();
-    if (act !== 'rotate' && act !== 'accept') return f('act').fail('must be rotate or accept');
-    return { act, no: f('no').integer(0), reason: f('reason').text() };
+    const f = new JsonField(json.value, '').fields('act', 'no', 'size', 'reason');
+    const asked = f('act').text();
+    const act = ACTS.find((known) => known === asked) ?? f('act').fail(`must be one of ${ACTS.join(', ')}`);
+    return { act, no: f('no').integer(0), size: f('size').integerOrNull(0), reason: f('reason').text() };
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
     throw new StorageError('CORRUPT', `${path}: ${error.message}; remove it`, { cause: error });

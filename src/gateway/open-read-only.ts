@@ -28,8 +28,12 @@ const JOBS = new URL(
   import.meta.url,
 );
 
-/** Reads a data directory, or a copy of one, beside a writer or without. Opens nothing yet; reads throw StorageError. */
-export function openReadOnly(directory: string): ReadOnly {
+/**
+ * Reads a data directory, or a copy of one, beside a writer or without. Opens nothing yet; reads throw StorageError.
+ * @param epoch null for the newest
+ */
+export function openReadOnly(directory: string, epoch: number | null = null): ReadOnly {
+  const ours = optionsOf(epoch);
   return {
     history: (args, options) =>
       runArchiveJob<Jobs, 'history'>(JOBS, directory, 'history', args, ours(options, isProgress)),
@@ -54,16 +58,17 @@ export function openReadOnly(directory: string): ReadOnly {
   };
 }
 
-function ours<P>(
-  { signal, onProgress }: ReadOptions<P> = {},
-  isOurs: (value: unknown) => value is P,
-): JobOptions {
-  return {
+function optionsOf(epoch: number | null) {
+  return <P>(
+    { signal, onProgress }: ReadOptions<P> = {},
+    isOurs: (value: unknown) => value is P,
+  ): JobOptions => ({
+    ...(epoch === null ? {} : { epoch }),
     ...(signal === undefined ? {} : { signal }),
     onProgress: (value) => {
       if (onProgress !== undefined && isOurs(value)) onProgress(value);
     },
-  };
+  });
 }
 
 function isProgress(value: unknown): value is Progress {

@@ -1,6 +1,9 @@
 import { openArchive } from '../buffer/archive.ts';
+import { epochsOf } from '../buffer/epochs.ts';
+import { SystemCode } from '../domain/record.ts';
 import { formatPolicy, parsePolicy, startingPolicy, type OriginPolicy } from '../evidence/policy.ts';
-import { identityOf } from './identity.ts';
+import { continuedBy, type Continued } from './epoch-end.ts';
+import { epochOf, identityOf } from './identity.ts';
 import { keysOf, policyKeysOf } from './key-list.ts';
 import { sha256 } from './primitives.ts';
 import { sm2KeysOf } from './sm2-line.ts';
@@ -37,18 +40,46 @@ export function logPolicy(
   const { quorum, witnesses } = keptWitnesses(archive);
   const policy = startingPolicy(origin, first.key, quorum, witnesses).get(origin);
   if (policy === undefined) throw new Error(`the starting policy leaves out ${origin}`);
-  return { ok: true, value: { origin, policy: { ...policy, keys: [...keys, ...sm2KeysOf(archive)] } } };
+  const own = { ...policy, keys: [...keys, ...sm2KeysOf(archive)], since: continuedBy(archive)?.since ?? 0 };
+  return { ok: true, value: { origin, policy: ended(own, endOf(directory, epochOf(origin))) } };
+}
+
+/** What the epoch after this one says of its end; null while this one is the newest. */
+function endOf(directory: string, epoch: number): Continued | null {
+  const next = epochsOf(directory).find((e) => e > epoch);
+  if (next === undefined) return null;
+  using archive = openArchive(directory, next);
+  return continuedBy(archive);
+}
+
+/** An epoch that another one follows says nothing above its end: else one hour is told in two epochs. */
+function ended(policy: OriginPolicy, end: Continued | null): OriginPolicy {
+  if (end === null) return policy;
+  const { size } = end;
+  const keys = policy.keys.flatMap((key) => {
+    if (key.to !== null) return [key];
+    return size > key.from ? [{ ...key, to: size }] : [];
+  });
+  // Voided by somebody, or with no key left that an interval could end.
+  if (end.code === SystemCode.epochContinues || keys.length < policy.keys.length)
+    return { ...policy, revokedFrom: size };
+  return { ...policy, keys };
 }
 
 /**
- * The policy file a verifier of this gateway starts from, with the witnesses that its configuration
- * named at its last start. Without any its k is 0: no independent time of any head is proven (limit L7).
+ * The policy file a verifier of this gateway starts from, with every epoch that the data directory
+ * holds, its keys and its end, and with the witnesses that the configuration named at its last start.
+ * Without any its k is 0: no independent time of any head is proven (limit L7).
  * @throws StorageError
  */
 export function policyFileOf(directory: string): Had<string> {
-  using archive = openArchive(directory);
-  const found = logPolicy(directory, archive, null);
-  if (!found.ok) return found;
-  const { origin, policy } = found.value;
-  return { ok: true, value: formatPolicy(new Map([[origin, policy]])) };
+  const policies = new Map<string, OriginPolicy>();
+  for (const epoch of epochsOf(directory)) {
+    using archive = openArchive(directory, epoch);
+    const found = logPolicy(directory, archive, null);
+    // An epoch that was opened and never came to its first record has signed nothing.
+    if (found.ok) policies.set(found.value.origin, found.value.policy);
+  }
+  if (policies.size === 0) return { ok: false, why: `${directory} holds the log of no gateway yet` };
+  return { ok: true, value: formatPolicy(policies) };
 }

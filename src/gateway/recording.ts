@@ -1,4 +1,5 @@
 import type { Sealed } from '../anchoring/sealer.ts';
+import { epochDirectory, newestEpoch } from '../buffer/epochs.ts';
 import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
 import type { SecretStore } from '../config/secret.ts';
 import { RecordType, SystemCode } from '../domain/record.ts';
@@ -11,13 +12,16 @@ import { Cosigning } from './cosigning.ts';
 import { eventRecord, startCore, type Core, type CoreSettings } from './core.ts';
 import { Eraser } from './eraser.ts';
 import { Gauges } from './gauges.ts';
-import { identify, type Identity } from './identity.ts';
+import { continuedBy, EpochOver, placeEnding, type Continued, type Ending } from './epoch-end.ts';
+import { EpochDesk } from './epoch-desk.ts';
+import { endingOf, eventOf, ledgerKeyOf, ROLLED_BACK } from './epoch-start.ts';
+import { turnIfOver } from './epoch-turn.ts';
+import { epochOf, identify, type Identity } from './identity.ts';
 import { policyKeysOf } from './key-list.ts';
 import { Keyring } from './keyring.ts';
 import { loadLogKey, markedLogKey } from './keys.ts';
 import type { Live } from './live.ts';
 import { recall } from './recall.ts';
-import { keepRollback, keptRollback, type Rollback } from './rollback.ts';
 import { Rotation } from './rotation.ts';
 import { Schedule } from './schedule.ts';
 import { SiteKeys } from './site-keys.ts';
@@ -36,12 +40,12 @@ export type Recording = {
   readonly gauges: Gauges;
   readonly batching: Batching;
   readonly eraser: Eraser;
+  /** What this epoch follows on; null for the first. */
+  readonly continued: () => Continued | null;
   /** null without a ledger. */
   readonly anchoring: Anchoring | null;
   /** null without witnesses. */
   readonly cosigning: Cosigning | null;
-  /** What says that this origin must never be signed again; null while nothing does. */
-  readonly rollback: () => Rollback | null;
   /** Told of each commit and each sealed block, in the order they asked. */
   onCommit(tell: (commit: Committed) => void): void;
   onSealed(tell: (sealed: Sealed) => void): void;
@@ -66,12 +70,19 @@ export function startRecording(
     failed = true;
     fail(error);
   };
+  /** Nothing more is recorded, sealed or signed under this origin; the gateway opens again, on the next epoch. */
+  const endEpoch = (ending: Ending): void => {
+    if (failed) return;
+    placeEnding(site.data, ending);
+    onError(new EpochOver(identity.origin, ending));
+  };
   const commits: ((commit: Committed) => void)[] = [];
   const seals: ((sealed: Sealed) => void)[] = [];
 
   // Opened before the journal, so that what is sealed last is still signed.
   const siteKeys = opening.use(new SiteKeys(site, secrets, (signMs) => warnOfSlow(world, signMs)));
-  const journal = opening.use(openJournal(site.data));
+  const journal = opening.use(openJournal(site.data, () => turnIfOver(site)));
+  const keyDirectory = epochDirectory(site.data, newestEpoch(site.data));
   const identity = identify(journal, site.data, site.gateway);
   log.info({ ...journal.facts(), origin: identity.origin }, 'journal opened');
 
@@ -82,24 +93,20 @@ export function startRecording(
   const isNew = journal.size() === 0 && journal.tailRow() === null;
   const keyring = new Keyring({
     journal,
-    directory: site.data,
+    directory: keyDirectory,
     origin: identity.origin,
     firstLog: () =>
-      siteKeys.log === null ? loadLogKey(site.data, isNew) : markedLogKey(site.data, siteKeys.log),
-    ledgerKey: ledgerKeys?.ledger ?? null,
+      siteKeys.log === null ? loadLogKey(keyDirectory, isNew) : markedLogKey(keyDirectory, siteKeys.log),
+    ledgerKey: ledgerKeys === null ? null : ledgerKeyOf(site, keyDirectory, ledgerKeys.ledger),
   });
   keepSm2Key(journal, identity.origin, siteKeys.sm2);
   keepWitnesses(journal, site.witnesses);
+  const continued = continuedBy(journal);
   let anchoring: Anchoring | null = null;
   let cosigning: Cosigning | null = null;
-  let rollback = keptRollback(journal, identity.origin);
-  const foundBy = (by: Rollback['by']) => (size: number, localSize: number) => {
-    keepRollback(journal, { origin: identity.origin, size, localSize, by });
-    rollback = keptRollback(journal, identity.origin);
-  };
   // Nothing is signed before the witnesses, or without any the ledger, said that they hold no more of our log than we do.
   const maySign = (): boolean => {
-    if (rollback !== null || anchoring?.isRollback() === true) return false;
+    if (anchoring?.isRollback() === true) return false;
     if (site.witnesses !== null) return cosigning?.maySign() === true;
     return site.ledger === null || anchoring?.maySign() === true;
   };
@@ -109,6 +116,7 @@ export function startRecording(
   };
   const core = startCore(journal, {
     ...settingsOf(site, identity),
+    ...(continued === null ? {} : { continues: eventOf(continued) }),
     keys: withSm2Line(keyring, identity.origin, siteKeys.sm2),
     maySign,
     onCommit: (commit) => commits.forEach((tell) => tell(commit)),
@@ -168,8 +176,15 @@ export function startRecording(
         ownKeys: () => policyKeysOf(keyring.entries),
         log,
         add: batching.add.bind(batching),
+        onRollback: (size) =>
+          endEpoch({
+            ...ROLLED_BACK,
+            size,
+            at: null,
+            next: epochOf(identity.origin) + 1,
+            reason: 'witnesses hold a larger head',
+          }),
         onQuorum: () => anchoring?.signed(),
-        onRollback: foundBy('witnesses'),
         now: () => clock.now(),
       }),
     );
@@ -182,9 +197,9 @@ export function startRecording(
         account: ledgerKeys.account,
         keyring,
         onKey: (event) => rotation.take(event),
+        onEnd: (end) => endEpoch(endingOf(end)),
         origin: identity.origin,
         journal,
-        onRollback: foundBy('ledger'),
         newest: () => (cosigning === null ? journal.latestNote() : cosigning.newest()),
         log,
         add: batching.add.bind(batching),
@@ -192,15 +207,24 @@ export function startRecording(
       }),
     );
   }
+  const epochDesk = new EpochDesk({
+    origin: identity.origin,
+    journal,
+    blocks,
+    now: () => clock.now(),
+    endEpoch,
+    log,
+  });
   const rotation = new Rotation({
     directory: site.data,
-    keyDirectory: site.data,
+    keyDirectory,
     keyring,
     blocks,
     size: () => journal.size(),
     now: () => clock.now(),
     ledgered: site.ledger !== null,
     keptElsewhere: siteKeys.log !== null || site.keys.token !== null,
+    onEpoch: (request) => epochDesk.serve(request),
     log,
   });
   const eraser = opening.use(
@@ -235,7 +259,7 @@ export function startRecording(
     eraser,
     anchoring,
     cosigning,
-    rollback: () => rollback,
+    continued: () => continuedBy(journal),
     onCommit: (tell) => commits.push(tell),
     onSealed: (tell) => seals.push(tell),
   };

@@ -30,6 +30,7 @@ function rotationOf({ data }: Place, life: Life): Rotation {
     now: () => life.core.intake.notBefore,
     ledgered: false,
     keptElsewhere: false,
+    onEpoch: () => undefined,
     log: { info: () => undefined, warn: () => undefined },
   });
 }
@@ -38,7 +39,7 @@ function rotationOf({ data }: Place, life: Life): Rotation {
 function live(at: Place, life: Life): void {
   const rotation = rotationOf(at, life);
   const ask = (act: 'rotate' | 'accept'): void => {
-    placeRequest(at.data, { act, no: 1, reason: act });
+    placeRequest(at.data, { act, no: 1, size: null, reason: act });
     rotation.look();
   };
   rotation.look();
@@ -167,8 +168,8 @@ describe('a rotation of keys', () => {
     using life = await place.boot();
     const rotation = rotationOf(place, life);
     for (let i = 0; i < 2; i += 1) {
-      expect(placeRequest(place.data, { act: 'rotate', no: 1, reason: '' })).toBe(true);
-      expect(placeRequest(place.data, { act: 'accept', no: 1, reason: '' })).toBe(false);
+      expect(placeRequest(place.data, { act: 'rotate', no: 1, size: null, reason: '' })).toBe(true);
+      expect(placeRequest(place.data, { act: 'accept', no: 1, size: null, reason: '' })).toBe(false);
       rotation.look();
     }
     expect(life.keyring.entries.map(stateOf)).toEqual(['in-force', 'announced']);

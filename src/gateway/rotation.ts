@@ -35,6 +35,8 @@ export type RotationParts = {
   readonly ledgered: boolean;
   /** Whether the configuration names a log key, or keys are in a token: files made here would be weaker. */
   readonly keptElsewhere: boolean;
+  /** Takes a request that is about the epoch, not about a key. */
+  readonly onEpoch: (request: KeyRequest) => void;
   readonly log: Pick<Logger, 'info' | 'warn'>;
 };
 
@@ -82,7 +84,12 @@ export class Rotation {
     } else log.warn(event, 'the ledger refuses the proposed key; both keys go on signing');
   }
 
-  #serve({ act, no, reason }: KeyRequest): void {
+  #serve(request: KeyRequest): void {
+    const { act, no, reason } = request;
+    if (act !== 'rotate' && act !== 'accept') {
+      this.#parts.onEpoch(request);
+      return;
+    }
     const { keyring, ledgered, keptElsewhere, log } = this.#parts;
     const announced = keyring.announced?.entry.no ?? null;
     if (act === 'accept' && announced === no && !ledgered) {

@@ -8,6 +8,7 @@ import { formatScaled } from '../domain/units.ts';
 import type { DeviceHealth } from '../intake/device-health.ts';
 import type { Instance } from '../rules/rule-set.ts';
 import type { Core } from './core.ts';
+import { epochOf } from './identity.ts';
 import type { Latest, Live } from './live.ts';
 import type { SiteConfiguration } from './site.ts';
 
@@ -46,7 +47,7 @@ export class GatewayView implements View {
       gateway: { id: site.gateway.id, name: site.gateway.name },
       version,
       origin,
-      epoch: Number(origin.slice(origin.lastIndexOf('/') + 1)),
+      epoch: epochOf(origin),
       startedAt,
       now: core.clock.now(),
       clockDriftMs: Math.round(core.clock.drift()),

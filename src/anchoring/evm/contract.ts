@@ -26,7 +26,15 @@ export function isAnchor(viem: Viem, data: Hex | undefined): boolean {
   return data !== undefined && viem.decodeFunctionData({ abi: anchorLogAbi, data }).functionName === 'anchor';
 }
 
-const NO_HEAD: Head = { size: 0n, root: null, keyNo: 0, proposalNo: 0, status: 'none', at: 0n };
+const NO_HEAD: Head = {
+  size: 0n,
+  validSize: 0n,
+  root: null,
+  keyNo: 0,
+  proposalNo: 0,
+  status: 'none',
+  at: 0n,
+};
 
 /** `log(logId)`; at a height where the contract is not there yet the answer is empty. */
 export function decodeHead(viem: Viem, answer: Hex): Head {
@@ -34,6 +42,7 @@ export function decodeHead(viem: Viem, answer: Hex): Head {
   const log = viem.decodeFunctionResult({ abi: anchorLogAbi, functionName: 'log', data: answer });
   return {
     size: log.size,
+    validSize: log.validSize,
     root: log.size === 0n ? null : bytesOfHex(log.root),
     keyNo: log.keyNo,
     proposalNo: log.proposalNo,

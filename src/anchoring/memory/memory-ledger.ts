@@ -21,6 +21,9 @@ import type { LogSigner } from '../signer.ts';
 import type { LedgerCall } from './anchor-rules.ts';
 import { type MemoryBlock, MemoryChain, type MemoryTx } from './memory-chain.ts';
 
+/** Nothing is void: the greatest number of the contract. */
+const MAX_SIZE = 2n ** 64n - 1n;
+
 export type MemoryLedgerOptions = {
   readonly chain: MemoryChain;
   readonly sender: string;
@@ -83,9 +86,11 @@ export class MemoryLedger implements CheckpointLedger {
   async head(logId: Hex32, at: 'final' | 'latest', signal: AbortSignal): Promise<Head> {
     await this.#answer(signal);
     const log = this.#options.chain[at].state.logs.get(logId);
-    if (log === undefined) return { size: 0n, root: null, keyNo: 0, proposalNo: 0, status: 'none', at: 0n };
+    if (log === undefined)
+      return { size: 0n, validSize: 0n, root: null, keyNo: 0, proposalNo: 0, status: 'none', at: 0n };
     const { root, keyNo, proposalNo, status } = log;
-    return { size: BigInt(log.size), root, keyNo, proposalNo, status, at: BigInt(log.at) };
+    const validSize = log.validSize === Infinity ? MAX_SIZE : BigInt(log.validSize);
+    return { size: BigInt(log.size), validSize, root, keyNo, proposalNo, status, at: BigInt(log.at) };
   }
 
   /** The key of this number, null for none. @throws AnchorError UNREACHABLE */

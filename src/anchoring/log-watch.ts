@@ -1,0 +1,91 @@
+import { AnchorError } from '../domain/errors.ts';
+import type { Head, Hex32 } from './port.ts';
+
+/** What a ledger says of a log that must never grow again. */
+export type LogEnd = {
+  /** Revoked or faulted there, or it holds more than we do. */
+  readonly kind: 'ended' | 'rollback';
+  /** Heads above it are void; of a rollback the size that the ledger holds. */
+  readonly size: number;
+  /** When its newest head was taken, ledger time in ms. */
+  readonly at: number;
+  /** Epoch that the ledger knows nothing of yet. */
+  readonly next: number;
+};
+
+export type LogWatchParts = {
+  readonly head: (logId: Hex32, at: 'final', signal: AbortSignal) => Promise<Head>;
+  /** Of the gateway's log of this epoch. */
+  readonly logId: (epoch: number) => Hex32;
+  readonly epoch: number;
+  /** Blocks that are sealed here. */
+  readonly size: () => number;
+  readonly onEnd: (end: LogEnd) => void;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+};
+
+/** Seldom while all is well, often while something is suspected. */
+const CALM_MS = 60_000;
+const ALERT_MS = 1000;
+
+/**
+ * Looks at the ledger's final head of our log until the log is over: what is final is not undone, so
+ * one answer is enough to never sign that origin again (evidence section 10).
+ */
+export class LogWatch {
+  readonly #parts: LogWatchParts;
+  #alert = false;
+  #wake = new AbortController();
+
+  constructor(parts: LogWatchParts) {
+    this.#parts = parts;
+  }
+
+  /** Somebody else found a reason to look. */
+  poke(): void {
+    this.#alert = true;
+    this.#wake.abort();
+  }
+
+  /** All is well again. */
+  calm(): void {
+    this.#alert = false;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { logId, epoch, sleep, onEnd } = this.#parts;
+    while (!signal.aborted) {
+      this.#wake = new AbortController();
+      const end = await this.#look(logId(epoch), signal);
+      if (end !== null) {
+        onEnd(end);
+        return;
+      }
+      await sleep(this.#alert ? ALERT_MS : CALM_MS, AbortSignal.any([signal, this.#wake.signal]));
+    }
+  }
+
+  async #look(id: Hex32, signal: AbortSignal): Promise<LogEnd | null> {
+    try {
+      const head = await this.#parts.head(id, 'final', signal);
+      const at = Number(head.at) * 1000;
+      if (head.size > BigInt(this.#parts.size())) {
+        return { kind: 'rollback', size: Number(head.size), at, next: await this.#next(signal) };
+      }
+      if (head.status !== 'revoked' && head.status !== 'faulted') return null;
+      return { kind: 'ended', size: Number(head.validSize), at, next: await this.#next(signal) };
+    } catch (error) {
+      // The anchorer tells of a ledger that cannot be asked.
+      if (error instanceof AnchorError) return null;
+      throw error;
+    }
+  }
+
+  /** An older copy of this directory may have begun an epoch already: each number is used once. */
+  async #next(signal: AbortSignal): Promise<number> {
+    const { head, logId, epoch } = this.#parts;
+    for (let next = epoch + 1; ; next += 1) {
+      if ((await head(logId(next), 'final', signal)).status === 'none') return next;
+    }
+  }
+}

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { request as callOver } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { httpWitness } from '../../src/anchoring/witness/http-witness.ts';
@@ -14,6 +15,7 @@ import { openLog } from '../../src/gateway/log.ts';
 import { nodePrimitives } from '../../src/gateway/primitives.ts';
 import { loadWitness } from '../../src/gateway/site.ts';
 import { openWitness, type RunningWitness } from '../../src/gateway/witness.ts';
+import { certificateFor, openssl, without } from '../../src/notify/certificate.fixture.ts';
 import { AnchoredLog, LOG_KEY } from '../anchored-log.ts';
 import { WitnessSite } from '../witnesses.ts';
 
@@ -30,8 +32,8 @@ const failures: unknown[] = [];
 let witness: RunningWitness;
 let used = 0;
 
-async function open(): Promise<RunningWitness> {
-  const loaded = loadWitness(site.file, CREDENTIALS);
+async function open(file = site.file): Promise<RunningWitness> {
+  const loaded = loadWitness(file, CREDENTIALS);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
   const log = openLog('error', { write: () => undefined });
   return openWitness(loaded.value, { log, credentials: CREDENTIALS, onFatal: (e) => failures.push(e) });
@@ -267,6 +269,28 @@ describe('a witness (the cases of the ledger suite that hold for it)', () => {
     const shown = await post('', `heads/${log.origin}`, 'GET');
     expect(parseCheckpoint(text)?.size).toBe(3);
     expect(shown.text).toBe(log.note(3));
+  });
+});
+
+describe('a witness with a certificate', () => {
+  it.skipIf(!openssl)(`is asked over TLS${without}`, async () => {
+    const { key, cert } = certificateFor('localhost');
+    using secure = new WitnessSite('witness.example/tls', []);
+    writeFileSync(join(secure.folder, 'key.pem'), key, { mode: 0o600 });
+    writeFileSync(join(secure.folder, 'cert.pem'), cert);
+    const tls = 'tls: { certificate: cert.pem, key: file:key.pem }';
+    writeFileSync(
+      secure.file,
+      `name: w\nstate: state\nlogs: []\nlisten: { host: 127.0.0.1, port: 0, ${tls} }\n`,
+    );
+    await using running = await open(secure.file);
+    expect(running.url).toMatch(/^https:/);
+    const status = await new Promise((resolve, reject) => {
+      const url = new URL('add-checkpoint', running.url.replace('127.0.0.1', 'localhost'));
+      const call = callOver(url, { method: 'POST', ca: cert, family: 4 }, (r) => resolve(r.statusCode));
+      call.on('error', reject).end('nonsense');
+    });
+    expect(status).toBe(400);
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Value } from '../../src/domain/record.ts';
 import { formatPolicy } from '../../src/evidence/policy.ts';
 import type { Policy } from '../../src/evidence/policy.ts';
-import { bundleOf, HOUR, range, withItems } from '../evidence/bundles.ts';
+import { bundleOf, HOUR, present, range, withItems } from '../evidence/bundles.ts';
 import { MINUTE, SmallLog, T } from '../evidence/small-log.ts';
 
 /** What is laid before the page: real bundles of a small log, by the names of their files. */
@@ -14,7 +14,13 @@ export const PROOFS = {
   summary: 'summary.bundle',
   tampered: 'tampered.bundle',
   hostile: 'hostile.bundle',
+  /** A tag at a read point in the second hour. */
+  tag: 'tag.bundle',
+  /** Three hours of a reading a second. */
+  long: 'long.bundle',
   policy: 'policy.json',
+  /** Of the same log, asking for no witness. */
+  lenient: 'lenient.json',
 } as const;
 
 const OPENED = T + 2 * HOUR + 10 * MINUTE;
@@ -37,6 +43,31 @@ function coldStore(): SmallLog {
   return log;
 }
 
+function readPoint(): SmallLog {
+  const log = new SmallLog([{ kind: 2, dev: 'rfid:1' }]);
+  const epc = Uint8Array.of(0xe2, 0, 0, 1);
+  for (let no = 0; no < 18; no++) {
+    const t0 = T + no * 10 * MINUTE;
+    for (let t = t0; t < t0 + 10 * MINUTE; t += MINUTE) {
+      log.record(1, t, 3, [1, 5]);
+      if (t >= T + HOUR && t < T + 2 * HOUR)
+        log.record(1, t + 30_000, 2, [epc, null, 1, t, t + 30_000, 9, -5500, 0]);
+    }
+    log.seal(t0 + 10 * MINUTE);
+  }
+  return log;
+}
+
+function everySecond(): SmallLog {
+  const log = new SmallLog([{}]);
+  for (let no = 0; no < 18; no++) {
+    const t0 = T + no * 10 * MINUTE;
+    for (let s = 0; s < 600; s++) log.reading(1, t0 + s * 1000, 400 + (s % 60));
+    log.seal(t0 + 10 * MINUTE);
+  }
+  return log;
+}
+
 /** Writes them into a folder. @returns the policy that fits them */
 export function writeProofs(folder: string): Policy {
   mkdirSync(folder, { recursive: true });
@@ -54,6 +85,9 @@ export function writeProofs(folder: string): Policy {
     Uint8Array.from({ length: 4096 }, (_, i) => (i * i) & 0xff),
   );
   save(PROOFS.policy, formatPolicy(policy));
+  save(PROOFS.lenient, formatPolicy(log.policy(0)));
+  save(PROOFS.tag, bundleOf(readPoint(), present({ to: T + 2 * HOUR - MINUTE })));
+  save(PROOFS.long, bundleOf(everySecond(), range({ from: T + 30 * MINUTE })));
   return policy;
 }
 

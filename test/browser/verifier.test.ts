@@ -177,6 +177,62 @@ describe.skipIf(!HAS_CHROMIUM)(`verify.html from disk${SUFFIX}`, () => {
     expect(await headline('valid')).toBe('VALID evidence · YES');
   });
 
+  it('asks after a tag, too', async () => {
+    await give(PROOFS.tag);
+    expect(await headline('valid')).toBe('VALID evidence · YES');
+    expect(await page.isChecked('input[value="present"]')).toBe(true);
+    expect(await page.textContent('#asked')).toContain('Was tag e2000001 at 1 · rfid:1/t');
+    expect(await page.locator('.chart').count()).toBe(0);
+    await page.fill('#field-epc', 'e2000002');
+    await page.click('#ask');
+    expect(await headline('valid')).toBe('VALID evidence · UNDECIDED');
+    expect(await page.textContent('#because')).toContain('NOT_PRESENT');
+  });
+
+  it('draws many readings as their lowest and highest', async () => {
+    await give(PROOFS.long);
+    expect(await headline('valid')).toBe('VALID evidence · YES');
+    expect(await page.textContent('.card .hint')).toBe(
+      '5640 readings, drawn as the lowest and highest of each 4',
+    );
+  });
+
+  it('says what is missing where the reader’s policy asks for no witness', async () => {
+    await page.setInputFiles('#policy-file', file(PROOFS.lenient));
+    await page.setInputFiles('#bundle-file', file(PROOFS.bundle));
+    await headline('valid');
+    expect(await page.textContent('.trusts')).toContain('no independent time will be proven');
+    expect(await page.locator('[data-limit="L7"]').count()).toBe(1);
+    expect(await page.textContent('[data-step="quorum"]')).toContain('asks for no witness (k = 0)');
+    expect(await page.innerText('#proved')).not.toContain('at the latest');
+  });
+
+  it('takes another file while it is busy, and can be stopped', async () => {
+    await page.setInputFiles('#policy-file', file(PROOFS.policy));
+    await page.setInputFiles('#bundle-file', file(PROOFS.long));
+    await page.setInputFiles('#bundle-file', file(PROOFS.warm));
+    expect(await headline('valid')).toBe('VALID evidence · NO');
+    // A click that comes before the worker has begun: the verdict must never come.
+    await page.evaluate(`document.querySelector('#ask').click()`);
+    await page.evaluate(`document.querySelector('#cancel').click()`);
+    expect(await headline('not-asked')).toBe('Not checked yet');
+    await page.waitForTimeout(1500);
+    expect(await headline('not-asked')).toBe('Not checked yet');
+    await page.click('#check');
+    expect(await headline('valid')).toBe('VALID evidence · NO');
+  });
+
+  it('does the work itself where a browser starts no worker', async () => {
+    await page.addInitScript(
+      `globalThis.Worker = function () { throw new DOMException('no', 'SecurityError'); }`,
+    );
+    await page.reload();
+    asked = asked.slice(1);
+    await give(PROOFS.bundle);
+    expect(await headline('valid')).toBe('VALID evidence · YES');
+    expect(asked.filter((url) => url.startsWith('blob:'))).toEqual([]);
+  });
+
   it('takes both files from one drop, each for what it is', async () => {
     const files = [PROOFS.policy, PROOFS.bundle].map((name) => ({
       name,
@@ -256,6 +312,7 @@ describe.skipIf(!HAS_CHROMIUM)(`verify.html from a gateway${SUFFIX}`, () => {
       await page.setInputFiles('#policy-file', join(folder, PROOFS.policy));
       await page.waitForSelector('#headline[data-state="valid"]');
       expect(await page.textContent('#answer')).toBe('YES');
+      expect(await page.textContent('footer')).toContain('use your own copy');
       expect(asked.filter((url) => !url.startsWith(`blob:${api.url}/`))).toEqual([]);
       expect(said).toEqual([]);
     } finally {

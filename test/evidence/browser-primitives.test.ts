@@ -35,6 +35,7 @@ describe('with the primitives of a browser', async () => {
   await import('../../src/evidence/verify.test.ts');
   await import('../../src/evidence/verify-attacks.test.ts');
   await import('../../src/evidence/verify-lies.test.ts');
+  await import('../../src/evidence/verify-sm2.test.ts');
   await import('../../src/evidence/verify-watch.test.ts');
   await import('../../src/evidence/verify-tampering.test.ts');
   it('every verdict is the same', () => expect(compared).toBeGreaterThan(1000));

@@ -35,6 +35,10 @@ export function App({ runner }: { runner: Runner }): JSX.Element {
         {claims !== null && <QuestionPanel desk={desk} claims={claims} />}
         <RunPanel desk={desk} />
       </main>
+      <footer class="no-print">
+        {location.protocol !== 'file:' && <p class="warned">{WORDS.fromServer[language]}</p>}
+        <p>{WORDS.ownCopy[language]}</p>
+      </footer>
       {isOver && <div class="drop-here">{WORDS.dropHere[language]}</div>}
     </LanguageContext.Provider>
   );

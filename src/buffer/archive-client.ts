@@ -12,8 +12,11 @@ export type JobOptions = {
 
 type Jobs = Readonly<Record<string, ArchiveJob<never, unknown>>>;
 
-/** JavaScript heap of one worker, MB: a job that needs more is ended, the daemon is not. */
-const HEAP_MB = 128;
+/**
+ * JavaScript heap of one worker: a job that needs more is ended, the daemon is not. What a walk makes dies
+ * at once, so the space for it need not grow: 50 stream-weeks are exported in 190 MB in place of 330 (m).
+ */
+const HEAP = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 };
 
 /**
  * Runs one job in a worker thread beside the writer, which it never blocks.
@@ -39,7 +42,7 @@ export function runArchiveJob<J extends Jobs, N extends keyof J & string>(
       job,
       args,
     };
-    const worker = new Worker(entry, { workerData, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } });
+    const worker = new Worker(entry, { workerData, resourceLimits: HEAP });
     const abort = (): void => {
       worker.terminate().catch(reject);
     };

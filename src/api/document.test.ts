@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { call } from './call.fixture.ts';
 import { ROUTES, type Route } from './routes.ts';
 import type { Api } from './server.ts';

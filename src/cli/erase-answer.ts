@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the command reads of the erasures under way. */
 const erasures = z.array(

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Lang } from './context.ts';
 import { shown } from './inputs.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearest } from '../domain/nearest.ts';
 import { formatDuration, parseDuration } from '../domain/units.ts';
 import { isPkcs11Uri, parsePkcs11Uri } from './pkcs11-uri.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { check, closed, deviceId, duration } from './schema.ts';
 
 const schema = closed({

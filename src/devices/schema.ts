@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Checked, Problem } from '../domain/errors.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { formatDuration, parseDuration } from '../domain/units.ts';

@@ -57,8 +57,9 @@ describe('the unit', () => {
   it('starts the bundle with the memory flags, and the heap stays below MemoryHigh', () => {
     const [start = ''] = values('ExecStart');
     expect(start).toContain(
-      ' --max-semi-space-size=4 --no-maglev --v8-pool-size=1 --max-old-space-size=192 ',
+      ' --expose-gc --max-semi-space-size=4 --no-maglev --no-sparkplug --v8-pool-size=1 --max-old-space-size=192 ',
     );
+    expect(values('Environment')).toEqual(['MALLOC_ARENA_MAX=1']);
     expect(start).toMatch(/bailee\.mjs run \/etc\/bailee\/gateway\.yaml$/);
     expect(192).toBeLessThan(Number.parseInt(values('MemoryHigh')[0] ?? '', 10));
   });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AnchorError } from '../../domain/errors.ts';
 import type { Finality, Hex } from '../port.ts';
 import { type JsonRpc, RpcError } from './json-rpc.ts';

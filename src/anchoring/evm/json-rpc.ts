@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AnchorError } from '../../domain/errors.ts';
 
 /** The node answered, and the answer is no. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AnchorError } from '../../domain/errors.ts';
 import { bytesOfHex, hexOf } from '../hex.ts';
 import type { Hex, Prepared, Submission } from '../port.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StorageError } from '../../domain/errors.ts';
 
 const text = z.object({ en: z.string(), zh: z.string() });

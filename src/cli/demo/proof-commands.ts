@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Text } from '../../domain/alarm.ts';
 import { shown } from '../inputs.ts';
 import { QUORUM } from './witnesses.ts';

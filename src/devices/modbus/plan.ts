@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Checked, Problem } from '../../domain/errors.ts';
 import type { StreamSpec } from '../../domain/stream.ts';
 import type { ProfileSource } from '../port.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Text } from '../../domain/alarm.ts';
 import type { Checked, Problem } from '../../domain/errors.ts';
 import { parseBaud, parseQuantity, scale, ucumOf } from '../../domain/units.ts';

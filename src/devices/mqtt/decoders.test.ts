@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isJsonObject, JsonNumber, type Json } from '../../domain/strict-json.ts';
 import { decodeEm300 } from './em300.ts';
 import { decodeLht65 } from './lht65.ts';

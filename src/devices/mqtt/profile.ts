@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDecimal, ucumOf } from '../../domain/units.ts';
 import { closed, fail } from '../schema.ts';
 import { DECODER_NAMES } from './decoders.ts';

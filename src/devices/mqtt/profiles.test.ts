@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { placeholdersOf, profileSchema } from './profile.ts';
 import { profile, PROFILES, receive } from './receive.fixture.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { closed, deviceId, duration, fail } from '../schema.ts';
 import { readListen, readUrl } from './endpoint.ts';
 import { isTopicFilter } from './topic-tree.ts';

@@ -7,12 +7,18 @@ import { createInterface } from 'node:readline';
 /** USER_HZ of every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
+const UNIT = readFileSync(join(import.meta.dirname, '../systemd/bailee.service'), 'utf8');
+
 /** The unit's own flags (systemd/bailee.service), so that the figures are those of the product. */
 export const UNIT_FLAGS: readonly string[] = unitFlags();
 
+/** And its environment. */
+export const UNIT_ENVIRONMENT: Readonly<Record<string, string>> = Object.fromEntries(
+  Array.from(UNIT.matchAll(/^Environment=(\w+)=(\S+)$/gm), ([, name = '', value = '']) => [name, value]),
+);
+
 function unitFlags(): readonly string[] {
-  const unit = readFileSync(join(import.meta.dirname, '../systemd/bailee.service'), 'utf8');
-  const flags = /^ExecStart=\S+ (--.*?) \/\S+ run /m.exec(unit)?.[1];
+  const flags = /^ExecStart=\S+ (--.*?) \/\S+ run /m.exec(UNIT)?.[1];
   if (flags === undefined) throw new Error('systemd/bailee.service starts no node with flags');
   return flags.split(' ');
 }

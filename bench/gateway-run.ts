@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import type { Programs } from './bundle.ts';
-import { MeasuredChild, UNIT_FLAGS } from './child.ts';
+import { MeasuredChild, UNIT_ENVIRONMENT, UNIT_FLAGS } from './child.ts';
 import type { CommittedEntry } from './commit-probe.ts';
 import { drained } from './drained.ts';
 import { quantile } from './figures.ts';
@@ -65,7 +65,7 @@ export async function runGateway(
         file,
       ],
       'is connected to',
-      { BAILEE_BENCH_COMMITS: commits },
+      { ...UNIT_ENVIRONMENT, BAILEE_BENCH_COMMITS: commits },
     ),
   );
   await delay(IDLE_MS);

@@ -14,7 +14,7 @@ import { MINUTE, ORIGIN, SmallLog, T, fourHours } from '../../test/evidence/smal
 import { halvesOf, planParts } from './bundle-plan.ts';
 import { writeBundle, type BundleRequest } from './bundle.ts';
 import { decodeSequence } from './cbor.ts';
-import { fromHex } from './encodings.ts';
+import { fromHex, toHex, utf8 } from './encodings.ts';
 import { verify } from './verify.ts';
 import { MemorySink, ZipWriter, type ZipSink } from './zip-writer.ts';
 
@@ -124,6 +124,29 @@ describe('a bundle of a zone', () => {
     const verdict = verify(bundle, log.policy(), null, use);
     expect(verdict).toMatchObject({ evidence: 'valid', answer: 'yes', because: [] });
     expect(verdict.streams.map((s) => s.slot)).toEqual(slots);
+  });
+});
+
+describe('documents', () => {
+  it('that the events name go along, each once; what is not kept does not, and the bundle stays valid', () => {
+    const log = new SmallLog();
+    const photo = utf8('a photo of the dock');
+    const lost = use.sha256(utf8('a photo nobody kept'));
+    log.stored.set(toHex(use.sha256(photo)), photo);
+    for (let no = 0; no < 24; no++) {
+      const t0 = T + no * 10 * MINUTE;
+      for (const hash of [use.sha256(photo), lost])
+        log.record(0, t0, 14, [hash, photo.length, 'image/jpeg', 'cam-1', t0]);
+      for (let m = 0; m < 10; m++) log.reading(1, t0 + m * MINUTE, 400);
+      log.seal(t0 + 10 * MINUTE);
+    }
+    const bundle = bundleOf(log, range(), { events: true });
+    const files = filesOf(bundle);
+    const documents = [...files.keys()].filter((name) => name.startsWith('files/'));
+    expect(documents).toEqual([`files/${toHex(use.sha256(photo))}`]);
+    expect(files.get(documents[0] ?? '')).toEqual(photo);
+    expect(verify(bundle, log.policy(), null, use)).toMatchObject({ evidence: 'valid', answer: 'yes' });
+    expect([...filesOf(bundleOf(log, range())).keys()].some((name) => name.startsWith('files/'))).toBe(false);
   });
 });
 

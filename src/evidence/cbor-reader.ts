@@ -83,6 +83,7 @@ export class CborReader {
         around.push(missing);
         missing = this.#count(first);
       } else if (first >> 5 === Major.bytes) this.#take(this.#argument(first));
+      else if (first >> 5 === Major.text) this.#passText(this.#argument(first));
       else this.#scalar(first);
     }
   }
@@ -145,7 +146,7 @@ export class CborReader {
   }
 
   #text(length: number): string {
-    if (length > MAX_TEXT) throw new CborError(`text of ${length} bytes, at most ${MAX_TEXT} are allowed`);
+    if (length > MAX_TEXT) throw tooLong(length);
     const from = this.#take(length);
     let text: string;
     try {
@@ -156,6 +157,19 @@ export class CborReader {
     const fault = textFault(text);
     if (fault !== null) throw new CborError(`${fault}: ${JSON.stringify(text)}`);
     return text;
+  }
+
+  /** Printable ASCII, nearly all there is, needs no look at what it says. */
+  #passText(length: number): void {
+    const from = this.#take(length);
+    for (let i = from; i < this.#at; i++) {
+      const byte = this.bytes[i] ?? 0;
+      if (byte >= 0x20 && byte <= 0x7e) continue;
+      this.#at = from;
+      this.#text(length);
+      return;
+    }
+    if (length > MAX_TEXT) throw tooLong(length);
   }
 
   #count(first: number): number {
@@ -215,6 +229,10 @@ function shortest(n: number, least: number): number {
 
 function outside(first: number): CborError {
   return new CborError(`initial byte 0x${first.toString(16)} is outside the profile`);
+}
+
+function tooLong(length: number): CborError {
+  return new CborError(`text of ${length} bytes, at most ${MAX_TEXT} are allowed`);
 }
 
 function tooDeep(): CborError {

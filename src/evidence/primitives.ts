@@ -20,7 +20,7 @@ export function intoOf(sha256: Sha256, own?: Sha256Into): Sha256Into {
 /** Strict Ed25519 (RFC 8032, S < L): false for any defect, also of length; never throws. */
 export type VerifyEd25519 = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 
-/** Raw deflate, refusing to give more than `limit` bytes. */
+/** Raw deflate, refusing to give more than `limit` bytes; what it gives has memory of its own. */
 export type Inflate = (deflated: Uint8Array, limit: number) => Uint8Array;
 
 export type Primitives = {

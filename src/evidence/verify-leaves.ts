@@ -1,4 +1,3 @@
-import type { Value } from '../domain/record.ts';
 import type { Block } from './block.ts';
 import type { LeafObserver, ProvenLeaf, StreamAtHand } from './proven-leaf.ts';
 import type { DeviceFrames } from './verify-devices.ts';
@@ -56,11 +55,11 @@ export function verifyFull(
 }
 
 /** Up to the leaves of `[K, [[t, type, body], …]]`; null is what stands where there is no segment. */
-function openItem(reader: CborReader): { readonly key: Value } | null {
+function openItem(reader: CborReader): { readonly key: Uint8Array | null } | null {
   if (reader.isNull()) return null;
   const items = reader.array();
   if (items !== 2) throw new CborError(`${items} items instead of [K, leaves]`);
-  return { key: reader.item() };
+  return { key: reader.isNull() ? null : reader.bytesOf(KEY_LENGTH) };
 }
 
 /** A segment whose leaves are to be read; `i` is the index of its block among those disclosed. */
@@ -81,15 +80,15 @@ const leafHash = new Uint8Array(HASH_LENGTH);
 /** Leaves `[[t, type, body], …]` salted under `key` rebuild their segment's root and sums. @throws VerificationError */
 export function verifySegmentLeaves(
   reader: CborReader,
-  key: Value,
+  key: Uint8Array | null,
   expected: Expected,
   coverage: Coverage | null,
   { sha256, sha256Into }: Pick<Primitives, 'sha256' | 'sha256Into'>,
 ): readonly ProvenLeaf[] {
   const { i, block, segment, d, where } = expected;
-  const keyFits = segment.n === 0 ? key === null : key instanceof Uint8Array && key.length === KEY_LENGTH;
-  if (!keyFits) throw new VerificationError('LEAF_FORMAT', `${where}: not [K, leaves]`);
-  const salted = key instanceof Uint8Array ? key : NO_KEY;
+  if ((key === null) !== (segment.n === 0) || (key !== null && key.length !== KEY_LENGTH))
+    throw new VerificationError('LEAF_FORMAT', `${where}: not [K, leaves]`);
+  const salted = key ?? NO_KEY;
   const n = reading('LEAF_FORMAT', where, () => reader.array());
   if (n !== segment.n)
     throw new VerificationError('LEAF_ROOT', `${where}: ${n} leaves instead of ${segment.n}`);

@@ -62,6 +62,8 @@ export async function logKeyOf(data: string): Promise<string> {
   return origin?.keys[0]?.key ?? '';
 }
 
+const NAMED = /^witnesses:\n(?: {2}.*\n)*quorum: .*\n/m;
+
 /** Writes the members into the gateway's configuration, instead of those that were there. */
 export function nameWitnesses(
   site: Site,
@@ -70,7 +72,12 @@ export function nameWitnesses(
 ): void {
   const entries = members.map((m) => `  - { url: '${m.url}', vkey: '${m.vkey}', owner: ${m.owner} }`);
   const text = `witnesses:\n${entries.join('\n')}\nquorum: ${quorum}\n`;
-  site.edit((before) => before.replace(/^witnesses:\n(?: {2}.*\n)*quorum: .*\n|$(?![\s\S])/m, () => text));
+  site.edit((before) => (NAMED.test(before) ? before.replace(NAMED, () => text) : before + text));
+}
+
+/** Takes all witnesses out of the gateway's configuration. */
+export function unnameWitnesses(site: Site): void {
+  site.edit((text) => text.replace(NAMED, ''));
 }
 
 /** Stands where a member's witness is expected and claims a size that was never signed. */

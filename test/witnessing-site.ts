@@ -75,6 +75,8 @@ export class WitnessingSite {
   readonly witnesses: readonly TownWitness[];
   readonly alarms: WitnessAlarm[] = [];
   readonly quorums: number[] = [];
+  /** What comes of a contradiction. */
+  isProven = false;
   readonly contradictions: [theirs: string, ours: string][] = [];
   log = new AnchoredLog(ORIGIN);
   readonly notes = new Map<number, string>();
@@ -163,7 +165,10 @@ export class WitnessingSite {
       },
       onQuorum: (size) => this.quorums.push(size),
       onAlarm: (alarm) => this.alarms.push(alarm),
-      onContradiction: (theirs, ours) => this.contradictions.push([theirs, ours]),
+      onContradiction: (theirs, ours) => {
+        this.contradictions.push([theirs, ours]);
+        return this.isProven;
+      },
       onChange: () => undefined,
       random: () => 0.5,
       sleep: this.time.sleep,

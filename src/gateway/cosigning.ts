@@ -132,6 +132,8 @@ export class Cosigning implements AsyncDisposable {
 
 function tell(log: Logger, alarm: WitnessAlarm): void {
   if (alarm.kind === 'cleared') log.info(alarm, 'the witness is sound again');
+  else if (alarm.kind === 'inconsistent')
+    log.error(alarm, 'a witness has cosigned another history of this log');
   else if (alarm.kind === 'ahead') log.error(alarm, 'a witness names a larger log than was signed here');
   else
     log.error(alarm, 'rollback: this log was signed further than the journal goes; nothing more is signed');
@@ -139,8 +141,9 @@ function tell(log: Logger, alarm: WitnessAlarm): void {
 
 /** A claim of one witness is a statement; that of a quorum is told by event 13/7 of the next epoch. */
 function inputOf(alarm: WitnessAlarm, t: number): Input | null {
-  if (alarm.kind !== 'ahead') return null;
-  const body = [StatementKind.anchorOutcome, 'ahead', alarm.size, null, recordText(alarm.witness)];
+  if (alarm.kind !== 'ahead' && alarm.kind !== 'inconsistent') return null;
+  const said = alarm.kind === 'ahead' ? 'ahead' : 'refused INCONSISTENT';
+  const body = [StatementKind.anchorOutcome, said, alarm.size, null, recordText(alarm.witness)];
   return { records: [eventRecord(t, RecordType.statement, body)] };
 }
 
@@ -150,16 +153,17 @@ function keepContradiction(
   theirs: string,
   ours: string,
   proof: readonly Uint8Array[],
-): void {
+): boolean {
   const fraud = findFraud(theirs, ours, proof, { sha256 });
-  if (fraud === null) return;
+  if (fraud === null) return false;
   const keysOf = (named: string): readonly FraudKey[] => (named === origin ? ownKeys() : []);
   const verdict = checkFraud(utf8(formatFraud(fraud)), keysOf, { sha256, verifyEd25519 });
   if (!verdict.proved) {
     log.warn({ code: verdict.code, why: verdict.why }, 'a witness shows a head that proves nothing');
-    return;
+    return false;
   }
   log.error({ file: keepFraud(directory, fraud) }, 'this log was told twice under its own key');
+  return true;
 }
 
 async function rest(ms: number, signal: AbortSignal): Promise<void> {

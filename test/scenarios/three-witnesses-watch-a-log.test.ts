@@ -11,7 +11,7 @@ import { writeSite, type Site } from '../gateway-site.ts';
 import { journalRecords } from '../journal-records.ts';
 import { MqttPublisher } from '../mqtt-publisher.ts';
 import { freePort } from '../../src/cli/demo/free-port.ts';
-import { logKeyOf, Member, nameWitnesses, openLiar, OWNERS } from '../witness-town.ts';
+import { logKeyOf, Member, nameWitnesses, openLiar, OWNERS, unnameWitnesses } from '../witness-town.ts';
 
 const [ADMIN, GATEWAY] = ANVIL_SECRETS;
 const LEDGER_KEY = '4c0883a69102937d6231471b5dbb6204fe512961708279f1d2a1c8d3f5a1b0c7';
@@ -212,7 +212,7 @@ it('a data directory is put back while its witnesses are ahead: nothing is signe
   expect(next?.health.find((c) => c.name === 'epoch')).toMatchObject({ state: 'failed' });
   await daemon.stop();
   // It is never signed again, whoever is asked next time.
-  site.edit((text) => text.replace(/^witnesses:\n(?: {2}.*\n)*quorum: .*\n/m, ''));
+  unnameWitnesses(site);
   daemon = stack.use(await Daemon.start(site.file));
   const alone = await eventually(
     'blocks are sealed',

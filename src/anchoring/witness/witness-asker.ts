@@ -41,8 +41,10 @@ export type AskerParts = {
   /** It was asked and did not say what it knows. */
   readonly onSilent: () => void;
   readonly onChange: () => void;
-  /** Its head and ours do not belong to one history, as the proof shows. */
-  readonly onContradiction: (theirs: string, ours: string, proof: readonly Uint8Array[]) => void;
+  /** Its head and ours are to belong to two histories; whether both bear our own signature, which proves it. */
+  readonly onContradiction: (theirs: string, ours: string, proof: readonly Uint8Array[]) => boolean;
+  /** It refuses our history for good: our log is not the one it has cosigned. */
+  readonly onInconsistent: (size: number) => void;
   readonly random: () => number;
   /** Resolves when time is up or the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -138,12 +140,13 @@ export class WitnessAsker {
     this.#set('refused', `refuses size ${asked.size}: ${why.code}`);
     if (why.code !== 'INCONSISTENT' || this.#known === null) return 'retry';
     // Our proof starts from a root that is not the one it cosigned: it will never be another answer.
-    await this.#compare(asked, signal);
+    this.#parts.onInconsistent(asked.size);
+    if (await this.#isProvenFork(asked, signal)) throw this.#fork(this.#known);
     return 'never';
   }
 
   async #stale(size: number, asked: Asked, signal: AbortSignal): Promise<Next> {
-    const { log, onAhead, onSound, witness } = this.#parts;
+    const { log, onAhead, onSound } = this.#parts;
     const local = log.newest()?.size ?? 0;
     if (size > local) {
       this.#set('ahead', `names size ${size}, here ${local} was signed last`);
@@ -151,9 +154,8 @@ export class WitnessAsker {
       return 'retry';
     }
     if (size === asked.size && asked.oldSize === BigInt(size)) {
-      await this.#compare(asked, signal);
-      const both = `witness ${witness.key.name} has cosigned another head of size ${size}`;
-      throw new StorageError('FORK', `${both} than the journal has: its log was told twice`);
+      await this.#isProvenFork(asked, signal);
+      throw this.#fork(size);
     }
     if (asked.oldSize === BigInt(size)) {
       this.#parts.onSilent();
@@ -170,9 +172,14 @@ export class WitnessAsker {
   }
 
   /** Two signed heads that contradict each other are worth keeping, where it shows its own. */
-  async #compare(asked: Asked, signal: AbortSignal): Promise<void> {
+  async #isProvenFork(asked: Asked, signal: AbortSignal): Promise<boolean> {
     const theirs = await this.#parts.witness.head(signal);
-    if (theirs !== null) this.#parts.onContradiction(theirs, asked.note, asked.proof);
+    return theirs !== null && this.#parts.onContradiction(theirs, asked.note, asked.proof);
+  }
+
+  #fork(size: number): StorageError {
+    const both = `witness ${this.#parts.witness.key.name} has cosigned another head of size ${size}`;
+    return new StorageError('FORK', `${both} than the journal has: its log was told twice`);
   }
 
   #set(state: WitnessState, lastError: string | null): void {

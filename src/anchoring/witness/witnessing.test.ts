@@ -234,6 +234,17 @@ describe('cosigning', () => {
     expect(site.witnessing.status().witnesses[0]).toMatchObject({ state: 'refused' });
     expect(site.heads.newest()?.size).toBe(7);
     expect(site.contradictions.length).toBe(3);
+    expect(site.alarms.filter((a) => a.kind === 'inconsistent').length).toBe(3);
+    await site.stop();
+  });
+
+  it('a head under our own key that contradicts ours is FORK, whatever its size', async () => {
+    const site = await cosignedSite(7);
+    site.log = new AnchoredLog(ORIGIN, { forkAt: 3 });
+    site.isProven = true;
+    site.sign(8);
+    await site.seconds(10);
+    expect(site.failure).toMatchObject({ name: 'StorageError', code: 'FORK' });
     await site.stop();
   });
 });

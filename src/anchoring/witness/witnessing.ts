@@ -8,6 +8,8 @@ export type WitnessAlarm =
   | { readonly kind: 'ahead'; readonly witness: string; readonly size: number; readonly localSize: number }
   /** Owners enough for a quorum do: an old image was restored, or somebody else has our key. */
   | { readonly kind: 'rollback'; readonly size: number; readonly localSize: number }
+  /** One has cosigned another history of this log than ours, as it says: it is asked no more. */
+  | { readonly kind: 'inconsistent'; readonly witness: string; readonly size: number }
   | { readonly kind: 'cleared'; readonly witness: string };
 
 export type WitnessingStatus = {
@@ -55,6 +57,7 @@ export class Witnessing {
         onContradiction,
         random,
         sleep,
+        onInconsistent: (size) => parts.onAlarm({ kind: 'inconsistent', witness: witness.key.name, size }),
         onSound: () => this.#sound(witness.key.name),
         onSilent: () => this.#guard.noteSilent(witness.key.name),
         onAhead: (size, localSize) => this.#ahead(witness, size, localSize),

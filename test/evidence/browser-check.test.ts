@@ -6,7 +6,7 @@ import { utf8 } from '../../src/evidence/encodings.ts';
 import { STEPS } from '../../src/evidence/verify-steps.ts';
 import { check, inspect, type Progress } from '../../src/web/verifier/check.ts';
 import { Curve } from '../../src/web/verifier/curve.ts';
-import { shareText, spanText, stretches } from '../../src/web/verifier/format.ts';
+import { clipped, shareText, spanText, stretches } from '../../src/web/verifier/format.ts';
 import { shownTime } from '../../src/web/verifier/plot.ts';
 import { bundleOf, HOUR, range, withFile } from './bundles.ts';
 import { fourHours, MINUTE, ORIGIN, T, type SmallLog } from './small-log.ts';
@@ -116,6 +116,12 @@ describe('numbers for people', () => {
     expect(spanText(0, 'en')).toBe('0 s');
     expect(spanText(86_400_000 + 2 * 3_600_000 + 1500, 'en')).toBe('1 d 2 h 1.5 s');
     expect(spanText(-60_000, 'zh')).toBe('−1 分');
+  });
+
+  it('stand beside nothing that a stranger wrote to turn them', () => {
+    expect(clipped('kg \u202eSEY\u0007')).toBe('kg \ufffdSEY\ufffd');
+    expect(clipped('x'.repeat(5000))).toBe(`${'x'.repeat(100)}…`);
+    expect(clipped('摄氏度')).toBe('摄氏度');
   });
 
   it('show every stretch of time in a bar, however short it is', () => {

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { Claims } from './check.ts';
 import type { Desk } from './desk.ts';
 import { FileButton } from './file-button.tsx';
+import { clipped } from './format.ts';
 import { useLanguage } from './language.tsx';
 import { streamText } from './stream-text.ts';
 
@@ -24,8 +25,8 @@ export function BundlePanel({ desk }: { desk: Desk }): JSX.Element {
           <div>
             <dt>{say('file')}</dt>
             <dd>
-              {bundle.file.name} · {bundle.file.size.toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB')}{' '}
-              {say('bytes')}
+              <bdi>{clipped(bundle.file.name)}</bdi> ·{' '}
+              {bundle.file.size.toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB')} {say('bytes')}
             </dd>
           </div>
           <div>
@@ -54,7 +55,9 @@ function ClaimList({ claims }: { claims: Claims }): JSX.Element {
         <div>
           <dt>{say('claimedOrigin')}</dt>
           <dd>
-            <code>{claims.origin}</code>
+            <code>
+              <bdi>{clipped(claims.origin)}</bdi>
+            </code>
           </dd>
         </div>
         <div>

@@ -4,9 +4,17 @@ import type { Language } from './language.tsx';
 
 const UNITS: Readonly<Record<string, string>> = { Cel: '°C', 'dB[mW]': 'dBm', '1': '' };
 
+const MOST_SHOWN = 100;
+
+/** What a stranger wrote: no longer than a line of it, and nothing that turns what stands beside it. */
+export function clipped(text: string): string {
+  const plain = text.slice(0, MOST_SHOWN).replaceAll(/\p{C}/gu, '\ufffd');
+  return text.length <= MOST_SHOWN ? plain : `${plain}…`;
+}
+
 /** How people write a UCUM unit. */
 export function unitText(unit: string): string {
-  return UNITS[unit] ?? unit;
+  return UNITS[unit] ?? clipped(unit);
 }
 
 /** A limit nobody set stands at the end of the numbers. */

@@ -76,7 +76,7 @@ export function Headline({ state }: { state: HeadlineState }): JSX.Element {
             <code>{state.failure.code}</code>: {of(FAILURES[state.failure.code])}
           </p>
           <p class="where" lang="en">
-            {state.failure.where}
+            <bdi>{state.failure.where}</bdi>
           </p>
         </>
       )}

@@ -5,7 +5,7 @@ import type { Verdict } from '../../evidence/verdict.ts';
 import { BECAUSES } from '../../evidence/verdict-words.ts';
 import type { Checked } from './check.ts';
 import type { Whose } from './desk.ts';
-import { limitText, spanText, timeText, unitText, zoneText } from './format.ts';
+import { clipped, limitText, spanText, timeText, unitText, zoneText } from './format.ts';
 import { Headline } from './headline.tsx';
 import { useLanguage, type Language } from './language.tsx';
 import type { Picture } from './picture.ts';
@@ -62,7 +62,9 @@ function AnswerPanel(props: {
         <h2 id="asked-title">{of(ASKED)}</h2>
         <span class={`chip ${whose === 'reader' ? 'good' : 'warn'}`}>{say(WHOSE_WORDS[whose])}</span>
       </div>
-      <p id="asked">{questionText(question, picture, language)}</p>
+      <p id="asked">
+        <bdi>{questionText(question, picture, language)}</bdi>
+      </p>
       {verdict.because.length > 0 && (
         <>
           <h3>{of(WHY)}</h3>
@@ -90,8 +92,8 @@ function questionText(q: Question, picture: Picture, language: Language): string
   const silent = spanText(q.allowGapMs, language);
   if (q.kind === 'present')
     return isChinese
-      ? `标签 ${q.epc} 在 ${window} 是否在场：${streams}？缺测不超过 ${silent}。`
-      : `Was tag ${q.epc} at ${streams} from ${window}, with no reading for at most ${silent}?`;
+      ? `标签 ${clipped(q.epc)} 在 ${window} 是否在场：${streams}？缺测不超过 ${silent}。`
+      : `Was tag ${clipped(q.epc)} at ${streams} from ${window}, with no reading for at most ${silent}?`;
   const out = spanText(q.allowOutMs, language);
   const limits = `${limitText(q.min, q.exp)} … ${limitText(q.max, q.exp)} ${unitText(q.unit)}`.trimEnd();
   return isChinese

@@ -11,7 +11,7 @@ function plain(value: Json): unknown {
   return Array.isArray(value) ? (value as readonly Json[]).map(plain) : value;
 }
 
-describe('strict JSON', () => {
+describe('19: strict JSON', () => {
   it('keeps numbers as they were written', () => {
     const parsed = parse('{"temperature":4.31,"small":-2.50E-2}');
     expect(parsed).toMatchObject({ ok: true });

@@ -138,7 +138,7 @@ describe('the audit of a data directory', () => {
     expect(report.problems[0]?.problem).toBe('note of size 1: no log key that was in force has signed it');
   });
 
-  it('finds a tail that was cut off, edited or not signed (attacks 1, 2)', () => {
+  it('1, 2: finds a tail that was cut off, edited or not signed', () => {
     const whole = log.tail;
     log.tail = whole.slice(0, -1);
     expect(problems()).toEqual(['tail: its leaves end at commit 2 and do not rebuild the chain of row 3']);

@@ -45,7 +45,7 @@ const { value: anyValue } = fc.letrec<{ value: Value }>((tie) => ({
   ),
 }));
 
-describe('the CBOR profile', () => {
+describe('19, 20, 21: the CBOR profile', () => {
   it.each(deterministic.accept.filter((c) => !outside(c)))('takes $hex, $diagnostic', ({ hex }) => {
     expect(toHex(encode(decode(bytesOf(hex))))).toBe(hex);
   });

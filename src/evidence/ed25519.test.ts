@@ -23,7 +23,7 @@ const verifiers = {
     signature.length === 64 && ed25519.verify(signature, message, publicKey, { zip215: false }),
 };
 
-describe.each(Object.entries(verifiers))('strict Ed25519 by %s', (_, verifyEd25519) => {
+describe.each(Object.entries(verifiers))('22: strict Ed25519 by %s', (_, verifyEd25519) => {
   it('agrees with all 151 cases of Wycheproof', () => {
     expect(cases).toHaveLength(151);
     const wrong = cases.filter(
@@ -40,7 +40,7 @@ describe.each(Object.entries(verifiers))('strict Ed25519 by %s', (_, verifyEd255
   });
 });
 
-describe('keys that anyone can sign for', () => {
+describe('22: keys that anyone can sign for', () => {
   it('are exactly the points of small order, for 32-byte encodings that decode', () => {
     const { Point } = ed25519;
     const order8 = Point.fromHex('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05', true);

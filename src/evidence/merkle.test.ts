@@ -67,7 +67,7 @@ describe('Merkle trees', () => {
     }
   });
 
-  it('do not repeat their last leaf', () => {
+  it('17: do not repeat their last leaf', () => {
     const [a, b, c] = [1, 2, 3].map((n) => leafHash(sha256, Uint8Array.of(n)));
     if (a === undefined || b === undefined || c === undefined) throw new Error('three leaves');
     expect(mth(sha256, [a, b, c])).not.toEqual(mth(sha256, [a, b, c, c]));
@@ -79,7 +79,7 @@ describe('Merkle trees', () => {
     expect(() => new CompactRange(sha256).append(new Uint8Array(33))).toThrow(RangeError);
   });
 
-  it('do not take the hash of a node for that of a leaf', () => {
+  it('16: do not take the hash of a node for that of a leaf', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 64, maxLength: 64 }), (joined) => {
         const node = nodeHash(sha256, joined.slice(0, 32), joined.slice(32));
@@ -89,7 +89,7 @@ describe('Merkle trees', () => {
   });
 });
 
-describe('inclusion proofs', () => {
+describe('18: inclusion proofs', () => {
   it.each(inclusion)('$id: refused $wantErr', (c) => {
     const proof = (c.proof ?? []).map(base64);
     expect(verifyInclusion(sha256, c.leafIdx, c.treeSize, base64(c.leafHash), proof, base64(c.root))).toBe(
@@ -98,7 +98,7 @@ describe('inclusion proofs', () => {
   });
 });
 
-describe('consistency proofs', () => {
+describe('18: consistency proofs', () => {
   // The one valid case with a placeholder for a root is refused too: a root has 32 bytes.
   it.each(consistency)('$id: refused $wantErr, 32-byte hashes $all32', (c) => {
     const proof = (c.proof ?? []).map(base64);

@@ -129,7 +129,7 @@ const listOf = (value: Value | undefined): readonly Value[] => (Array.isArray(va
 describe('each single deletion, duplication and exchange', () => {
   const sequences = [...filesOf(bundle).keys()].filter((n) => n.endsWith('.cbor'));
 
-  it.each(sequences)('of an item of %s is found (attacks 14, 17)', (name) => {
+  it.each(sequences)('14, 17: of an item of %s is found', (name) => {
     let count = 0;
     withItems(bundle, name, (items) => {
       count = items.length;
@@ -174,7 +174,7 @@ describe('each single deletion, duplication and exchange', () => {
     expect(check(bare)).toMatchObject({ answer: 'undecided', because: ['NOT_COMPLETE'] });
   });
 
-  it('of any other file, also one that names a program or policy, is refused (attack 27)', () => {
+  it('27: of any other file, also one that names a program or policy, is refused', () => {
     for (const name of [
       'policy.json',
       'verify.js',
@@ -284,7 +284,7 @@ describe('single leaves', () => {
     });
   });
 
-  it('fail twice, out of order, at another index, with a longer path, as joined hashes (attacks 16, 18)', () => {
+  it('16, 18: fail twice, out of order, at another index, with a longer path, as joined hashes', () => {
     expect(code(item(0), item(0))).toBe('LEAF_FORMAT');
     expect(code(item(1), item(0))).toBe('LEAF_FORMAT');
     expect(code([1, 1, leaves[0] ?? null, tree.path(1)])).toBe('LEAF_ROOT');

@@ -211,7 +211,7 @@ describe('presence', () => {
     });
   });
 
-  it('at two places at once is a conflict', () => {
+  it('10: at two places at once is a conflict', () => {
     const log = tagged(T, T + 4 * HOUR, 'dock-2');
     expect(ask(log, present())).toMatchObject({ answer: 'yes' });
     expect(ask(log, present({ slots: [1, 2] }))).toMatchObject({

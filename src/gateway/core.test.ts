@@ -185,7 +185,7 @@ describe('a start', () => {
       kept: [40, 42, 43],
       lost: 1,
     },
-  ])('says a tail is broken when $done, and keeps the rest', ({ edit, kept, lost }) => {
+  ])('1, 2: says a tail is broken when $done, and keeps the rest', ({ edit, kept, lost }) => {
     {
       using journal = openJournal(directory);
       const core = start(journal, [stream('a')]);

@@ -184,7 +184,7 @@ describe('accounts of the embedded broker', () => {
     ]);
   });
 
-  it('let a device publish under its own topics and hear its own orders only', async () => {
+  it('8: let a device publish under its own topics and hear its own orders only', async () => {
     await using side = await opened({ ...base, accounts, devices }, true);
     const { raw } = await signIn(side.port, 'a', 'secret of file:/a');
     raw.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'dev/b/set', qos: 1 }] });

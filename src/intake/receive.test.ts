@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import type { OpenStream } from '../domain/stream.ts';
+import { EVENTS_SLOT, RecordType, SystemCode } from '../domain/record.ts';
+import { EVENTS_STREAM } from '../domain/stream.ts';
+import { DeviceHealth } from './device-health.ts';
+import { receive } from './receive.ts';
+
+const T = 1_767_225_600_000;
+const stream: OpenStream = { ...EVENTS_STREAM, id: 'probe-b/temperature', dev: 'probe-b', kind: 1, slot: 2 };
+
+it('8: frames refused on a slot leave no leaf there but a count of them among the events', () => {
+  const room = { streams: new Map([[stream.id, stream]]), health: new DeviceHealth() };
+  const refusal = {
+    device: 'probe-b',
+    stream: stream.id,
+    code: 'REFUSED',
+    detail: 'a may not publish on site/b',
+  } as const;
+  const told = (n: number, t: number) =>
+    receive(room, { readings: [], refusals: Array.from({ length: n }, () => refusal) }, t).records;
+  const event = (count: number, t: number) => ({
+    slot: EVENTS_SLOT,
+    t,
+    type: RecordType.system,
+    body: [SystemCode.refused, 2, count, null],
+  });
+  expect(told(3, T)).toEqual([event(3, T)]);
+  expect(told(2, T + 1000)).toEqual([]);
+  expect(told(1, T + 10_000)).toEqual([event(3, T + 10_000)]);
+});

@@ -8,7 +8,7 @@ import { useLanguage } from './language.tsx';
 export type HeadlineState =
   | { readonly kind: 'no-policy' | 'not-asked' }
   | { readonly kind: 'invalid'; readonly failure: NonNullable<Verdict['failure']> }
-  | { readonly kind: 'valid'; readonly answer: Verdict['answer'] | null };
+  | { readonly kind: 'valid'; readonly answer: Verdict['answer'] | null; readonly isWitnessed: boolean };
 
 const TITLES = {
   'no-policy': { en: 'No verdict yet: your policy is missing', zh: '尚无结论：缺少您的策略' },
@@ -42,6 +42,11 @@ const NO_QUESTION: Text = {
   zh: '依您的策略证据真实。未提问，故无答案。',
 };
 
+const UNWITNESSED: Text = {
+  en: 'Your policy asks for no witness: when this was, and that nobody was told another history, is the gateway’s word alone.',
+  zh: '您的策略不要求见证人：时间以及历史是否唯一，仅凭网关一面之词。',
+};
+
 /** The one line that a reader takes away. */
 export function Headline({ state }: { state: HeadlineState }): JSX.Element {
   const { of } = useLanguage();
@@ -70,6 +75,7 @@ export function Headline({ state }: { state: HeadlineState }): JSX.Element {
       </h2>
       {state.kind === 'no-policy' && <p>{of(WITHOUT_POLICY)}</p>}
       {state.kind === 'valid' && <p>{of(state.answer === null ? NO_QUESTION : MEANS[state.answer])}</p>}
+      {state.kind === 'valid' && !state.isWitnessed && <p class="warned">{of(UNWITNESSED)}</p>}
       {state.kind === 'invalid' && (
         <>
           <p>

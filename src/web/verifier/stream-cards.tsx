@@ -16,6 +16,7 @@ import { GAP_WORDS, LEVEL_WORDS, MODE_WORDS } from './verdict-page-words.ts';
 
 const TITLE: Text = { en: 'The readings', zh: '读数' };
 const COVERED: Text = { en: 'of the asked time is covered by readings', zh: '的所问时间有读数覆盖' };
+const SHOWN: Text = { en: 'of the asked time shows the tag here', zh: '的所问时间显示标签在此' };
 const UNBROKEN: Text = { en: 'unbroken', zh: '无间断' };
 const WITHOUT: Text = { en: 'without', zh: '缺测' };
 const THINNED: Text = {
@@ -78,7 +79,7 @@ function StreamCard(props: {
   const whole = window.to - window.from;
   const shown = shownTime(window, picture.held);
   const { uncertain } = picture;
-  const share = `${shareText(whole - told.gapMs, whole)} ${of(COVERED)}`;
+  const share = `${shareText(whole - told.gapMs, whole)} ${of(question.kind === 'range' ? COVERED : SHOWN)}`;
   // Of a stream that is not complete nobody can say that it is unbroken.
   const unbroken = told.complete ? `${share} · ${of(UNBROKEN)}` : share;
   const covered = told.gapMs === 0 ? unbroken : `${share} · ${of(WITHOUT)} ${spanText(told.gapMs, language)}`;
@@ -125,19 +126,26 @@ function StreamCard(props: {
             label={covered}
           />
           <p class="covered-text">{covered}</p>
-          <ul class="legend" aria-hidden="true">
-            {LEGEND.map(([color, text]) => (
-              <li key={color} class={color}>
-                {of(text)}
-              </li>
-            ))}
-          </ul>
+          {question.kind === 'range' && <Legend />}
           <TimeList title={EXCURSIONS} times={stream.out} why={() => ''} />
           <TimeList title={SILENCES} times={stream.silent} why={(time) => reasonsText(time, stream, of)} />
           <TimeList title={DOUBTS} times={uncertain} why={() => ''} />
         </>
       )}
     </details>
+  );
+}
+
+function Legend(): JSX.Element {
+  const { of } = useLanguage();
+  return (
+    <ul class="legend" aria-hidden="true">
+      {LEGEND.map(([color, text]) => (
+        <li key={color} class={color}>
+          {of(text)}
+        </li>
+      ))}
+    </ul>
   );
 }
 

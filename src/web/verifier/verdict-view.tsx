@@ -34,7 +34,13 @@ export function VerdictView(props: { checked: Checked; whose: Whose; bundleName:
     );
   return (
     <>
-      <Headline state={{ kind: 'valid', answer: question === null ? null : verdict.answer }} />
+      <Headline
+        state={{
+          kind: 'valid',
+          answer: question === null ? null : verdict.answer,
+          isWitnessed: picture.k > 0,
+        }}
+      />
       {question !== null && (
         <AnswerPanel verdict={verdict} question={question} picture={picture} whose={props.whose} />
       )}

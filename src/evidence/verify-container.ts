@@ -57,6 +57,9 @@ const MAX_BLOCKS = 65_536;
 type LogItems = readonly [number, number, number, readonly Uint8Array[], readonly Uint8Array[]];
 const isLogHead = tuple<LogItems>(uint, uint, uint, list(bytes(32), MAX_PATH), list(bytes(32), MAX_PATH));
 
+/** An inflater may put content shorter than this beside others into one buffer, as Node's pool does. */
+const UNSHARED_BYTES = 65_536;
+
 /** Step 1: the framing, its limits, and only names that a bundle has. @throws VerificationError */
 export function openContainer(bundle: Uint8Array, { inflate, sha256 }: Primitives): Container {
   const zip = indexZip(bundle);
@@ -75,9 +78,10 @@ export function openContainer(bundle: Uint8Array, { inflate, sha256 }: Primitive
   const hashOf = (name: string): string => {
     const content = contentOf(name);
     const hash = toHex(sha256(content));
-    // Given back now: the collector would let many such files stand, for they are outside its heap.
-    if (zip.entries.get(name)?.isDeflated === true && content.buffer instanceof ArrayBuffer)
-      content.buffer.transfer(0);
+    // Given back now: the collector would let many such files stand, for they are outside its heap. A short
+    // one may share its memory with others.
+    const isOwn = zip.entries.get(name)?.isDeflated === true && content.length >= UNSHARED_BYTES;
+    if (isOwn && content.buffer instanceof ArrayBuffer) content.buffer.transfer(0);
     return hash;
   };
   for (const name of zip.entries.keys()) {

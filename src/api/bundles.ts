@@ -1,14 +1,13 @@
 import { finished } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { BundleAsk, BundleMode, BundleSelect } from '../domain/bundle-wish.ts';
+import type { BundleAsk, BundleMode, BundleSelect, BundleWish } from '../domain/bundle-wish.ts';
 import { parseDecimal, parseDuration, ucumOf, type Decimal } from '../domain/units.ts';
-import type { BundleQuery, Bundles, View } from './port.ts';
+import type { Bundles, View } from './port.ts';
 import { queryParameter, readInstant, refuseUnknown } from './parameters.ts';
 import { HttpProblem } from './problem.ts';
 import { ROUTES } from './routes.ts';
 
 const MODES: readonly BundleMode[] = ['full', 'summary', 'partial'];
-const MOST_PARTS = 10_000;
 
 /** The bundle that proves what was recorded, as a file; an asker who goes away ends the work on it. */
 export async function answerBundle(
@@ -21,22 +20,21 @@ export async function answerBundle(
     throw new HttpProblem(403, 'NOT_ALLOWED', 'the events of a gateway name people and are for operators');
   const gone = new AbortController();
   finished(reply.raw, () => gone.abort(new HttpProblem(503, 'GONE', 'the asker went away')));
-  const { parts, bytes, content } = await bundles.make(query, gone.signal);
-  const name = parts === 1 ? 'bundle.zip' : `bundle-${query.part}.zip`;
+  const { until, bytes, content } = await bundles.make(query, gone.signal);
   void reply.headers({
     'content-length': bytes,
-    'content-disposition': `attachment; filename="${name}"`,
-    'x-bailee-parts': parts,
+    'content-disposition': `attachment; filename="bundle-${query.from}-${until}.zip"`,
   });
-  if (query.part < parts) {
+  if (until < query.to) {
     const next = new URLSearchParams(request.url.split('?')[1]);
-    next.set('part', String(query.part + 1));
+    next.set('from', String(until));
+    next.set('to', String(query.to));
     void reply.header('link', `<${ROUTES.bundles.path}?${next.toString()}>; rel="next"`);
   }
   return reply.type('application/zip').send(content);
 }
 
-function readQuery(request: FastifyRequest, now: number): BundleQuery {
+function readQuery(request: FastifyRequest, now: number): BundleWish {
   refuseUnknown(request, ROUTES.bundles.query);
   const given = (name: string): string | null => queryParameter(request, name);
   const to = readInstant('to', given('to')) ?? now;
@@ -44,8 +42,6 @@ function readQuery(request: FastifyRequest, now: number): BundleQuery {
   if (from === null || from >= to) throw invalid(`from must be given and be before to (${to})`);
   const mode = MODES.find((m) => m === (given('mode') ?? 'full'));
   if (mode === undefined) throw invalid(`mode must be one of ${MODES.join(', ')}`);
-  const part = given('part') ?? '1';
-  if (!/^[1-9]\d{0,4}$/.test(part) || Number(part) > MOST_PARTS) throw invalid('part must be 1 or more');
   return {
     select: readSelect(given),
     ask: readAsk(given),
@@ -54,7 +50,6 @@ function readQuery(request: FastifyRequest, now: number): BundleQuery {
     mode,
     times: readTimes(given('show')),
     events: readFlag('events', given('events')),
-    part: Number(part),
   };
 }
 

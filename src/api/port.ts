@@ -64,19 +64,17 @@ export type Erasing = {
   state(): readonly Erasure[];
 };
 
-/** A bundle that is asked for; of a window that takes several, part 1 … */
-export type BundleQuery = BundleWish & { readonly part: number };
-
 /** Proofs, made off the writer's thread. */
 export type Bundles = {
   /**
+   * Of a window that takes several bundles, the first: it reaches up to `until`.
    * @param gone ends the work when nobody waits for it any more
    * @throws Refused INVALID with what cannot be had, HttpProblem 503 while too many are waited for
    */
   make(
-    query: BundleQuery,
+    wish: BundleWish,
     gone: AbortSignal,
-  ): Promise<{ readonly parts: number; readonly bytes: number; readonly content: Readable }>;
+  ): Promise<{ readonly until: number; readonly bytes: number; readonly content: Readable }>;
 };
 
 /** `status` and `reset` are the API's own. */

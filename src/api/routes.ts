@@ -74,7 +74,7 @@ export const ROUTES = {
     path: '/api/v1/bundles',
     access: READERS,
     summary:
-      'A proof file of what was recorded in a window, checked before it is sent; of a long window part by part, see Link and x-bailee-parts',
+      'A proof file of what was recorded in a window, checked before it is sent; of a long window the first part, and Link has the way to the next',
     query: {
       stream: 'DEVICE/CHANNEL, several with a comma between',
       zone: 'all streams that looked at this zone in the window',
@@ -90,7 +90,6 @@ export const ROUTES = {
       'allow-out': 'time out of range that is borne with',
       'allow-gap': 'time without readings that is borne with',
       events: 'true: with all events, rule files and snapshots; operators only',
-      part: 'which bundle of a window that takes several, from 1 on',
     },
     status: 200,
     answer: { 'application/zip': null },

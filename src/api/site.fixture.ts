@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import type { BundleWish } from '../domain/bundle-wish.ts';
 import { Refused } from '../domain/errors.ts';
 import { formatScaled } from '../domain/units.ts';
 import type {
   Act,
   ApiParts,
   ApiSettings,
-  BundleQuery,
   Bundles,
   ErasureRequest,
   FeedEvent,
@@ -68,7 +68,7 @@ export class MemorySite {
   erasedSpans: ErasedSpan[] = [];
   note: string | null = 'a signed note';
   readonly erasures: ErasureRequest[] = [];
-  readonly bundleQueries: BundleQuery[] = [];
+  readonly bundleQueries: BundleWish[] = [];
   readonly errors: unknown[] = [];
   readonly #listeners = new Set<(event: FeedEvent) => void>();
 
@@ -207,12 +207,13 @@ export class MemorySite {
     });
   }
 
-  /** Two parts of a few bytes each, as if the window took two. */
-  #bundle(query: BundleQuery): Promise<Awaited<ReturnType<Bundles['make']>>> {
+  /** As if no bundle could hold more than half a second. */
+  #bundle(query: BundleWish): Promise<Awaited<ReturnType<Bundles['make']>>> {
     this.bundleQueries.push(query);
     if (this.fails !== null) return Promise.reject(this.fails);
-    const bytes = Buffer.from(`PK part ${query.part}`);
-    return Promise.resolve({ parts: 2, bytes: bytes.length, content: Readable.from([bytes]) });
+    const until = Math.min(query.to, query.from + 500);
+    const bytes = Buffer.from(`PK ${until - query.from} ms`);
+    return Promise.resolve({ until, bytes: bytes.length, content: Readable.from([bytes]) });
   }
 
   #acknowledge(id: string, by: Parameters<Operator['acknowledge']>[1]): Promise<void> {

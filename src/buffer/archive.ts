@@ -82,6 +82,11 @@ export class SqliteArchive implements Disposable {
     return this.#one('SELECT id FROM erased WHERE id = ?', () => true, segmentId(no, slot)) ?? false;
   }
 
+  /** In how many segments of the whole journal leaves were erased. */
+  erasedSegments(): number {
+    return this.#one('SELECT count(*) AS n FROM erased', (r) => integer(r, 'n')) ?? 0;
+  }
+
   /** The acts of slot 0 by which leaves of this block were erased, each once. */
   erasingActs(no: number): { readonly block: number; readonly seq: number }[] {
     return this.#every(

@@ -91,7 +91,7 @@ async function run(context: Context, options: ExportOptions): Promise<void> {
     ...wishOf(options, Date.now()),
     policyFile: options.policy === undefined ? null : readInput(options.policy),
     out: resolve(options.out),
-    only: null,
+    firstOnly: false,
   };
   const directory = await dataDirectory(options);
   const { openReadOnly } = await import('../gateway/open-read-only.ts');
@@ -108,7 +108,8 @@ async function run(context: Context, options: ExportOptions): Promise<void> {
   const found = exported.value;
   if (options.json === true) context.json(found);
   else context.out(describe(found, context));
-  if (found.parts > 1) context.tell(severalSentence(found.parts, context));
+  const parts = found.bundles.length;
+  if (parts > 1) context.tell(severalSentence(parts, context));
   if (found.erased.length > 0) context.tell(erasedSentence(found.erased, context));
   if (args.to > found.sealedUntil) {
     context.tell(

@@ -126,20 +126,20 @@ function problems(
   return found.map((p) => p.problem);
 }
 
-describe('the audit of what was erased', () => {
-  function withRest(change: (items: unknown[]) => void): string[] {
-    return problems((segments) => {
-      const stored = segments[SLOT];
-      const items = decode(stored?.erased?.rest ?? new Uint8Array());
-      if (stored === undefined || stored.erased === null || !Array.isArray(items))
-        throw new Error('nothing erased');
-      const list = [...items];
-      change(list);
-      const act = stored.erased?.act ?? { block: 0, seq: 0 };
-      segments[SLOT] = { ...stored, erased: { act, rest: encode(list) } };
-    });
-  }
+function withRest(change: (items: unknown[]) => void): string[] {
+  return problems((segments) => {
+    const stored = segments[SLOT];
+    const items = decode(stored?.erased?.rest ?? new Uint8Array());
+    if (stored === undefined || stored.erased === null || !Array.isArray(items))
+      throw new Error('nothing erased');
+    const list = [...items];
+    change(list);
+    const act = stored.erased?.act ?? { block: 0, seq: 0 };
+    segments[SLOT] = { ...stored, erased: { act, rest: encode(list) } };
+  });
+}
 
+describe('the audit of what was erased', () => {
   it.each<[string, () => string[], string]>([
     [
       'leaves that are gone without an act',

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BundleQuery } from '../api/port.ts';
+import type { BundleWish } from '../domain/bundle-wish.ts';
 import { readZip } from '../evidence/zip.ts';
 import { BundleDesk } from './bundle-desk.ts';
 import { Place, writeStory } from './data-directory.fixture.ts';
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => place[Symbol.dispose]());
 
-const QUERY: BundleQuery = {
+const QUERY: BundleWish = {
   select: { kind: 'zone', zone: 'cold-1' },
   ask: {
     kind: 'range',
@@ -34,7 +34,6 @@ const QUERY: BundleQuery = {
   mode: 'full',
   times: [],
   events: false,
-  part: 1,
 };
 const here = (): AbortSignal => new AbortController().signal;
 
@@ -50,7 +49,7 @@ describe('bundles over the API', () => {
       desk.make(QUERY, here()),
       desk.make({ ...QUERY, mode: 'summary' }, here()),
     ]);
-    expect(answers.map((a) => a.parts)).toEqual([1, 1]);
+    expect(answers.map((a) => a.until)).toEqual([QUERY.to, QUERY.to]);
     const [full, summary] = await Promise.all(answers.map((a) => buffer(a.content)));
     expect(full?.length).toBe(answers[0]?.bytes);
     expect(names(full).filter((name) => name.endsWith('full.cbor')).length).toBeGreaterThan(1);
@@ -63,7 +62,6 @@ describe('bundles over the API', () => {
     const desk = new BundleDesk(openReadOnly(place.data), spool);
     const nowhere = desk.make({ ...QUERY, select: { kind: 'zone', zone: 'cold-9' } }, here());
     await expect(nowhere).rejects.toMatchObject({ name: 'Refused', code: 'INVALID' });
-    await expect(desk.make({ ...QUERY, part: 2 }, here())).rejects.toThrow('the window takes 1 bundles');
     const gone = AbortSignal.abort(new Error('the asker went away'));
     await expect(desk.make(QUERY, gone)).rejects.toThrow('the asker went away');
     expect(readdirSync(spool)).toEqual([]);

@@ -1,8 +1,9 @@
 import { closeSync, createReadStream, fstatSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { BundleQuery, Bundles } from '../api/port.ts';
+import type { Bundles } from '../api/port.ts';
 import { HttpProblem } from '../api/problem.ts';
+import type { BundleWish } from '../domain/bundle-wish.ts';
 import { Refused } from '../domain/errors.ts';
 import type { ReadOnly } from './open-read-only.ts';
 
@@ -23,7 +24,7 @@ export class BundleDesk implements Bundles {
     rmSync(folder, { recursive: true, force: true });
   }
 
-  async make(query: BundleQuery, gone: AbortSignal): Promise<Made> {
+  async make(query: BundleWish, gone: AbortSignal): Promise<Made> {
     if (this.#open > MOST_WAITING)
       throw new HttpProblem(503, 'TOO_MANY', `${MOST_WAITING} bundles wait already`, { 'retry-after': '10' });
     this.#open++;
@@ -32,18 +33,19 @@ export class BundleDesk implements Bundles {
     return await made;
   }
 
-  async #make({ part, ...wish }: BundleQuery, gone: AbortSignal): Promise<Made> {
+  async #make(wish: BundleWish, gone: AbortSignal): Promise<Made> {
     gone.throwIfAborted();
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const own = mkdtempSync(join(this.#folder, 'bundle-'));
     try {
       const out = join(own, 'bundle.zip');
       const made = await this.#directory.export(
-        { ...wish, policyFile: null, out, only: part },
+        { ...wish, policyFile: null, out, firstOnly: true },
         { signal: gone },
       );
       if (!made.ok) throw new Refused('INVALID', made.why);
-      return { parts: made.value.parts, ...readOnce(out, gone) };
+      const until = made.value.bundles[0]?.question.to ?? wish.to;
+      return { until, ...readOnce(out, gone) };
     } finally {
       // An open file outlives its name: whatever becomes of us, none is left behind.
       rmSync(own, { recursive: true, force: true });
@@ -51,7 +53,7 @@ export class BundleDesk implements Bundles {
   }
 }
 
-type Made = { readonly parts: number; readonly bytes: number; readonly content: Readable };
+type Made = { readonly until: number; readonly bytes: number; readonly content: Readable };
 
 function readOnce(file: string, gone: AbortSignal): Pick<Made, 'bytes' | 'content'> {
   const fd = openSync(file, 'r');

@@ -168,7 +168,7 @@ describe('an erasure', () => {
       events: false,
       policyFile: null,
       out: join(place.root, 'out.zip'),
-      only: null,
+      firstOnly: false,
     } as const;
     const verdictOf = async (mode: 'full' | 'summary' | 'partial', from: number, to: number) => {
       const shown = mode === 'partial' ? [{ from: 0, to: Number.MAX_SAFE_INTEGER }] : [];

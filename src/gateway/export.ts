@@ -1,4 +1,5 @@
 import { renameSync } from 'node:fs';
+import { StorageError } from '../domain/errors.ts';
 import { cosignaturesOn, LOOK_BACK, ownersIn } from '../anchoring/witness/cosigned-heads.ts';
 import type { SqliteArchive } from '../buffer/archive.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
@@ -18,15 +19,13 @@ export type ExportArgs = BundleWish & {
   readonly policyFile: Uint8Array | null;
   /** Where the bundle goes; of several, the n-th gets `-n` before its ending. */
   readonly out: string;
-  /** Makes only the n-th bundle, from 1 on, and gives it the name `out`; null makes all. */
-  readonly only: number | null;
+  /** Makes only the first bundle and gives it the name `out`. */
+  readonly firstOnly: boolean;
 };
 
 /** The bundles of one window, in its order, and what is in them. */
 export type Exported = {
   readonly bundles: readonly ExportedBundle[];
-  /** How many the window takes, also if only one was made. */
-  readonly parts: number;
   readonly origin: string;
   /** Size of the head they are proven under, and whether a ledger's proof of that head is in them. */
   readonly size: number;
@@ -65,7 +64,7 @@ export function exportBundles(
     return { ok: false, why: 'nothing is sealed and signed yet; ask again after the next block' };
   const { mode, events } = args;
   const request: BundleRequest = { ...identity.value, size, ...chosen.value, mode, events };
-  const made = makeParts(archive, request, args, progress);
+  const made = makeSteadily(archive, () => makeParts(archive, request, args, progress));
   if (!made.ok) return made;
   const last = archive.block(size - 1);
   return {
@@ -81,21 +80,32 @@ export function exportBundles(
   };
 }
 
-type Made = Pick<Exported, 'bundles' | 'parts' | 'erased'>;
+type Made = Pick<Exported, 'bundles' | 'erased'>;
+
+/** What was read before an erasure and after it does not prove itself, and nobody has tampered with it. */
+function makeSteadily(archive: SqliteArchive, make: () => Had<Made>): Had<Made> {
+  const before = archive.erasedSegments();
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof StorageError) || archive.erasedSegments() === before) throw error;
+    return { ok: false, why: 'records were erased meanwhile; ask again when that is done' };
+  }
+}
 
 function makeParts(
   archive: SqliteArchive,
   request: BundleRequest,
-  { out, only }: ExportArgs,
+  { out, firstOnly }: ExportArgs,
   progress: (value: ExportProgress) => void,
 ): Had<Made> {
-  const parts = [...planParts(archive, request)];
+  const parts = planParts(archive, request).slice(0, firstOnly ? 1 : undefined);
   using files = new DisposableStack();
   const made: { file: BundleFile; bundle: ExportedBundle }[] = [];
   const erased = new Set<number>();
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i];
-    if (part === undefined || (only !== null && only !== i + 1)) continue;
+    if (part === undefined) break;
     const file = new BundleFile(`${out}.${i + 1}.part`);
     const tell = (percent: number): void => progress({ part: i + 1, parts: parts.length, percent });
     try {
@@ -110,12 +120,11 @@ function makeParts(
       const halves = halvesOf(archive, part);
       if (halves === null)
         return { ok: false, why: `${error.message}; no part of the window is small enough` };
-      parts.splice(i, 1, ...halves);
+      parts.splice(i, 1, ...(firstOnly ? halves.slice(0, 1) : halves));
       i -= 1;
     }
   }
-  if (made.length === 0) return { ok: false, why: `the window takes ${parts.length} bundles` };
-  const isOne = parts.length === 1 || only !== null;
+  const isOne = parts.length === 1;
   const bundles = made.map(({ file, bundle }, i) => {
     const name = isOne ? out : numbered(out, i + 1);
     file.keep();
@@ -123,7 +132,7 @@ function makeParts(
     return { ...bundle, file: name };
   });
   const sorted = [...erased].sort((x, y) => x - y);
-  return { ok: true, value: { bundles, parts: parts.length, erased: sorted } };
+  return { ok: true, value: { bundles, erased: sorted } };
 }
 
 /** Writing is most of the way, checking the rest. */

@@ -45,7 +45,7 @@ function wanted(change: Partial<Wanted> = {}): Wanted {
     times: [],
     events: false,
     out: join(place.root, 'out.zip'),
-    only: null,
+    firstOnly: false,
     ...change,
   };
 }

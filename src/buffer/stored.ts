@@ -1,5 +1,5 @@
-import type { SealedSegment, StoredFile, StreamRow, TailRow } from '../domain/commit.ts';
-import type { PackedLeaves } from '../domain/packed-leaves.ts';
+import type { PackedLeaves, SealedSegment, StoredFile, StreamRow, TailRow } from '../domain/commit.ts';
+
 import { bytes, bytesOrNull, integer, integerOrNull, text, type Row } from './rows.ts';
 
 export type StoredBlock = {

@@ -43,6 +43,31 @@ export function check<T>(schema: z.ZodType<T>, raw: unknown): Checked<T> {
   return { ok: false, problems: result.error.issues.flatMap((issue) => problemsOf(issue, raw)) };
 }
 
+/**
+ * The fields of `raw` that are as they should be, whatever the others are: what one field must be
+ * because of another is then told together with what is wrong in a third.
+ * @param fields of which none is required, such as `schema.partial()`
+ */
+export function readable<T>(fields: z.ZodType<T>, raw: unknown): T {
+  const written = mapOf(raw);
+  const result = fields.safeParse(written);
+  if (result.success) return result.data;
+  const wrong = result.error.issues.flatMap((i) => (i.code === 'unrecognized_keys' ? i.keys : [i.path[0]]));
+  return fields.parse(Object.fromEntries(Object.entries(written).filter(([key]) => !wrong.includes(key))));
+}
+
+/** What stands in `raw` if it is a map, else an empty one. */
+export function mapOf(raw: unknown): Readonly<Record<string, unknown>> {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return {};
+  return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined));
+}
+
+/** The maps in the list under `key`, an empty one for each item that is none. */
+export function mapsIn(raw: unknown, key: string): Readonly<Record<string, unknown>>[] {
+  const list = mapOf(raw)[key];
+  return Array.isArray(list) ? list.map(mapOf) : [];
+}
+
 function problemsOf(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') {

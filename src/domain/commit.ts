@@ -1,4 +1,3 @@
-import type { PackedLeaves } from './packed-leaves.ts';
 import type { RecordRef } from './record.ts';
 
 /** What one transaction of the journal holds: a batch, its consequences, its outbox, its signed tail. */
@@ -12,6 +11,13 @@ export type StoredLeaf = {
   /** CBOR of the body array. */
   readonly body: Uint8Array;
 };
+
+/**
+ * The leaves of one commit as the journal keeps them until they are sealed, one after the other:
+ * u32 slot, u64 seq, u32 length, then so many bytes: CBOR of t, of type and of body, as they stand
+ * in a segment. One blob for all: a row for each leaf took as long as all of deciding (m).
+ */
+export type PackedLeaves = { readonly n: number; readonly bytes: Uint8Array };
 
 /** A leaf not yet sealed, with the commit (counted from 1 in its block) that brought it. */
 export type TailLeaf = StoredLeaf & { readonly k: number };

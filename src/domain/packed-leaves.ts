@@ -1,12 +1,5 @@
 import { putU32, putU64 } from './big-endian.ts';
-import type { StoredLeaf } from './commit.ts';
-
-/**
- * The leaves of one commit as the journal keeps them until they are sealed, one after the other:
- * u32 slot, u64 seq, u32 length, then so many bytes: CBOR of t, of type and of body, as they stand
- * in a segment. One blob for all: a row for each leaf took as long as all of deciding (m).
- */
-export type PackedLeaves = { readonly n: number; readonly bytes: Uint8Array };
+import type { PackedLeaves, StoredLeaf } from './commit.ts';
 
 /** Bytes before t. */
 export const PACKED_HEAD = 16;

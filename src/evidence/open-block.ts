@@ -1,6 +1,6 @@
 import { putU32 } from '../domain/big-endian.ts';
-import type { SealedSegment, SlotKey, StoredLeaf, TailLeaf } from '../domain/commit.ts';
-import { PACKED_HEAD, putPackedHead, type PackedLeaves } from '../domain/packed-leaves.ts';
+import type { PackedLeaves, SealedSegment, SlotKey, StoredLeaf, TailLeaf } from '../domain/commit.ts';
+import { PACKED_HEAD, putPackedHead } from '../domain/packed-leaves.ts';
 import type { Value } from '../domain/record.ts';
 import { encodeBlock } from './block.ts';
 import type { Beacon, BlockClock } from './block.ts';

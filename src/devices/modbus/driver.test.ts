@@ -106,6 +106,26 @@ describe('configuring a line', () => {
     expect(modbusRtu.configure({ ...open, slaves: slaves.slice(1) }, shipped).ok).toBe(true);
   });
 
+  it('tells what fields must be because of others, though a third one is wrong', () => {
+    const slaves = [
+      { id: 'a', unit: 1, profile: 'xy-md02', every: '10s', 'max-gap': '10s', zone: '!' },
+      { id: 'b', unit: 900, profile: 'xy-md02', every: '10s', repeat: '1s' },
+      { id: 'a', unit: 1, profile: 'rs-ws-n01', every: 10 },
+    ];
+    const checked = modbusRtu.configure({ ...line, baud: undefined, slaves }, shipped);
+    if (checked.ok) throw new Error('no problem found');
+    expect(checked.problems.map(({ path }) => path.join('.'))).toEqual([
+      'slaves.0.zone',
+      'slaves.1.unit',
+      'slaves.2.every',
+      'slaves.2.id',
+      'slaves.2.unit',
+      'slaves.0.max-gap',
+      'slaves.1.repeat',
+      'baud',
+    ]);
+  });
+
   it('refuses a gap that one reading cannot cover', () => {
     const slaves = [{ id: 'a', unit: 1, profile: 'xy-md02', every: '10s', 'max-gap': '10s' }];
     expect(modbusRtu.configure({ ...line, slaves }, shipped)).toEqual({
@@ -114,7 +134,7 @@ describe('configuring a line', () => {
         {
           path: ['slaves', 0, 'max-gap'],
           message: 'must be at least the time between readings and the time-out, 10300ms',
-          found: '10000ms',
+          found: '10s',
         },
       ],
     });

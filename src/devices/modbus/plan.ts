@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import type { Checked, Problem } from '../../domain/errors.ts';
 import type { StreamSpec } from '../../domain/stream.ts';
+import { formatDuration } from '../../domain/units.ts';
 import type { ProfileSource } from '../port.ts';
-import { check, closed, deviceId, display, duration } from '../schema.ts';
+import { check, closed, deviceId, display, duration, mapOf, mapsIn, readable } from '../schema.ts';
 import type { SerialOptions } from '../serial-line.ts';
 import type { TcpOptions } from '../tcp-line.ts';
-import { baudRate, checkProfile, dataBits, parity, stopBits } from './profile.ts';
+import { checkProfile } from './profile.ts';
+import { baudRate, dataBits, parity, stopBits } from './profile-fields.ts';
 import type { Block, Profile } from './profile.ts';
 
 /** A checked `devices:` entry: a line with the slaves on it. */
@@ -24,6 +26,8 @@ export type SlavePlan = {
 
 const DAY_MS = 86_400_000;
 const timeout = duration(10, 30_000);
+const RTU_TIMEOUT_MS = 300;
+const TCP_TIMEOUT_MS = 1000;
 
 const slave = (unit: z.ZodType<number>) =>
   closed({
@@ -38,6 +42,9 @@ const slave = (unit: z.ZodType<number>) =>
   });
 type RawSlave = z.output<ReturnType<typeof slave>>;
 
+const LINE = closed({ timeout }).partial();
+const RELATED = slave(z.int()).partial();
+
 const rtuSchema = closed({
   id: deviceId,
   driver: z.literal('modbus-rtu'),
@@ -46,7 +53,7 @@ const rtuSchema = closed({
   parity: parity.optional(),
   'data-bits': dataBits.optional(),
   'stop-bits': stopBits.optional(),
-  timeout: timeout.default(300),
+  timeout: timeout.default(RTU_TIMEOUT_MS),
   slaves: z.array(slave(z.int().min(1).max(247))).min(1),
 });
 
@@ -55,7 +62,7 @@ const tcpSchema = closed({
   driver: z.literal('modbus-tcp'),
   host: z.string().min(1),
   port: z.int().min(1).max(65_535).default(502),
-  timeout: timeout.default(1000),
+  timeout: timeout.default(TCP_TIMEOUT_MS),
   slaves: z.array(slave(z.int().min(0).max(255))).min(1),
 });
 
@@ -63,17 +70,21 @@ const tcpSchema = closed({
 export function planRtu(raw: unknown, profiles: ProfileSource): Checked<Plan<SerialOptions>> {
   const checked = check(rtuSchema, raw);
   const { found, problems } = profilesOf(raw, profiles);
-  problems.push(...(checked.ok ? [] : checked.problems), ...duplicates(raw));
-  if (!checked.ok) return { ok: false, problems };
-  const entry = checked.value;
   const defaults = [...found.values()].flatMap((p) => p.serial ?? []);
-  if (entry.baud === undefined && new Set(defaults.map((d) => JSON.stringify(d))).size !== 1) {
+  problems.push(...(checked.ok ? [] : checked.problems), ...slaveProblems(raw, RTU_TIMEOUT_MS));
+  if (
+    !('baud' in mapOf(raw)) &&
+    found.size > 0 &&
+    new Set(defaults.map((d) => JSON.stringify(d))).size !== 1
+  ) {
     const bauds = [...new Set(defaults.map((d) => d.baud))].join(' or ');
     problems.push({
       path: ['baud'],
       message: `is missing, and the profiles do not agree on one${bauds === '' ? '' : ` (${bauds})`}`,
     });
   }
+  if (!checked.ok || problems.length > 0) return { ok: false, problems };
+  const entry = checked.value;
   const usual = defaults[0];
   const line: SerialOptions = {
     path: entry.port,
@@ -82,44 +93,35 @@ export function planRtu(raw: unknown, profiles: ProfileSource): Checked<Plan<Ser
     dataBits: entry['data-bits'] ?? usual?.dataBits ?? 8,
     stopBits: entry['stop-bits'] ?? usual?.stopBits ?? 1,
   };
-  return complete(entry, line, found, problems);
+  return { ok: true, value: complete(entry, line, found) };
 }
 
 /** Checks a `modbus-tcp` entry. */
 export function planTcp(raw: unknown, profiles: ProfileSource): Checked<Plan<TcpOptions>> {
   const checked = check(tcpSchema, raw);
   const { found, problems } = profilesOf(raw, profiles);
-  problems.push(...(checked.ok ? [] : checked.problems), ...duplicates(raw));
-  if (!checked.ok) return { ok: false, problems };
+  problems.push(...(checked.ok ? [] : checked.problems), ...slaveProblems(raw, TCP_TIMEOUT_MS));
+  if (!checked.ok || problems.length > 0) return { ok: false, problems };
   const entry = checked.value;
-  return complete(entry, { host: entry.host, port: entry.port }, found, problems);
+  return { ok: true, value: complete(entry, { host: entry.host, port: entry.port }, found) };
 }
 
 function complete<Line>(
   entry: { readonly id: string; readonly timeout: number; readonly slaves: readonly RawSlave[] },
   line: Line,
   found: ReadonlyMap<string, Profile>,
-  problems: Problem[],
-): Checked<Plan<Line>> {
-  const slaves = entry.slaves.flatMap((s, i): SlavePlan[] => {
+): Plan<Line> {
+  const slaves = entry.slaves.flatMap((s): SlavePlan[] => {
     const profile = found.get(s.profile);
     if (profile === undefined) return [];
     const timeoutMs = s.timeout ?? entry.timeout;
     const repeatMs = s.repeat ?? s.every;
-    const gap = s['max-gap'];
-    if (repeatMs < s.every) {
-      problems.push({ path: ['slaves', i, 'repeat'], message: `must be at least every, ${s.every}ms` });
-    }
-    if (gap !== undefined && gap < repeatMs + timeoutMs) {
-      const message = `must be at least the time between readings and the time-out, ${repeatMs + timeoutMs}ms`;
-      problems.push({ path: ['slaves', i, 'max-gap'], message, found: `${gap}ms` });
-    }
     const streams = profile.blocks.flatMap((b) =>
       streamsOf(s, b, timeoutMs * profile.blocks.length, repeatMs),
     );
     return [{ id: s.id, unit: s.unit, profile, everyMs: s.every, repeatMs, timeoutMs, streams }];
   });
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { id: entry.id, line, slaves } };
+  return { id: entry.id, line, slaves };
 }
 
 function streamsOf(s: RawSlave, block: Block, timeoutsMs: number, repeatMs: number): StreamSpec[] {
@@ -147,7 +149,7 @@ function streamsOf(s: RawSlave, block: Block, timeoutsMs: number, repeatMs: numb
 function profilesOf(raw: unknown, profiles: ProfileSource) {
   const found = new Map<string, Profile>();
   const problems: Problem[] = [];
-  for (const [i, node] of slavesIn(raw).entries()) {
+  for (const [i, node] of mapsIn(raw, 'slaves').entries()) {
     const name: unknown = node['profile'];
     if (typeof name !== 'string' || found.has(name)) continue;
     const path = ['slaves', i, 'profile'];
@@ -164,10 +166,32 @@ function profilesOf(raw: unknown, profiles: ProfileSource) {
   return { found, problems };
 }
 
+/** What fields of a slave must be because of others, as far as these can be read. */
+function slaveProblems(raw: unknown, usualTimeoutMs: number): Problem[] {
+  const problems = duplicates(raw);
+  const own = readable(LINE, { timeout: mapOf(raw)['timeout'] });
+  for (const [i, written] of mapsIn(raw, 'slaves').entries()) {
+    const s = readable(RELATED, written);
+    if (s.every === undefined) continue;
+    const repeatMs = s.repeat ?? s.every;
+    const atLeast = repeatMs + (s.timeout ?? own.timeout ?? usualTimeoutMs);
+    const gap = s['max-gap'];
+    if (repeatMs < s.every) {
+      const message = `must be at least every, ${formatDuration(s.every)}`;
+      problems.push({ path: ['slaves', i, 'repeat'], message, found: formatDuration(repeatMs) });
+    }
+    if (gap !== undefined && gap < atLeast) {
+      const message = `must be at least the time between readings and the time-out, ${formatDuration(atLeast)}`;
+      problems.push({ path: ['slaves', i, 'max-gap'], message, found: formatDuration(gap) });
+    }
+  }
+  return problems;
+}
+
 function duplicates(raw: unknown): Problem[] {
   return (['id', 'unit'] as const).flatMap((key) => {
     const first = new Map<unknown, number>();
-    return slavesIn(raw).flatMap((node, i): Problem[] => {
+    return mapsIn(raw, 'slaves').flatMap((node, i): Problem[] => {
       const value: unknown = node[key];
       if (value === undefined) return [];
       const before = first.get(value);
@@ -179,11 +203,4 @@ function duplicates(raw: unknown): Problem[] {
       return [{ path: ['slaves', i, key], message, found: display(value) }];
     });
   });
-}
-
-function slavesIn(raw: unknown): Record<string, unknown>[] {
-  const loose = z
-    .looseObject({ slaves: z.array(z.record(z.string(), z.unknown()).catch({})) })
-    .safeParse(raw);
-  return loose.success ? loose.data.slaves : [];
 }

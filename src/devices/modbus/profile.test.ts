@@ -126,6 +126,26 @@ describe('a register map that is wrong', () => {
     });
   });
 
+  it('tells what does not fit together, though other fields are wrong', () => {
+    const raw = {
+      title: { en: 'x' },
+      read: { a: { function: 4, address: 1, count: 200, every: 7 } },
+      channels: {
+        t: { from: 'a', address: 300, type: 's16', quantity: '?', unit: '°C', min: '9 °C', max: '1 °C' },
+      },
+    };
+    const checked = checkProfile('x', raw);
+    if (checked.ok) throw new Error('no problem found');
+    expect(checked.problems.map(({ path }) => path.join('.'))).toEqual([
+      'title.zh',
+      'read.a.every',
+      'channels.t.quantity',
+      'read.a.count',
+      'channels.t.address',
+      'channels.t.min',
+    ]);
+  });
+
   it('is refused with the nearest key and what a value must look like', () => {
     const raw = {
       title: { en: 'x' },

@@ -67,11 +67,39 @@ describe('configuration', () => {
         ],
       }),
     ).toEqual([
+      'devices.1.profile: is not a profile in config/profiles',
       'url: must be like mqtt://broker.local:1883 or mqtts://…',
       'devices.0.topic: must name one device; # cannot stand in it',
       'devices.0.every: must be a time with its unit from 20ms to 1d, e.g. 100ms, 10s or 5m',
       'pasword: is not a known key; did you mean "password"?',
-      'devices.1.profile: is not a profile in config/profiles',
+      'devices.1.id: must be different from that of devices.0',
+    ]);
+  });
+
+  it('tells what fields must be because of others, though a third one is wrong', () => {
+    expect(
+      problems({
+        ...client,
+        'max-packet': 1,
+        password: 'file:/x',
+        listen: '127.0.0.1:0',
+        devices: [
+          { ...device, zone: '!', 'max-gap': '1s' },
+          { ...device, id: 'b', every: 1, profile: 'tasmota-ds18b20' },
+          { ...device, id: 'c', topic: 'z/+', profile: 'zigbee2mqtt-plug', src: 2, account: 'x' },
+        ],
+      }),
+    ).toEqual([
+      'max-packet: must be at least 256',
+      'devices.0.zone: must be letters, digits, ".", "_" or "-", at most 64',
+      'devices.1.every: must be a time with its unit from 20ms to 1d, e.g. 100ms, 10s or 5m',
+      'listen: belongs to the embedded broker (broker: embedded)',
+      'password: needs user:',
+      'devices.0.max-gap: must be at least every, 1m',
+      'devices.1.address: is missing; profile tasmota-ds18b20 needs it',
+      'devices.2.topic: must be one topic, because orders are sent to it',
+      'devices.2.account: needs accounts: of the embedded broker',
+      'devices.2.src: must be at most 1 here; it can only be lowered',
     ]);
   });
 
@@ -140,7 +168,7 @@ describe('configuration', () => {
     [
       'a gap too short',
       { ...client, devices: [{ ...device, 'max-gap': '1s' }] },
-      ['devices.0.max-gap: must be at least every, 60000ms'],
+      ['devices.0.max-gap: must be at least every, 1m'],
     ],
     [
       'certificates without TLS',

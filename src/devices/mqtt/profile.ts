@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { parseDecimal, ucumOf } from '../../domain/units.ts';
-import { closed, fail } from '../schema.ts';
+import type { Checked } from '../../domain/errors.ts';
+import { check, closed, fail } from '../schema.ts';
 import { DECODER_NAMES } from './decoders.ts';
 import { isJsonPath } from './json-path.ts';
+import { relationProblems } from './profile-relations.ts';
 import { TIME_FORMS } from './time-field.ts';
 
 /** Payload maps as they stand in config/profiles: data, so that a new sensor needs no code. */
@@ -90,29 +92,13 @@ export const profileSchema = closed({
   channels: z.array(channel).default([]),
   messages: z.array(message).min(1),
   commands: z.array(command).default([]),
-}).superRefine((profile, ctx) => {
-  const known = profile.channels.map((c) => c.id);
-  known.forEach((id, i) => {
-    if (known.indexOf(id) !== i) issue(ctx, ['channels', i, 'id'], `"${id}" stands twice`);
-  });
-  profile.messages.forEach((m, i) => {
-    m.values.forEach((v, j) => {
-      const at = ['messages', i, 'values', j, 'channel'];
-      if (!known.includes(v.channel)) issue(ctx, at, `must be one of the channels ${known.join(', ')}`);
-    });
-    if (m.repeat === 'time' && m.time === undefined) {
-      issue(ctx, ['messages', i, 'repeat'], 'needs a time field, and this message has none');
-    }
-    // After a restart a repeat is known by what the journal holds of the message.
-    const isJournaled = m.time !== undefined || m.values.some((v) => v.path === m.repeat);
-    if (m.repeat !== undefined && !isJournaled) {
-      issue(ctx, ['messages', i, 'repeat'], 'needs a time field, or a channel that records the counter');
-    }
-  });
 });
 
-function issue(ctx: z.core.$RefinementCtx, at: (string | number)[], problem: string): void {
-  ctx.addIssue({ code: 'custom', path: at, message: problem });
+/** Checks a payload map; paths of problems are relative to the profile's document. */
+export function checkProfile(raw: unknown): Checked<Profile> {
+  const checked = check(profileSchema, raw);
+  const problems = [...(checked.ok ? [] : checked.problems), ...relationProblems(raw)];
+  return checked.ok && problems.length === 0 ? checked : { ok: false, problems };
 }
 
 export type Profile = z.output<typeof profileSchema>;

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { placeholdersOf, profileSchema } from './profile.ts';
+import { checkProfile, placeholdersOf, profileSchema } from './profile.ts';
 import { profile, PROFILES, receive } from './receive.fixture.ts';
 
 const climate = { id: 'probe-2', topic: 'zigbee2mqtt/cold-2', profile: 'zigbee2mqtt-climate' };
@@ -55,5 +55,29 @@ describe('any bytes', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe('a payload map that is wrong', () => {
+  it('is refused with every problem at once', () => {
+    const channel = { id: 'temperature', quantity: 'temperature', unit: '°C', exp: -1 };
+    const raw = {
+      driver: 'mqtt',
+      channels: [channel, channel],
+      messages: [
+        { topic: '{topic}', repeat: 'time', values: [{ channel: 'humidity', path: 'h' }] },
+        { topic: '{topic}', repeat: 'count', values: [{ channel: 'temperature', path: 't', round: 'no' }] },
+      ],
+    };
+    const checked = checkProfile(raw);
+    if (checked.ok) throw new Error('no problem found');
+    expect(checked.problems.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
+      'title: is missing; it must be text',
+      'messages.1.values.0.round: must be true or false',
+      'channels.1.id: "temperature" stands twice',
+      'messages.0.values.0.channel: must be one of the channels temperature, temperature',
+      'messages.0.repeat: needs a time field, and this message has none',
+      'messages.1.repeat: needs a time field, or a channel that records the counter',
+    ]);
   });
 });

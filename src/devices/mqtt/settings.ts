@@ -14,7 +14,7 @@ const reference = z
 
 const user = z.string().min(1).max(64);
 
-const device = closed({
+export const deviceSchema = closed({
   id: deviceId,
   topic: filter.refine((text) => !text.includes('#'), 'must name one device; # cannot stand in it'),
   /** What the profile's `{address}` stands for: a devEui, a probe's id. */
@@ -39,7 +39,8 @@ const account = closed({
   topics: z.array(filter).default([]),
 });
 
-export const settingsSchema = closed({
+/** A connection but for its devices. */
+export const connectionSchema = closed({
   id: deviceId,
   driver: z.literal('mqtt').optional(),
   url: z
@@ -69,7 +70,11 @@ export const settingsSchema = closed({
   'max-packet': z.int().min(256).max(1_048_576).default(8192),
   'max-connections': z.int().min(1).max(4096).default(256),
   'max-rate': z.int().min(1).max(100_000).default(2000),
-  devices: z.array(device).min(1),
+});
+
+export const settingsSchema = closed({
+  ...connectionSchema.shape,
+  devices: z.array(deviceSchema).min(1),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

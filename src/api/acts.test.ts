@@ -27,6 +27,15 @@ function records(): number {
   return site.acts.length + site.acknowledged.length;
 }
 
+describe('a gateway that is stopping', () => {
+  it('records nothing any more and says so, not that it broke', async () => {
+    site.isStopping = true;
+    const answer = await call(acknowledgeUrl, { method: 'POST', as: 'viewer', body: SEEN });
+    expect(answer).toMatchObject({ status: 503, json: { detail: 'the gateway is stopping' } });
+    expect(site.errors).toEqual([]);
+  });
+});
+
 describe('erasing readings', () => {
   const order = { streams: ['probe-1/temperature'], from: 1, to: 9, reason: 'retention of a year' };
   it('reaches the gateway with who, what and why, and tells how far it is', async () => {

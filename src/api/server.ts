@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { Refused } from '../domain/errors.ts';
 import { acknowledge, erase, recordRefusal, signIn, signOut, whoIs } from './acts.ts';
 import { LARGEST_BODY, parseBody } from './body.ts';
 import { openApiDocument } from './document.ts';
@@ -8,7 +9,7 @@ import { openEventStream } from './event-stream.ts';
 import { guard } from './guard.ts';
 import { createListener } from './listener.ts';
 import { PageFiles } from './page-files.ts';
-import type { ApiParts, ApiSettings } from './port.ts';
+import type { ApiParts, ApiSettings, Operator } from './port.ts';
 import { pathOf, pathParameter } from './parameters.ts';
 import { BUG, HttpProblem, problemBody, problemOf } from './problem.ts';
 import { RateLimit } from './rate.ts';
@@ -82,8 +83,7 @@ function serve(app: FastifyInstance, settings: ApiSettings, parts: ApiParts): vo
   app.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error) ?? BUG;
     if (problem === BUG) onError(error);
-    await recordRefusal(request, problem, operator);
-    return sendProblem(reply, problem);
+    return sendProblem(reply, await onRecord(request, problem, operator));
   });
   app.setNotFoundHandler((request) => {
     throw notFound(request);
@@ -147,6 +147,21 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     page: (request, reply) => files.answer(request, reply, 'index.html'),
     pageFile: (request, reply) => files.answer(request, reply, pathParameter(request, 'file')),
   };
+}
+
+/** The problem once its refusal is on record; what cannot be recorded any more is not answered as if it were. */
+async function onRecord(
+  request: FastifyRequest,
+  problem: HttpProblem,
+  operator: Operator,
+): Promise<HttpProblem> {
+  try {
+    await recordRefusal(request, problem, operator);
+    return problem;
+  } catch (error) {
+    if (error instanceof Refused) return new HttpProblem(503, 'NOT_AVAILABLE', error.message);
+    throw error;
+  }
 }
 
 function notFound(request: FastifyRequest): HttpProblem {

@@ -50,6 +50,7 @@ export class MemorySite {
   ];
   alarmList: Alarm[] = [warmAlarm()];
   recorded: Reading[] = [];
+  isStopping = false;
   anchor: Status['anchor'] = {
     ledger: { kind: 'evm', network: 'chain 31337' },
     lastFinalSize: 41,
@@ -156,6 +157,7 @@ export class MemorySite {
       operator: {
         acknowledge: (alarm, by) => this.#acknowledge(alarm, by),
         record: (act) => {
+          if (this.isStopping) return Promise.reject(new Refused('CONFLICT', 'the gateway is stopping'));
           this.acts.push(act);
           return Promise.resolve();
         },

@@ -239,12 +239,19 @@ describe('what may not be erased is refused, and nothing is recorded', () => {
     ['what nobody else has fixed', () => ({}), 'no ledger or quorum', 2],
     ['anything without a reason', () => ({ reason: ' ' }), 'needs a reason'],
     ['no time at all', () => ({ to: 0 }), 'nothing is named'],
+    ['a time before everything', () => ({ from: 1, to: 2 }), 'nothing is sealed in that time'],
   ])('%s', (_what, change, why, fixed = 1000) => {
     const before = life.records.length;
     const running = erasing(fixed);
     expect(() => running.order(request(change()))).toThrow(why);
     expect(life.records).toHaveLength(before);
     expect(running.state()).toEqual([]);
+  });
+
+  it('in an epoch that is over, whose journal is never written again', () => {
+    eraser = eraserOf(life, 1000, 3);
+    const early = request({ from: span(0, 0).from - 1 });
+    expect(() => eraser?.order(early)).toThrow('this epoch of the log begins at');
   });
 
   it('but what nobody else has fixed goes when it is asked for with force, which stands in the act', async () => {

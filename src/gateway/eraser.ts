@@ -17,6 +17,8 @@ import { sha256 } from './primitives.ts';
 export type EraserParts = {
   readonly journal: SqliteJournal;
   readonly blocks: Pick<Blocks, 'record'>;
+  /** The number of this log's life: the journals of those before it are not touched. */
+  readonly epoch: number;
   /** The block that is open now. */
   readonly openBlock: () => number;
   /** Evidence time, ms. */
@@ -102,7 +104,7 @@ export class Eraser implements Erasing, Disposable {
 
   /** @throws Refused */
   #slotsOf({ streams, from, to, force, reason }: ErasureRequest): { slot: number; id: string }[] {
-    const { journal, isFixed } = this.#parts;
+    const { journal, isFixed, epoch } = this.#parts;
     if (reason.trim() === '') throw new Refused('INVALID', 'an erasure needs a reason');
     if (streams.length === 0 || from >= to) throw new Refused('INVALID', 'nothing is named to erase');
     const rows = journal.streams();
@@ -119,8 +121,16 @@ export class Eraser implements Erasing, Disposable {
       const until = last === null ? 'nothing' : `the journal up to ${new Date(last.t1).toISOString()}`;
       throw new Refused('CONFLICT', `only what is sealed can be erased: ${until}`);
     }
-    const { b } = journal.blocksBetween(from, to);
-    if (!force && b > 0 && !isFixed(b))
+    const { a, b } = journal.blocksBetween(from, to);
+    const first = journal.block(0)?.t0 ?? 0;
+    if (a === b || (epoch > 0 && from < first))
+      throw new Refused(
+        'CONFLICT',
+        epoch > 0
+          ? `this epoch of the log begins at ${new Date(first).toISOString()}; one that is over is never written again`
+          : 'nothing is sealed in that time',
+      );
+    if (!force && !isFixed(b))
       throw new Refused(
         'CONFLICT',
         `no ledger or quorum of witnesses holds a head over these records yet (size ${b}): what is erased now could never be proven to have been there; ask with force to erase all the same`,

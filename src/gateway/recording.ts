@@ -231,6 +231,7 @@ export function startRecording(
     new Eraser({
       journal,
       blocks,
+      epoch: epochOf(identity.origin),
       openBlock: () => intake.open.no,
       now: () => clock.now(),
       isFixed: (size) => journal.anchoredSize(size) !== null || (cosigning?.newest()?.size ?? 0) >= size,

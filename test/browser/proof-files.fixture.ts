@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Value } from '../../src/domain/record.ts';
+import { BUNDLE_FORMAT } from '../../src/evidence/bundle-files.ts';
+import { utf8 } from '../../src/evidence/encodings.ts';
 import { formatPolicy } from '../../src/evidence/policy.ts';
 import type { Policy } from '../../src/evidence/policy.ts';
-import { bundleOf, HOUR, present, range, withItems } from '../evidence/bundles.ts';
-import { MINUTE, SmallLog, T } from '../evidence/small-log.ts';
+import { bundleOf, filesOf, HOUR, present, range, withItems, zipOf } from '../evidence/bundles.ts';
+import { MINUTE, ORIGIN, SmallLog, T } from '../evidence/small-log.ts';
 
 /** What is laid before the page: real bundles of a small log, by the names of their files. */
 export const PROOFS = {
@@ -18,6 +20,8 @@ export const PROOFS = {
   tag: 'tag.bundle',
   /** Three hours of a reading a second. */
   long: 'long.bundle',
+  /** The gateway's events alone, and no question. */
+  events: 'events.bundle',
   policy: 'policy.json',
   /** Of the same log, asking for no witness. */
   lenient: 'lenient.json',
@@ -84,6 +88,10 @@ export function writeProofs(folder: string): Policy {
     PROOFS.hostile,
     Uint8Array.from({ length: 4096 }, (_, i) => (i * i) & 0xff),
   );
+  const files = filesOf(bundleOf(log, quiet, { events: true }));
+  for (const name of files.keys()) if (/^streams\/[12]\//.test(name)) files.delete(name);
+  files.set('bundle.json', utf8(JSON.stringify({ format: BUNDLE_FORMAT, origin: ORIGIN, question: null })));
+  save(PROOFS.events, zipOf(files));
   save(PROOFS.policy, formatPolicy(policy));
   save(PROOFS.lenient, formatPolicy(log.policy(0)));
   save(PROOFS.tag, bundleOf(readPoint(), present({ to: T + 2 * HOUR - MINUTE })));

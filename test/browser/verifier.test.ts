@@ -190,6 +190,13 @@ describe.skipIf(!HAS_CHROMIUM)(`verify.html from disk${SUFFIX}`, () => {
     expect(await page.textContent('#because')).toContain('NOT_PRESENT');
   });
 
+  it('answers nothing where nothing is asked', async () => {
+    await give(PROOFS.events);
+    expect(await headline('valid')).toBe('VALID evidence');
+    expect(await page.innerText('#headline')).toContain('Nothing was asked, so nothing is answered.');
+    expect(await page.locator('#asked, #streams, .card').count()).toBe(0);
+  });
+
   it('draws many readings as their lowest and highest', async () => {
     await give(PROOFS.long);
     expect(await headline('valid')).toBe('VALID evidence · YES');

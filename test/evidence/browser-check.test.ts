@@ -7,8 +7,9 @@ import { STEPS } from '../../src/evidence/verify-steps.ts';
 import { check, inspect, type Progress } from '../../src/web/verifier/check.ts';
 import { Curve } from '../../src/web/verifier/curve.ts';
 import { clipped, shareText, spanText, stretches } from '../../src/web/verifier/format.ts';
-import { shownTime } from '../../src/web/verifier/plot.ts';
+import { columnsOf, shownTime } from '../../src/web/verifier/plot.ts';
 import { bundleOf, HOUR, range, withFile } from './bundles.ts';
+import { changed, story } from './stories.ts';
 import { fourHours, MINUTE, ORIGIN, T, type SmallLog } from './small-log.ts';
 
 let log: SmallLog;
@@ -65,6 +66,23 @@ describe('the picture of a verdict', () => {
       true,
     );
     expect(picture?.notAfter).toBeGreaterThanOrEqual(T + 2 * HOUR);
+  });
+
+  it('draws no line across time without a reading, not even where the clock is in doubt', () => {
+    const silent = story({
+      minute: (l, t) => (t < T + 80 * MINUTE || t > T + 90 * MINUTE) && l.reading(1, t, 400),
+    });
+    const doubting = changed(silent, { maxErrMs: 1 });
+    const { picture } = check(bundleOf(silent, range()), doubting, range(), () => undefined);
+    const [stream] = picture?.streams ?? [];
+    if (stream === undefined || picture === null) throw new Error('no picture');
+    expect(stream.silent).toEqual([]);
+    expect(picture.uncertain).toEqual([{ from: T + HOUR, to: T + 2 * HOUR }]);
+    const shown = { from: T + HOUR, to: T + 2 * HOUR };
+    const [times, line] = columnsOf({ stream, question: range(), uncertain: picture.uncertain, shown });
+    expect(Array.from(times).flatMap((t, i) => (line?.[i] === null ? [t * 1000] : []))).toEqual([
+      T + 86 * MINUTE,
+    ]);
   });
 
   it('is told of as the check goes on, step by step', () => {

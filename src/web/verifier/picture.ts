@@ -42,6 +42,8 @@ export type StreamPicture = {
   readonly silent: readonly Interval[];
   readonly out: readonly Interval[];
   readonly late: readonly Interval[];
+  /** Covered by no reading, whatever the clock: a line does not cross it. */
+  readonly unread: readonly Interval[];
   /** Silences that segments declare, with their reason. */
   readonly declared: readonly Gap[];
 };
@@ -143,6 +145,7 @@ function streamPicture(
     silent: subtract(told.gap, unsure),
     out: told.out,
     late: told.backfilled,
+    unread: subtract([window], told.covered),
     declared: row
       .flatMap((segment) => segment?.gaps ?? [])
       .filter((gap) => gap.from < window.to && gap.to > window.from),

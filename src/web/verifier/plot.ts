@@ -28,10 +28,10 @@ export function shownTime({ from, to }: Interval, held: Interval): Interval | nu
 }
 
 /** Seconds, usable values, and values that cover no time; a line never crosses time without a reading. */
-export function columnsOf({ stream, uncertain }: PlotParts): uPlot.AlignedData {
+export function columnsOf({ stream }: PlotParts): uPlot.AlignedData {
   const { exp } = stream.name;
   const value = (v: number): number => (exp < 0 ? v / 10 ** -exp : v * 10 ** exp);
-  const breaks = [...stream.silent, ...uncertain].map(({ from, to }) => ({ t: (from + to) / 2, v: null }));
+  const breaks = stream.unread.map(({ from, to }) => ({ t: (from + to) / 2, v: null }));
   const line = [
     ...stream.line.map((p) => ({ ...p, isApart: false })),
     ...breaks.map((b) => ({ ...b, isApart: false })),
@@ -138,7 +138,7 @@ function shade(plot: uPlot, parts: PlotParts, color: (name: string) => string): 
   const [top, bottom] = [bbox.top, bbox.top + bbox.height];
   ctx.save();
   box(question.from, question.to, y(question.max), y(question.min), color('--within'));
-  for (const { from, to } of stream.silent) box(from, to, top, bottom, color('--silent'));
+  for (const { from, to } of stream.unread) box(from, to, top, bottom, color('--silent'));
   for (const { from, to } of uncertain) box(from, to, top, bottom, color('--uncertain'));
   for (const { from, to } of stream.out) box(from, to, top, bottom, color('--out'));
   for (const { from, to, min, max } of stream.bands)

@@ -8,6 +8,10 @@ import { receive } from './receive.ts';
 const T = 1_767_225_600_000;
 const stream: OpenStream = { ...EVENTS_STREAM, id: 'probe-b/temperature', dev: 'probe-b', kind: 1, slot: 2 };
 
+function event(count: number, t: number) {
+  return { slot: EVENTS_SLOT, t, type: RecordType.system, body: [SystemCode.refused, 2, count, null] };
+}
+
 it('8: frames refused on a slot leave no leaf there but a count of them among the events', () => {
   const room = { streams: new Map([[stream.id, stream]]), health: new DeviceHealth() };
   const refusal = {
@@ -18,12 +22,6 @@ it('8: frames refused on a slot leave no leaf there but a count of them among th
   } as const;
   const told = (n: number, t: number) =>
     receive(room, { readings: [], refusals: Array.from({ length: n }, () => refusal) }, t).records;
-  const event = (count: number, t: number) => ({
-    slot: EVENTS_SLOT,
-    t,
-    type: RecordType.system,
-    body: [SystemCode.refused, 2, count, null],
-  });
   expect(told(3, T)).toEqual([event(3, T)]);
   expect(told(2, T + 1000)).toEqual([]);
   expect(told(1, T + 10_000)).toEqual([event(3, T + 10_000)]);

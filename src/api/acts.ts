@@ -29,7 +29,7 @@ export async function acknowledge(
 
 export async function erase(request: FastifyRequest, reply: FastifyReply, erasing: Erasing): Promise<void> {
   const order = checked(SCHEMAS.ErasureOrder, request.body);
-  await erasing.order({ ...actorOf(request.principal), ...order, reason: reasonOf(order.reason) });
+  erasing.order({ ...actorOf(request.principal), ...order, reason: reasonOf(order.reason) });
   await reply.code(204).send();
 }
 

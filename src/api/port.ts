@@ -55,11 +55,11 @@ export type ErasureRequest = Actor & ErasureOrder;
 /** Takes sealed readings out of the journal for good. */
 export type Erasing = {
   /**
-   * Resolves once the act is on record; the rest follows. Leaves no record when it throws.
+   * Returns once the act is on record; the rest follows. Leaves no record when it throws.
    * @throws Refused NOT_FOUND for a stream that never was, NOT_ALLOWED for what is never erased,
    * CONFLICT for what is not sealed, or not fixed by others and not forced, INVALID for no reason
    */
-  order(request: ErasureRequest): Promise<void>;
+  order(request: ErasureRequest): void;
   /** Those under way. */
   state(): readonly Erasure[];
 };

@@ -138,9 +138,8 @@ export class MemorySite {
       },
       erasing: {
         order: (request) => {
-          if (this.fails !== null) return Promise.reject(this.fails);
+          if (this.fails !== null) throw this.fails;
           this.erasures.push(request);
-          return Promise.resolve();
         },
         state: () =>
           this.erasures.flatMap(({ streams, from, to }) =>

@@ -165,6 +165,8 @@ export type Configuration<C extends ConfiguredConnection, R> = {
     readonly commitMs: number;
     /** 0 none, 1 RTC, 2 NTP, 3 NTS, 4 GNSS, and the bound of its error in ms; null: unknown. */
     readonly clock: { readonly src: 0 | 1 | 2 | 3 | 4; readonly err: number | null };
+    /** After this long readings are erased; null keeps them for good. */
+    readonly keepReadingsMs: number | null;
   };
   readonly zones: readonly Zone[];
   readonly connections: readonly C[];

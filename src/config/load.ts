@@ -74,6 +74,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
       maxLeaves: evidence['max-leaves'],
       commitMs: evidence.commit,
       clock: clockOf(evidence.clock),
+      keepReadingsMs: evidence['keep-readings'] ?? null,
     },
     zones,
     connections: devices.connections,

@@ -85,6 +85,7 @@ export const evidence = section({
   'max-leaves': whole(100, 60_000).default(60_000),
   commit: duration(10, 250).default(100),
   clock: section({ source: word(...CLOCK_SOURCES), error: duration(1, 86_400_000) }).optional(),
+  'keep-readings': duration(86_400_000, 36_525 * 86_400_000).optional(),
 });
 
 export const zone = section({

@@ -98,7 +98,7 @@ describe('an erasure', () => {
     for (const key of keys) expect(files().includes(key)).toBe(true);
     for (const t of gone) expect(files().includes(encoded(t))).toBe(true);
     const running = erasing();
-    await running.order(request());
+    running.order(request());
     await done(running);
     for (const key of keys) expect(files().includes(key)).toBe(false);
     for (const t of gone) expect(files().includes(encoded(t))).toBe(false);
@@ -107,7 +107,7 @@ describe('an erasure', () => {
 
   it('is on record before anything goes: by whom, when, why and what', async () => {
     const running = erasing();
-    const ordered = running.order(request());
+    running.order(request());
     const act = life.records.at(-1);
     const { from, to } = span(1, 2);
     const window = `${new Date(from).toISOString()}/${new Date(to).toISOString()} #1`;
@@ -116,7 +116,6 @@ describe('an erasure', () => {
     expect(running.state()).toEqual([
       { stream: STREAM, from, to, act: { block: 5, seq: act?.seq }, blocksLeft: 2 },
     ]);
-    await ordered;
     await done(running);
     expect(life.journal.isErased(1, SLOT)).toBe(true);
     expect(life.journal.segment(1, SLOT)?.erased).toEqual({ act: { block: 5, seq: act?.seq }, rest: null });
@@ -126,7 +125,7 @@ describe('an erasure', () => {
     const running = erasing();
     const [first, , , fourth] = times(1, 1);
     const [, , last] = times(2, 2);
-    await running.order(request({ from: fourth ?? 0, to: last ?? 0 }));
+    running.order(request({ from: fourth ?? 0, to: last ?? 0 }));
     await done(running);
     for (const sealFirst of [false, true]) {
       if (sealFirst) life.blocks.seal();
@@ -151,7 +150,7 @@ describe('an erasure', () => {
     const running = erasing();
     const [, second] = times(1, 1);
     const [, , , fourth] = times(2, 2);
-    await running.order(request({ from: second ?? 0, to: fourth ?? 0 }));
+    running.order(request({ from: second ?? 0, to: fourth ?? 0 }));
     await done(running);
     life.blocks.seal();
     const ask = {
@@ -198,7 +197,7 @@ describe('an erasure', () => {
 
   it('goes on after a process that died at any step, and ends the same', async () => {
     const running = erasing();
-    await running.order(request({ ...span(0, 4) }));
+    running.order(request({ ...span(0, 4) }));
     // Dead right after the commit of the act.
     running[Symbol.dispose]();
     expect(life.journal.isErased(0, SLOT)).toBe(false);
@@ -218,8 +217,8 @@ describe('an erasure', () => {
   it('of what was partly erased before erases the rest', async () => {
     const running = erasing();
     const [, second, , fourth] = times(1, 1);
-    await running.order(request({ from: second ?? 0, to: fourth ?? 0 }));
-    await running.order(request({ ...span(1, 1) }));
+    running.order(request({ from: second ?? 0, to: fourth ?? 0 }));
+    running.order(request({ ...span(1, 1) }));
     await done(running);
     expect(life.journal.segment(1, SLOT)?.erased?.rest).toBeNull();
     const audit = await openReadOnly(place.data).audit({ policyFile: null });
@@ -256,7 +255,7 @@ describe('what may not be erased is refused, and nothing is recorded', () => {
 
   it('but what nobody else has fixed goes when it is asked for with force, which stands in the act', async () => {
     const running = erasing(2);
-    await running.order(request({ force: true }));
+    running.order(request({ force: true }));
     const act: LogRecord | undefined = life.records.at(-1);
     expect(act?.body[2]).toBe('erase-unanchored');
     await done(running);

@@ -14,6 +14,8 @@ import type { Blocks } from './blocks.ts';
 import { MOST_ORDERS, actOf, bookNote, bookOf, type ActRef, type ErasureOrder } from './erasure-order.ts';
 import { sha256 } from './primitives.ts';
 
+type ErasureOrderWish = Omit<ErasureRequest, 'actor' | 'role'>;
+
 export type EraserParts = {
   readonly journal: SqliteJournal;
   readonly blocks: Pick<Blocks, 'record'>;
@@ -63,7 +65,7 @@ export class Eraser implements Erasing, Disposable {
     }
   }
 
-  order(request: ErasureRequest): Promise<void> {
+  order(request: Omit<ErasureRequest, 'role'> & { readonly role: string }): void {
     const { journal, blocks, openBlock, now } = this.#parts;
     const slots = this.#slotsOf(request);
     let { next } = bookOf(journal);
@@ -87,7 +89,6 @@ export class Eraser implements Erasing, Disposable {
     });
     // If we die here, nothing was ordered; after it, the next start goes on.
     blocks.record({ records }, { meta: [bookNote(book)] });
-    return Promise.resolve();
   }
 
   state(): readonly Erasure[] {
@@ -103,7 +104,7 @@ export class Eraser implements Erasing, Disposable {
   }
 
   /** @throws Refused */
-  #slotsOf({ streams, from, to, force, reason }: ErasureRequest): { slot: number; id: string }[] {
+  #slotsOf({ streams, from, to, force, reason }: ErasureOrderWish): { slot: number; id: string }[] {
     const { journal, isFixed, epoch } = this.#parts;
     if (reason.trim() === '') throw new Refused('INVALID', 'an erasure needs a reason');
     if (streams.length === 0 || from >= to) throw new Refused('INVALID', 'nothing is named to erase');

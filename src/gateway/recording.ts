@@ -22,6 +22,7 @@ import { Keyring } from './keyring.ts';
 import { loadLogKey, markedLogKey } from './keys.ts';
 import type { Live } from './live.ts';
 import { recall } from './recall.ts';
+import { Retention } from './retention.ts';
 import { Rotation } from './rotation.ts';
 import { Schedule } from './schedule.ts';
 import { SiteKeys } from './site-keys.ts';
@@ -240,8 +241,11 @@ export function startRecording(
     }),
   );
   commits.push(({ records }) => eraser.noteCommit(records));
+  const keepMs = site.evidence.keepReadingsMs;
+  const retention = new Retention({ journal, eraser, keepMs, now: () => clock.now(), log });
   const onLook = (): void => {
     batching.noteRefusals();
+    retention.look();
     rotation.look();
     if (maySign() && core.sealer.signHead()) headSigned();
   };

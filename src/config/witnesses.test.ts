@@ -27,6 +27,13 @@ async function load(more: string) {
   });
 }
 
+/** One witness at this URL. */
+const at = (url: string, lan = ''): string =>
+  `witnesses:\n  - { url: '${url}', vkey: 'witness.1+00000001+K', owner: a${lan} }\nquorum: 1\n`;
+
+const check = (text: string) =>
+  loadWitnessConfiguration(put('witness.yaml', text), checkers.verifierKey, NONE);
+
 async function problemsOf(more: string): Promise<string[]> {
   const loaded = await load(more);
   return loaded.ok ? [] : loaded.problems.map(said);
@@ -82,8 +89,6 @@ describe('witnesses of a gateway', () => {
   });
 
   it('are asked in the clear only on this machine, or where the network is vouched for', async () => {
-    const at = (url: string, lan = ''): string =>
-      `witnesses:\n  - { url: '${url}', vkey: 'witness.1+00000001+K', owner: a${lan} }\nquorum: 1\n`;
     for (const url of [
       'http://127.0.0.1:8686',
       'http://localhost:8686',
@@ -99,9 +104,6 @@ describe('witnesses of a gateway', () => {
 });
 
 describe('the configuration of a witness', () => {
-  const check = (text: string) =>
-    loadWitnessConfiguration(put('witness.yaml', text), checkers.verifierKey, NONE);
-
   it('names its key, its state and the logs it knows', () => {
     const text = `name: witness.bank-a.example/1
 state: state

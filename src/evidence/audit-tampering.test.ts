@@ -130,7 +130,7 @@ describe('a data directory that was tampered with', () => {
             expect([no, slot, n, found]).toEqual([no, slot, n, true]);
           }
         const moved = replaced(block.segments, slot, (s) => {
-          return { ...s, ...(log.blocks[(no + 1) % 3]?.segments[slot]) };
+          return { ...s, ...log.blocks[(no + 1) % 3]?.segments[slot] };
         });
         expect([no, slot, moved]).toEqual([no, slot, true]);
       }

@@ -14,6 +14,12 @@ const SUFFIX = HAS_CHROMIUM ? '' : ' (skipped: chromium is not installed)';
 const TEMPERATURE = '[data-stream="probe-1/temperature"]';
 const ALARM = '[data-alarm="probe-1/temperature/cold-room-warm"]';
 
+const witnessOf = (n: number) => ({
+  name: `witness.bank-${n}.example/1`,
+  owner: `bank-${n}`,
+  lastError: null,
+});
+
 describe.skipIf(!HAS_CHROMIUM)(`the page${SUFFIX}`, () => {
   let folder: string;
   let browser: BrowserContext;
@@ -68,7 +74,6 @@ describe.skipIf(!HAS_CHROMIUM)(`the page${SUFFIX}`, () => {
   }
 
   it('says who cosigns, how far, and which witness stands in the way', async () => {
-    const of = (n: number) => ({ name: `witness.bank-${n}.example/1`, owner: `bank-${n}`, lastError: null });
     site.anchor = {
       ...site.anchor,
       witnesses: {
@@ -78,9 +83,14 @@ describe.skipIf(!HAS_CHROMIUM)(`the page${SUFFIX}`, () => {
         quorum: 2,
         cosignedSize: 41,
         list: [
-          { ...of(1), state: 'ok', size: 41 },
-          { ...of(2), state: 'failing', size: null, lastError: 'is not reached: ECONNREFUSED' },
-          { ...of(3), state: 'ahead', size: null, lastError: 'names size 900, here 41 was signed last' },
+          { ...witnessOf(1), state: 'ok', size: 41 },
+          { ...witnessOf(2), state: 'failing', size: null, lastError: 'is not reached: ECONNREFUSED' },
+          {
+            ...witnessOf(3),
+            state: 'ahead',
+            size: null,
+            lastError: 'names size 900, here 41 was signed last',
+          },
         ],
       },
     };

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError, ExitCode } from '../domain/errors.ts';
 import { command, withJson } from './command.ts';
+import { actCommands } from './ledger-acts.ts';
 import type { Context } from './context.ts';
 import { credentialsToCheck, credentialsOfUnit } from './credentials.ts';
 import { UsageError } from './failure.ts';
@@ -24,13 +25,14 @@ type Enrol = {
 export function ledgerCommand(context: Context): Command {
   const made = command(context, 'ledger', {
     summary: {
-      en: 'set up the consortium’s ledger: deploy its contract, enrol a gateway',
-      zh: '设置联盟账本：部署合约、登记网关',
+      en: 'set up and keep the consortium’s ledger: its contract, logs of gateways, their keys',
+      zh: '设置与维护联盟账本：合约、网关日志及其密钥',
     },
     examples: ['bailee ledger deploy --help', 'bailee ledger enrol --help'],
   });
   made.addCommand(deployCommand(context));
   made.addCommand(enrolCommand(context));
+  for (const act of actCommands(context)) made.addCommand(act);
   return made;
 }
 
@@ -69,8 +71,8 @@ function enrolCommand(context: Context): Command {
       zh: '在配置所指的合约上登记本网关的日志',
     },
     more: {
-      en: 'The gateway must have been started once, so that its log key exists.',
-      zh: '网关须先启动过一次，以生成日志密钥。',
+      en: 'The gateway must have been started once, so that its log key exists. A new epoch ends the log of the one before.',
+      zh: '网关须先启动过一次，以生成日志密钥。登记新纪元即终止上一纪元的日志。',
     },
     examples: ['bailee ledger enrol --config gateway.yaml --account-key file:registrar.key'],
   });

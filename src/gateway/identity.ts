@@ -1,3 +1,4 @@
+import { openArchive } from '../buffer/archive.ts';
 import type { SqliteJournal } from '../buffer/journal.ts';
 import { ConfigError, StorageError } from '../domain/errors.ts';
 import { parseOrigin } from '../evidence/checkpoint.ts';
@@ -35,6 +36,14 @@ export function identify(
   const origin = kept ?? `${gateway.domain}/gw/${gateway.id}/0`;
   if (kept === null) journal.putMeta(ORIGIN, origin);
   return { gw: Buffer.from(gateway.id, 'hex'), origin };
+}
+
+/** The origin of the newest epoch of a data directory. @throws StorageError IO where it holds none */
+export function originIn(directory: string): string {
+  using archive = openArchive(directory);
+  const found = identityOf(archive);
+  if (found === null) throw new StorageError('IO', `${directory} holds the log of no gateway yet`);
+  return found.origin;
 }
 
 /** Number of the epoch that ends an origin. */

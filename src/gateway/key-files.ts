@@ -18,7 +18,7 @@ function pathOf(directory: string, kind: 'log' | 'ledger', no: number): string {
 }
 
 /** Whether the gateway itself made the ledger key of this number; else it is the configured one. */
-export function hasLedgerKey(directory: string, no: number): boolean {
+function hasLedgerKey(directory: string, no: number): boolean {
   return existsSync(pathOf(directory, 'ledger', no));
 }
 
@@ -39,6 +39,11 @@ export function readKeys(directory: string, no: number, configured: Secp256k1Key
   if (configured === 'none') return { log, ledger: null };
   if (!hasLedgerKey(directory, no) && configured !== null) return { log, ledger: configured };
   return { log, ledger: secp256k1Key(readSecret(pathOf(directory, 'ledger', no))) };
+}
+
+/** The ledger key of this number that the gateway made; null where it made none. @throws StorageError CORRUPT */
+export function readLedgerKey(directory: string, no: number): Secp256k1Key | null {
+  return hasLedgerKey(directory, no) ? secp256k1Key(readSecret(pathOf(directory, 'ledger', no))) : null;
 }
 
 /**

@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EvmConsortium } from '../anchoring/evm/consortium.ts';
+import { hexOf } from '../anchoring/hex.ts';
+import { sha256 } from '../anchoring/key-possession.ts';
 import type { Hex } from '../anchoring/port.ts';
 import { secp256k1Key, type Secp256k1Key } from '../anchoring/secp256k1-key.ts';
 import { openArchive } from '../buffer/archive.ts';
+import { epochDirectory, newestEpoch } from '../buffer/epochs.ts';
 import type { Secret } from '../config/secret.ts';
 import { AnchorError, ConfigError } from '../domain/errors.ts';
+import { utf8 } from '../evidence/encodings.ts';
 import { identityOf } from './identity.ts';
+import { readLedgerKey } from './key-files.ts';
 import { keptNoteKey, keysOf, stateOf } from './key-list.ts';
 import { hasLogKey } from './keys.ts';
 import type { Had } from './policy.ts';
@@ -28,7 +33,7 @@ export function deployLedger(place: LedgerPlace, keyDelayS: number, signal: Abor
 
 /**
  * Opens the log of this gateway on the contract that its configuration names. Its data directory
- * must have been started once: the log key is made then.
+ * must have been started once: the log key is made then. The log of an epoch before it ends there.
  * @throws ConfigError, StorageError, AnchorError
  */
 export async function enrolGateway(
@@ -50,13 +55,20 @@ export async function enrolGateway(
   const consortium = consortiumOf({ url: ledger.url, chainId: ledger.chainId, accountKey: keys.account });
   const contract = hexAddress(ledger.contract);
   const logKey = keptNoteKey(inForce.log).publicKey;
-  const enrolment = { origin, prev: null, ledgerKey: keys.ledger, logKey, maxSilence: maxSilenceS };
+  const made = readLedgerKey(epochDirectory(site.data, newestEpoch(site.data)), inForce.no);
+  const prev = await consortium.currentLog(contract, gatewayOf(origin), signal);
+  const enrolment = { origin, prev, ledgerKey: made ?? keys.ledger, logKey, maxSilence: maxSilenceS };
   const refusal = await consortium.enrol(contract, enrolment, signal);
   if (refusal !== null) throw new AnchorError('REJECTED', `the contract refuses ${origin}: ${refusal.code}`);
   return { ok: true, value: { origin, contract } };
 }
 
-function consortiumOf({ url, chainId, accountKey }: LedgerPlace): EvmConsortium {
+/** How a ledger names the gateway itself, over all its epochs: the origin without its number. */
+function gatewayOf(origin: string): Hex {
+  return hexOf(sha256(utf8(origin.slice(0, origin.lastIndexOf('/')))));
+}
+
+export function consortiumOf({ url, chainId, accountKey }: LedgerPlace): EvmConsortium {
   return new EvmConsortium({
     url,
     chainId,
@@ -83,6 +95,6 @@ export function keyOf(secret: Secret, name: string): Secp256k1Key {
   }
 }
 
-function hexAddress(text: string): Hex {
+export function hexAddress(text: string): Hex {
   return `0x${text.replace(/^0x/, '')}`;
 }

@@ -79,7 +79,7 @@ ledger:
       let publisher: MqttPublisher | null = null;
       for (let seq = 0; !stop.signal.aborted; seq += 1) {
         try {
-          publisher ??= await MqttPublisher.open(this.#port, 'probe');
+          if (publisher?.isLost !== false) publisher = await MqttPublisher.open(this.#port, 'probe');
           const body = { time: new Date().toISOString(), seq, temperature: 4 + (seq % 50) / 100 };
           await publisher.publish('site/p', JSON.stringify(body));
           acknowledged += 1;

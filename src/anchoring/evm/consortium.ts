@@ -2,12 +2,12 @@ import { AnchorError } from '../../domain/errors.ts';
 import { utf8 } from '../../evidence/encodings.ts';
 import { hexOf } from '../hex.ts';
 import { keyHash, sha256 } from '../key-possession.ts';
-import type { Hex, Hex32, Refusal } from '../port.ts';
+import type { Head, Hex, Hex32, Refusal } from '../port.ts';
 import type { Secp256k1Key } from '../secp256k1-key.ts';
 import { Chain, type RpcReceipt } from './chain.ts';
-import { type AnchorLogFunction, encodeCall, loadViem } from './contract.ts';
+import { type AnchorLogFunction, decodeHead, encodeCall, loadViem, type Viem } from './contract.ts';
 import { anchorLogBytecode } from './generated/anchor-log.ts';
-import { JsonRpc } from './json-rpc.ts';
+import { JsonRpc, RpcError } from './json-rpc.ts';
 import { broadcast, type Call, Sender } from './transaction.ts';
 
 export type ConsortiumOptions = {
@@ -97,6 +97,29 @@ export class EvmConsortium {
     const done = await this.#send({ to: contract, data: encodeCall(viem, name, args) }, signal);
     if (done.kind === 'refused') return done.why;
     return BigInt(done.receipt.status) === 1n ? null : { code: 'INVALID' };
+  }
+
+  /** The newest state of a log. @throws AnchorError */
+  async head(contract: Hex, log: Hex32, signal: AbortSignal): Promise<Head> {
+    const viem = await loadViem();
+    return decodeHead(viem, await this.#view(viem, contract, 'log', log, signal));
+  }
+
+  /** The newest log of a gateway; null while it has none. @throws AnchorError */
+  async currentLog(contract: Hex, gateway: Hex32, signal: AbortSignal): Promise<Hex32 | null> {
+    const viem = await loadViem();
+    const answer = await this.#view(viem, contract, 'currentLog', gateway, signal);
+    return /^0x0*$/.test(answer) ? null : answer;
+  }
+
+  async #view(viem: Viem, to: Hex, name: AnchorLogFunction, id: Hex32, signal: AbortSignal): Promise<Hex> {
+    await this.#chain.check(signal);
+    try {
+      return await this.#chain.call({ to, data: encodeCall(viem, name, [id]) }, 'latest', signal);
+    } catch (error) {
+      if (error instanceof RpcError) throw new AnchorError('UNREACHABLE', error.message, { cause: error });
+      throw error;
+    }
   }
 
   async #send(call: Call, signal: AbortSignal): Promise<Sent> {

@@ -145,7 +145,7 @@ export class Eraser implements Erasing, Disposable {
     if (act !== null) this.#start(order, act);
     else {
       this.#parts.log.warn({ ...order }, 'an erasure has lost its act and is not carried out');
-      this.#close(order.id);
+      this.#close([order]);
     }
   }
 
@@ -162,17 +162,14 @@ export class Eraser implements Erasing, Disposable {
 
   #step(): void {
     try {
-      const [order] = this.#running;
-      if (order === undefined) return;
-      if (order.next < order.end) this.#erase(order);
-      else if (this.#parts.journal.erasing.emptyLog()) {
-        this.#close(order.id);
-        this.#running.shift();
-        this.#parts.log.info({ slot: order.slot, from: order.from, to: order.to }, 'erased');
-      } else {
+      const order = this.#running.find(({ next, end }) => next < end);
+      if (order !== undefined) this.#erase(order);
+      else if (this.#parts.journal.erasing.emptyLog()) this.#finish();
+      else {
         this.#arm(AGAIN_MS);
         return;
       }
+      if (this.#running.length === 0) return;
       this.#arm(0);
     } catch (error) {
       this[Symbol.dispose]();
@@ -202,9 +199,17 @@ export class Eraser implements Erasing, Disposable {
     return cutSegment(sha256, stored, from, to)?.rest;
   }
 
-  #close(id: number): void {
+  /** Not even the write-ahead log holds what was to go. */
+  #finish(): void {
+    const done = this.#running.splice(0);
+    this.#close(done);
+    this.#parts.log.info({ orders: done.length }, 'erased');
+  }
+
+  #close(done: readonly ErasureOrder[]): void {
     const book = bookOf(this.#parts.journal);
-    const { key, value } = bookNote({ ...book, orders: book.orders.filter((o) => o.id !== id) });
+    const orders = book.orders.filter((o) => !done.some(({ id }) => id === o.id));
+    const { key, value } = bookNote({ ...book, orders });
     this.#parts.journal.putMeta(key, value);
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../domain/record.ts';
+import { CborReader } from './cbor-reader.ts';
 import { CborError, decode, decodeSequence, encode } from './cbor.ts';
 import { concatBytes, fromHex, toHex } from './encodings.ts';
 
@@ -44,6 +45,15 @@ const { value: anyValue } = fc.letrec<{ value: Value }>((tie) => ({
     fc.array(tie('value'), { maxLength: 30 }),
   ),
 }));
+
+function attempt<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CborError) return null;
+    throw error;
+  }
+}
 
 describe('19, 20, 21: the CBOR profile', () => {
   it.each(deterministic.accept.filter((c) => !outside(c)))('takes $hex, $diagnostic', ({ hex }) => {
@@ -108,6 +118,42 @@ describe('19, 20, 21: the CBOR profile', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it('is gone over as it is read: the same bytes are taken, and they are what the writer would write', () => {
+    const near = fc.tuple(anyValue, fc.nat(), fc.nat(255)).map(([value, at, byte]) => {
+      const bytes = encode(value);
+      bytes[at % bytes.length] = byte;
+      return bytes;
+    });
+    fc.assert(
+      fc.property(fc.oneof(anyValue.map(encode), fc.uint8Array({ maxLength: 24 }), near), (bytes) => {
+        const [one, other] = [new CborReader(bytes), new CborReader(bytes)];
+        const value = attempt(() => ({ is: one.item() }));
+        const passed = attempt(() => other.encoded());
+        expect(passed === null).toBe(value === null);
+        if (value === null || passed === null) return;
+        expect([other.at, passed]).toEqual([one.at, encode(value.is)]);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('is read part by part by who knows what comes', () => {
+    const reader = new CborReader(encode([[-5, 2 ** 53 - 1], null, new Uint8Array(3), 'x']));
+    expect(reader.array()).toBe(4);
+    expect([reader.array(), reader.integer(), reader.integer()]).toEqual([2, -5, 2 ** 53 - 1]);
+    expect([reader.isNull(), reader.isNull()]).toEqual([true, false]);
+    expect(reader.bytesOf(3)).toEqual(new Uint8Array(3));
+    for (const wrong of [
+      (r: CborReader) => r.integer(),
+      (r: CborReader) => r.array(),
+      (r: CborReader) => r.bytesOf(1),
+    ])
+      expect(() => wrong(new CborReader(encode('x')))).toThrow(CborError);
+    expect(() => new CborReader(encode(new Uint8Array(3))).bytesOf(4)).toThrow('3 bytes instead of 4');
+    expect(() => new CborReader(encode([[1, 2], [3]])).item(4)).toThrow('more than 4 items');
+    expect(new CborReader(encode([[1, 2], [3]])).item(5)).toEqual([[1, 2], [3]]);
   });
 
   it('reads sequences of any items', () => {

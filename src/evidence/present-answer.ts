@@ -41,10 +41,16 @@ export class Sightings {
     return union(this.#late.get(slot) ?? []);
   }
 
-  /** Seen at two places at one moment. */
+  /** Seen at two places at one moment: in order of time, one begins before another has ended. */
   conflict(): boolean {
-    const places = [...this.#byPlace.values()].map((seen) => union(seen));
-    return places.some((a, i) => places.slice(i + 1).some((b) => intersect(a, b).length > 0));
+    // Of one place they are apart, so those that overlap are of two.
+    const seen = [...this.#byPlace.values()].flatMap((intervals) => union(intervals));
+    let end = Number.NEGATIVE_INFINITY;
+    for (const { from, to } of seen.sort((x, y) => x.from - y.from)) {
+      if (from < end) return true;
+      end = to;
+    }
+    return false;
   }
 }
 

@@ -35,10 +35,16 @@ const ALERT_MS = 1000;
 export class LogWatch {
   readonly #parts: LogWatchParts;
   #alert = false;
+  #isClear = false;
   #wake = new AbortController();
 
   constructor(parts: LogWatchParts) {
     this.#parts = parts;
+  }
+
+  /** Whether the ledger was asked and said that the log may grow. */
+  get isClear(): boolean {
+    return this.#isClear;
   }
 
   /** Somebody else found a reason to look. */
@@ -70,9 +76,11 @@ export class LogWatch {
       const head = await this.#parts.head(id, 'final', signal);
       const at = Number(head.at) * 1000;
       if (head.size > BigInt(this.#parts.size())) {
+        this.#isClear = false;
         return { kind: 'rollback', size: Number(head.size), at, next: await this.#next(signal) };
       }
-      if (head.status !== 'revoked' && head.status !== 'faulted') return null;
+      this.#isClear = head.status !== 'revoked' && head.status !== 'faulted';
+      if (this.#isClear) return null;
       return { kind: 'ended', size: Number(head.validSize), at, next: await this.#next(signal) };
     } catch (error) {
       // The anchorer tells of a ledger that cannot be asked.

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { T, commit, temporaryDirectory } from '../../test/fixtures/buffer/commits.ts';
 import { openArchive } from './archive.ts';
 import { journalPath } from './connection.ts';
-import { openJournal } from './journal.ts';
+import { createEpoch, epochsOf } from './epochs.ts';
+import { fillEpoch, openJournal } from './journal.ts';
 import { MIGRATIONS, SCHEMA_VERSION, migrate, schemaVersion } from './schema.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures/buffer');
@@ -44,6 +45,19 @@ describe('the schema', () => {
     expect(journal.submissions.lastFinal('ab')).toMatchObject({ id: '0x1', nonce: 7 });
     expect(journal.meta('origin')).toBe('consortium.example/gw/b0b1b2b3b4b5b6b7/0');
     journal.append(commit(1, 2, [0, 1]));
+  });
+
+  it('of an epoch that is over is brought up too, so that it can be read; else it is left as it is', () => {
+    using data = temporaryDirectory();
+    write(data.path, readFileSync(join(FIXTURES, 'schema-v1.sql'), 'utf8'));
+    createEpoch(data.path, 3, (draft) => fillEpoch(draft, { meta: [], outbox: [], snapshot: null }));
+    expect(() => openArchive(data.path, 0)).toThrow('start the daemon on it once');
+    using journal = openJournal(data.path);
+    expect(journal.size()).toBe(0);
+    using over = openArchive(data.path, 0);
+    expect(over.size()).toBe(1);
+    expect(over.meta('origin')).toBe('consortium.example/gw/b0b1b2b3b4b5b6b7/0');
+    expect(epochsOf(data.path)).toEqual([0, 3]);
   });
 
   it('of a newer bailee is refused by writer and reader, and left as it is', () => {

@@ -7,6 +7,10 @@ import { bailee } from './bailee.fixture.ts';
 
 const ORIGIN = 'consortium.example/gw/b0b1b2b3b4b5b6b7/0';
 
+function act(...args: readonly string[]): ReturnType<typeof bailee> {
+  return bailee('ledger', ...args);
+}
+
 describe('acts of the consortium on a log', () => {
   it('suspend, resume and revoke it on a real node, by its configuration or from elsewhere', async () => {
     await using anvil = await startAnvil();
@@ -35,7 +39,6 @@ describe('acts of the consortium on a log', () => {
     expect(await bailee('ledger', 'enrol', ...config, ...admin)).toMatchObject({ code: 0 });
     const elsewhere = [...node, '--contract', contract, '--origin', ORIGIN];
 
-    const act = (...args: readonly string[]) => bailee('ledger', ...args);
     expect(await act('suspend', ...config, ...stranger)).toMatchObject({
       code: 74,
       stderr: expect.stringContaining('NOT_PERMITTED'),

@@ -153,7 +153,7 @@ export class Anchoring implements AsyncDisposable {
   }
 
   maySign(): boolean {
-    return this.#anchorer.maySign();
+    return this.#anchorer.maySign() && this.#watch.isClear;
   }
 
   /** The ledger holds more of our log than was signed here. */

@@ -10,7 +10,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fsyncDirectory } from '../buffer/connection.ts';
-import { StorageError } from '../domain/errors.ts';
 import { parseStrictJson } from '../domain/strict-json.ts';
 import { JsonFault, JsonField } from '../evidence/json-fields.ts';
 
@@ -59,8 +58,8 @@ export function placeRequest(directory: string, request: KeyRequest): boolean {
   }
 }
 
-/** What waits to be done; null for nothing. @throws StorageError CORRUPT for a file that is no request */
-export function waitingRequest(directory: string): KeyRequest | null {
+/** What waits to be done; null for nothing, a sentence for a file that is no request. */
+export function waitingRequest(directory: string): KeyRequest | string | null {
   const path = join(directory, FILE);
   if (!existsSync(path)) return null;
   const json = parseStrictJson(readFileSync(path), LARGEST);
@@ -72,7 +71,7 @@ export function waitingRequest(directory: string): KeyRequest | null {
     return { act, no: f('no').integer(0), size: f('size').integerOrNull(0), reason: f('reason').text() };
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
-    throw new StorageError('CORRUPT', `${path}: ${error.message}; remove it`, { cause: error });
+    return `${path} is no request: ${error.message}`;
   }
 }
 

@@ -59,7 +59,8 @@ export class Rotation {
     const { directory, keyDirectory, keyring, size } = this.#parts;
     const request = waitingRequest(directory);
     if (request !== null) {
-      this.#serve(request);
+      if (typeof request === 'string') this.#parts.log.warn(request);
+      else this.#serve(request);
       // If we die before this line the next start finds it again, and its key already there.
       clearRequest(directory);
     }

@@ -7,7 +7,8 @@ import { RecordType, SystemCode } from '../../src/domain/record.ts';
 import { decodeBlock } from '../../src/evidence/block.ts';
 import { parsePolicy, type Policy } from '../../src/evidence/policy.ts';
 import { sha256 } from '../../src/gateway/primitives.ts';
-import { Daemon, eventually, expectSound } from '../daemon.ts';
+import { bailee, Daemon, eventually, expectSound } from '../daemon.ts';
+import { writeSite } from '../gateway-site.ts';
 import { journalRecords } from '../journal-records.ts';
 import { ChainedSite, done, sealedWindow, TEMPERATURE, verdictOf } from './chained-site.ts';
 
@@ -171,3 +172,37 @@ it('an old copy of the data directory is put back: nothing is signed under its o
   await daemon.stop();
   expect(notesIn(data, 0)).toEqual(copied);
 }, 240_000);
+
+it('an owner without a ledger ends the log: heads above the size that is named are void, the gateway goes on', async () => {
+  using place = writeSite({
+    block: '1s',
+    devices: `
+  - id: mq
+    driver: mqtt
+    broker: embedded
+    listen: 127.0.0.1:0
+    devices: [{ id: probe-1, topic: site/p, profile: json-generic, every: 10s, zone: cold-1 }]`,
+  });
+  const { file, data, folder } = place;
+  await using opening = new AsyncDisposableStack();
+  const daemon = opening.use(await Daemon.start(file));
+  await eventually(
+    'some blocks are sealed',
+    () => daemon.status(),
+    ({ journal }) => journal.size > 3,
+    20_000,
+  );
+  const asked = await done('keys', 'revoke', '--data', data, '--valid-size', '2', '--reason', 'stolen');
+  expect(asked).toBe('epoch 1');
+  await inEpoch(daemon, 1, 1);
+  const calm = await done('keys', 'acknowledge', '--data', data);
+  expect(calm).toBe('epoch 1');
+  expect((await bailee('keys', 'acknowledge', '--data', data)).code).toBe(1);
+  await daemon.stop();
+  await expectSound(data);
+  const policy = await policyOf(data, join(folder, 'policy.json'));
+  expect(policy.get(`${ORIGIN}/0`)).toMatchObject({ revokedFrom: 2 });
+  expect(policy.get(`${ORIGIN}/1`)).toMatchObject({ since: saidBy(data, 0, policy).to });
+  const acts = journalRecords(data, RecordType.act).map((r) => r.body[2]);
+  expect(acts).toContain('acknowledge-epoch');
+}, 120_000);

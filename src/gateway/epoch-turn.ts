@@ -12,6 +12,7 @@ import { withoutCauses } from '../intake/carried-state.ts';
 import { Deciding } from '../intake/deciding.ts';
 import { bindRules } from '../rules/rule-set.ts';
 import { clearEnding, continuedNote, waitingEnding, type Continued, type Ending } from './epoch-end.ts';
+import { noticesOf } from './epoch-notice.ts';
 import { identityOf, originNote, originOf } from './identity.ts';
 import { sha256 } from './primitives.ts';
 import { nodesOf } from './recovery.ts';
@@ -19,7 +20,7 @@ import { isDecided } from './replayed.ts';
 import { zonesOf, type SiteConfiguration } from './site.ts';
 import { assignSlots } from './stream-table.ts';
 
-type TurnedSite = Pick<SiteConfiguration, 'data' | 'connections' | 'rules' | 'zones'>;
+type TurnedSite = Pick<SiteConfiguration, 'data' | 'connections' | 'rules' | 'zones' | 'channels'>;
 
 /**
  * Begins the next epoch where the newest one was found to be over: a journal of its own with a new
@@ -48,7 +49,7 @@ function startOf(old: SqliteArchive, ending: Ending, site: TurnedSite): Paramete
   const continued = continuedOf(old, identity.origin, ending);
   return {
     meta: [originNote(origin), continuedNote(continued)],
-    outbox: old.waitingEntries(),
+    outbox: [...old.waitingEntries(), ...noticesOf(site.channels, continued)],
     snapshot: standing(old, site),
   };
 }

@@ -8,6 +8,7 @@ import type { Core } from './core.ts';
 import type { DeviceRunner } from './device-runner.ts';
 import type { Live } from './live.ts';
 import { makeDurable } from './durable.ts';
+import { continuedBy } from './epoch-end.ts';
 import { outcomeInput } from './outcomes.ts';
 import type { SiteConfiguration } from './site.ts';
 import { announcerOf, openChannels } from './telling.ts';
@@ -51,6 +52,7 @@ export function startNotifying(parts: NotifyingParts): Notifying {
       streams: core.streams,
       deciding: core.deciding,
       live,
+      continued: () => continuedBy(journal),
       url,
     }),
     command,

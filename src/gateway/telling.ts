@@ -9,6 +9,8 @@ import { smtpChannel } from '../notify/smtp.ts';
 import { webhookChannel } from '../notify/webhook.ts';
 import type { Deciding } from '../intake/deciding.ts';
 import type { Instance } from '../rules/rule-set.ts';
+import type { Continued } from './epoch-end.ts';
+import { announcementOf, EPOCH_OVER } from './epoch-notice.ts';
 import type { Live } from './live.ts';
 
 /** The channels people are told through, their secrets read now. @throws ConfigError */
@@ -39,6 +41,8 @@ export type AnnouncerParts = {
   readonly streams: readonly OpenStream[];
   readonly deciding: Deciding;
   readonly live: Live;
+  /** How the epoch before this one ended; null for the first. */
+  readonly continued: () => Continued | null;
   /** Where the page is, for the link to acknowledge. */
   readonly url: () => string;
 };
@@ -49,6 +53,11 @@ const CALLING: readonly AlarmState[] = [AlarmState.unacknowledged];
 export function announcerOf(parts: AnnouncerParts): (order: NoticeOrder) => Announcement | null {
   const streams = new Map(parts.streams.map((s) => [s.id as string, s]));
   return ({ alarm }) => {
+    const link = `${parts.url()}/#alarm=${encodeURIComponent(alarm)}`;
+    if (alarm === EPOCH_OVER) {
+      const continued = parts.continued();
+      return continued === null ? null : announcementOf(continued, parts.gateway, parts.url());
+    }
     const instance = parts.deciding.set.byAlarm.get(alarm);
     if (instance === undefined) return null;
     const { rule, subject } = instance;
@@ -66,7 +75,7 @@ export function announcerOf(parts: AnnouncerParts): (order: NoticeOrder) => Anno
       value: stream === undefined || v === null ? null : { v, exp: stream.exp, unit: stream.unit },
       limit: limitOf(instance, stream, v),
       since: standing?.since ?? parts.live.lastCommitAt ?? 0,
-      link: `${parts.url()}/#alarm=${encodeURIComponent(alarm)}`,
+      link,
     };
   };
 }

@@ -11,6 +11,7 @@ import { bailee, Daemon, eventually, expectSound } from '../daemon.ts';
 import { writeSite } from '../gateway-site.ts';
 import { journalRecords } from '../journal-records.ts';
 import { ChainedSite, done, sealedWindow, TEMPERATURE, verdictOf } from './chained-site.ts';
+import { WebhookReceiver } from './receivers.ts';
 
 const ORIGIN = 'scenario.example/gw/b0b1b2b3b4b5b6b7';
 const WHAT = ['--stream', TEMPERATURE, '--min', '2', '--max', '10', '--allow-gap', '1h'];
@@ -173,7 +174,8 @@ it('an old copy of the data directory is put back: nothing is signed under its o
   expect(notesIn(data, 0)).toEqual(copied);
 }, 240_000);
 
-it('an owner without a ledger ends the log: heads above the size that is named are void, the gateway goes on', async () => {
+it('an owner without a ledger ends the log: heads above the size that is named are void, people are called, the gateway goes on', async () => {
+  await using duty = await WebhookReceiver.listen();
   using place = writeSite({
     block: '1s',
     devices: `
@@ -182,6 +184,10 @@ it('an owner without a ledger ends the log: heads above the size that is named a
     broker: embedded
     listen: 127.0.0.1:0
     devices: [{ id: probe-1, topic: site/p, profile: json-generic, every: 10s, zone: cold-1 }]`,
+    more: `
+notify: { channels: [{ id: hook, kind: webhook, url: '${duty.url}', secret: file:hook.secret, lan: true }] }
+`,
+    files: { 'hook.secret': 'a secret of this story alone' },
   });
   const { file, data, folder } = place;
   await using opening = new AsyncDisposableStack();
@@ -195,6 +201,12 @@ it('an owner without a ledger ends the log: heads above the size that is named a
   const asked = await done('keys', 'revoke', '--data', data, '--valid-size', '2', '--reason', 'stolen');
   expect(asked).toBe('epoch 1');
   await inEpoch(daemon, 1, 1);
+  await eventually(
+    'the duty is called',
+    () => duty.taken.map(({ alarm }) => alarm),
+    (alarms) => alarms.includes('gateway/epoch-over'),
+    20_000,
+  );
   const calm = await done('keys', 'acknowledge', '--data', data);
   expect(calm).toBe('epoch 1');
   expect((await bailee('keys', 'acknowledge', '--data', data)).code).toBe(1);

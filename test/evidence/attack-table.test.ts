@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MUTANTS } from './mutant-table.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const ROW = /^\| (\d+) \| [^|]+ \| ([^|]+) \|$/gm;
@@ -24,6 +25,16 @@ describe('the attack table', () => {
     for (const file of files) {
       expect([file, existsSync(join(ROOT, file))]).toEqual([file, true]);
       expect([file, named.test(readFileSync(join(ROOT, file), 'utf8'))]).toEqual([file, true]);
+    }
+  });
+
+  it('has a measure to switch off for every row, by texts that the source has', () => {
+    expect(new Set(MUTANTS.map((m) => m.row))).toEqual(new Set(rows.map((row) => row.number)));
+    for (const { row, file, off, tests } of MUTANTS) {
+      const text = readFileSync(join(ROOT, file), 'utf8');
+      expect([row, off.filter(([on]) => !text.includes(on))]).toEqual([row, []]);
+      const own = rows.find((r) => r.number === row)?.files ?? [];
+      expect([row, tests.filter((test) => !own.includes(test))]).toEqual([row, []]);
     }
   });
 });

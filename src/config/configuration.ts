@@ -35,7 +35,7 @@ export type Site = {
  */
 export type Checkers<C extends ConfiguredConnection, R extends { readonly id: string }> = {
   readonly driverNames: readonly string[];
-  driver(name: string): DriverChecker<C> | undefined;
+  driver(name: string): Promise<DriverChecker<C> | undefined>;
   readonly verifierKey: VerifierKeyChecker;
   rules(raw: unknown, site: Site): Checked<readonly R[]>;
 };

@@ -44,13 +44,14 @@ export class DeviceEntries<C extends ConfiguredConnection> {
     this.#checkers = checkers;
   }
 
-  check(zones: ReadonlySet<string>): Devices<C> {
+  async check(zones: ReadonlySet<string>): Promise<Devices<C>> {
     const raw = valueAt(this.#source.value, ['devices']) ?? [];
     if (!Array.isArray(raw)) {
       this.#problems.at(this.#source, ['devices'], 'must be a list of devices');
       return { complete: false, isPending: () => true, connections: [], streams: [], actuators: new Map() };
     }
-    const entries = raw.map((entry: unknown, i) => this.#entry(['devices', i], entry, zones));
+    const entries: Entry<C>[] = [];
+    for (const [i, entry] of raw.entries()) entries.push(await this.#entry(['devices', i], entry, zones));
     const connections = entries.map((e) => e.connection).filter((c) => c !== null);
     const pending = entries.filter((e) => e.connection === null);
     const streams = connections.flatMap((c) => c.streams);
@@ -71,7 +72,7 @@ export class DeviceEntries<C extends ConfiguredConnection> {
     };
   }
 
-  #entry(path: Path, raw: unknown, zones: ReadonlySet<string>): Entry<C> {
+  async #entry(path: Path, raw: unknown, zones: ReadonlySet<string>): Promise<Entry<C>> {
     const refused = { path, raw, connection: null };
     if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
       this.#problems.at(this.#source, path, 'must be a map with a driver');
@@ -80,7 +81,7 @@ export class DeviceEntries<C extends ConfiguredConnection> {
     const name = valueAt(raw, ['driver']);
     const inline = this.#checkSecrets(path, raw);
     this.#checkZones(path, raw, zones);
-    const driver = typeof name === 'string' ? this.#checkers.driver(name) : undefined;
+    const driver = typeof name === 'string' ? await this.#checkers.driver(name) : undefined;
     if (driver === undefined) {
       const names = this.#checkers.driverNames;
       const message =

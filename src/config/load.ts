@@ -45,7 +45,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   const evidence = problems.read(source, ['evidence'], section('evidence') ?? {}, schema.evidence);
   const listen = readListen(source, problems, secrets, directory);
   const zones = readZones(source, problems);
-  const devices = new DeviceEntries(source, problems, profiles, secrets, checkers).check(
+  const devices = await new DeviceEntries(source, problems, profiles, secrets, checkers).check(
     new Set(idsOf(source, ['zones'])),
   );
   const notify = readNotify(source, problems, secrets, devices);

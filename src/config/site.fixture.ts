@@ -9,7 +9,7 @@ import type { Checkers, ConfiguredConnection } from './configuration.ts';
  */
 export const checkers: Checkers<ConfiguredConnection, { readonly id: string }> = {
   driverNames: ['bus', 'broker'],
-  driver: (name) => (name === 'bus' ? { configure } : undefined),
+  driver: (name) => Promise.resolve(name === 'bus' ? { configure } : undefined),
   verifierKey: (vkey, whose) => (vkey.startsWith(`${whose}.`) ? null : `is no key of a ${whose}`),
   rules: (raw): Checked<readonly { readonly id: string }[]> => {
     const entries = ruleList.parse(raw);

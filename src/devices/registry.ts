@@ -1,16 +1,17 @@
-import { modbusRtu, modbusTcp } from './modbus/driver.ts';
-import { mqtt } from './mqtt/driver.ts';
 import type { Driver } from './port.ts';
 
-/** Every driver that ships; `driver:` in the configuration names one of them. */
-export const DRIVERS = {
-  'modbus-rtu': modbusRtu,
-  'modbus-tcp': modbusTcp,
-  mqtt,
-} as const satisfies Readonly<Record<string, Driver>>;
+/**
+ * Every driver that ships; `driver:` in the configuration names one of them, and only those named
+ * are loaded: what a site does not have takes no memory.
+ */
+const DRIVERS = {
+  'modbus-rtu': () => import('./modbus/driver.ts').then((m) => m.modbusRtu),
+  'modbus-tcp': () => import('./modbus/driver.ts').then((m) => m.modbusTcp),
+  mqtt: () => import('./mqtt/driver.ts').then((m) => m.mqtt),
+} as const satisfies Readonly<Record<string, () => Promise<Driver>>>;
 
 export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);
 
-export function driverOf(name: string): Driver | undefined {
-  return Object.entries(DRIVERS).find(([known]) => known === name)?.[1];
+export async function driverOf(name: string): Promise<Driver | undefined> {
+  return await Object.entries(DRIVERS).find(([known]) => known === name)?.[1]();
 }

@@ -55,7 +55,7 @@ function isFound(): boolean {
 }
 
 function rowsOf(table: string): readonly Row[] {
-  return db.prepare(`SELECT * FROM ${table}`).all() as readonly Row[];
+  return db.prepare(`SELECT * FROM ${table}`).all();
 }
 
 function where(table: string): string {

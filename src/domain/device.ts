@@ -20,9 +20,37 @@ export type HealthNote = {
   readonly reason: string;
 };
 
+/**
+ * One tag seen by one antenna over an interval (EPCIS OBSERVE), for a stream of kind 2. `first` and
+ * `last` are the reader's own times, ms since 1970, or with Quality.deviceTimeUncertain ours.
+ */
+export type TagObservation = {
+  readonly stream: StreamId;
+  /** As many bytes as the tag's protocol control word says. */
+  readonly epc: Uint8Array;
+  /** null where the reader was not asked for it. */
+  readonly tid: Uint8Array | null;
+  readonly antenna: number;
+  readonly first: number;
+  readonly last: number;
+  readonly reads: number;
+  /** Strongest signal, 0.01 dBm. */
+  readonly rssi: number;
+  readonly q: number;
+};
+
+/** An inventory of one read point ended: the reader is alive, and how much it saw. */
+export type InventoryRound = {
+  readonly stream: StreamId;
+  readonly distinct: number;
+  readonly reads: number;
+};
+
 /** What one poll or one message brings; readings of one arrival are committed together. */
 export type Arrival = {
   readonly readings: readonly Reading[];
+  readonly observations?: readonly TagObservation[];
+  readonly rounds?: readonly InventoryRound[];
   readonly refusals?: readonly Refusal[];
   readonly health?: readonly HealthNote[];
   /** Called once, after the commit that made this arrival durable; never when it was not. */

@@ -40,6 +40,17 @@ export type RecordRef = { readonly slot: number; readonly seq: number };
 
 export type ReadingBody =
   readonly [v: number | null, q: number] | readonly [v: number | null, q: number, sourceAt: number];
+export type ObservationBody = readonly [
+  epc: Uint8Array,
+  tid: Uint8Array | null,
+  antenna: number,
+  first: number,
+  last: number,
+  reads: number,
+  rssi: number,
+  q: number,
+];
+export type RoundBody = readonly [distinct: number, reads: number];
 export type FindingBody = readonly [
   rule: string,
   subject: string,

@@ -1,14 +1,16 @@
-import type { Arrival } from '../domain/device.ts';
+import type { Arrival, TagObservation } from '../domain/device.ts';
 import {
   EVENTS_SLOT,
   RecordType,
   StatementKind,
   SystemCode,
+  type ObservationBody,
   type ReadingBody,
+  type RoundBody,
   type StatementBody,
   type SystemBody,
 } from '../domain/record.ts';
-import type { Reading } from '../domain/reading.ts';
+import { Quality, type Reading } from '../domain/reading.ts';
 import type { OpenStream, StreamId } from '../domain/stream.ts';
 import { recordText } from '../domain/text.ts';
 import type { DeviceHealth } from './device-health.ts';
@@ -23,12 +25,18 @@ export type Receiving = {
 export function receive(room: Receiving, arrival: Arrival, t: number): Input {
   const records: InputRecord[] = [];
   for (const reading of arrival.readings) {
-    const stream = room.streams.get(reading.stream);
-    if (stream === undefined) throw new Error(`a driver read the undeclared stream ${reading.stream}`);
+    const stream = streamOf(room, reading.stream);
     if (reading.v !== null && room.health.heard(stream.dev, t))
       records.push(healthRecord(stream.dev, true, 'ok', t));
     const body = readingBody(reading);
     records.push({ slot: stream.slot, seq: UNPLACED, t, type: RecordType.reading, body });
+  }
+  for (const seen of arrival.observations ?? []) records.push(observationRecord(room, seen, t));
+  for (const round of arrival.rounds ?? []) {
+    const { slot, dev } = streamOf(room, round.stream);
+    if (room.health.heard(dev, t)) records.push(healthRecord(dev, true, 'ok', t));
+    const body: RoundBody = [round.distinct, round.reads];
+    records.push({ slot, t, type: RecordType.round, body });
   }
   for (const refusal of arrival.refusals ?? []) room.health.refuse(refusal, slotOf(room, refusal.stream), t);
   for (const note of arrival.health ?? []) {
@@ -39,6 +47,24 @@ export function receive(room: Receiving, arrival: Arrival, t: number): Input {
     records.push({ slot: EVENTS_SLOT, t, type: RecordType.system, body });
   }
   return arrival.committed === undefined ? { records } : { records, committed: arrival.committed };
+}
+
+function streamOf({ streams }: Receiving, id: StreamId): OpenStream {
+  const stream = streams.get(id);
+  if (stream === undefined) throw new Error(`a driver read the undeclared stream ${id}`);
+  return stream;
+}
+
+/** A reader whose clock is ahead of ours is no witness of when: then our time stands, and says so. */
+function observationRecord(room: Receiving, seen: TagObservation, t: number): InputRecord {
+  const { slot } = streamOf(room, seen.stream);
+  const isAhead = seen.last > t;
+  const last = isAhead ? t : seen.last;
+  const first = isAhead ? Math.max(0, t - (seen.last - seen.first)) : seen.first;
+  const q = isAhead ? seen.q | Quality.deviceTimeUncertain : seen.q;
+  const { epc, tid, antenna, reads, rssi } = seen;
+  const body: ObservationBody = [epc, tid, antenna, first, last, reads, rssi, q];
+  return { slot, t, type: RecordType.observation, body };
 }
 
 function healthRecord(device: string, healthy: boolean, reason: string, t: number): InputRecord {

@@ -8,6 +8,7 @@ import { toHex } from '../../src/evidence/encodings.ts';
 import { verify } from '../../src/evidence/verify.ts';
 import { deviceMessage } from '../../src/evidence/verify-devices.ts';
 import { nodePrimitives } from '../../src/gateway/primitives.ts';
+import { inflateRaw } from '../../src/web/verifier/inflate.ts';
 import { bundleOf, filesOf, range } from '../evidence/bundles.ts';
 import { MINUTE, ORIGIN, SmallLog, T, descriptor, seeded } from '../evidence/small-log.ts';
 import type { StreamChoice } from '../evidence/small-log.ts';
@@ -26,6 +27,8 @@ export type Honest = {
 const checked = new Map<string, boolean>();
 export const primitives: Primitives = {
   ...nodePrimitives,
+  // Our own, which is what a browser runs; node's keeps some memory of every stream that was broken.
+  inflate: inflateRaw,
   verifyEd25519(publicKey, message, signature) {
     const name = `${toHex(publicKey)} ${toHex(signature)} ${toHex(nodePrimitives.sha256(message))}`;
     const known = checked.get(name);

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchExport } from './export.ts';
 import { lineOf, isMet, ratioOf, type PartResult } from './figures.ts';
 import { benchLeaf } from './leaf.ts';
+import { benchLlrp } from './llrp.ts';
 import { machineFacts } from './machine.ts';
 import { benchMqtt } from './mqtt.ts';
 import { benchRules } from './rules.ts';
@@ -12,6 +13,7 @@ import { benchVerify } from './verify.ts';
 /** The small parts first: while they run, nothing else of ours does. */
 const PARTS: Readonly<Record<string, (quick: boolean) => PartResult | Promise<PartResult>>> = {
   leaf: benchLeaf,
+  llrp: benchLlrp,
   rules: benchRules,
   seal: benchSeal,
   verify: benchVerify,

@@ -67,7 +67,7 @@ describe('the watch over a log', () => {
     await site.pass(130);
     // The journal is an old copy from here on.
     size = 4;
-    made.poke();
+    made.poke('suspected');
     await site.pass(4);
     expect(told).toMatchObject([{ kind: 'rollback', size: 9, next: 1 }]);
   });

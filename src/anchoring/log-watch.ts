@@ -27,6 +27,8 @@ export type LogWatchParts = {
 /** Seldom while all is well, often while something is suspected. */
 const CALM_MS = 60_000;
 const ALERT_MS = 1000;
+/** Until the ledger was heard nothing is signed. */
+const UNHEARD_MS = 5000;
 
 /**
  * Looks at the ledger's final head of our log until the log is over: what is final is not undone, so
@@ -47,9 +49,9 @@ export class LogWatch {
     return this.#isClear;
   }
 
-  /** Somebody else found a reason to look. */
-  poke(): void {
-    this.#alert = true;
+  /** Looks at once; with a suspicion often until it is final or calmed. */
+  poke(why: 'refused' | 'suspected'): void {
+    if (why === 'suspected') this.#alert = true;
     this.#wake.abort();
   }
 
@@ -67,8 +69,13 @@ export class LogWatch {
         onEnd(end);
         return;
       }
-      await sleep(this.#alert ? ALERT_MS : CALM_MS, AbortSignal.any([signal, this.#wake.signal]));
+      await sleep(this.#pauseMs(), AbortSignal.any([signal, this.#wake.signal]));
     }
+  }
+
+  #pauseMs(): number {
+    if (this.#alert) return ALERT_MS;
+    return this.#isClear ? CALM_MS : UNHEARD_MS;
   }
 
   async #look(id: Hex32, signal: AbortSignal): Promise<LogEnd | null> {

@@ -129,7 +129,7 @@ export class Anchoring implements AsyncDisposable {
         else log.error(alarm, 'anchoring stopped');
         // Whether it is final is for the watch to find out; until then nothing is signed.
         if (alarm.kind === 'cleared') this.#watch.calm();
-        else this.#watch.poke();
+        else this.#watch.poke(alarm.kind === 'rollback' ? 'suspected' : 'refused');
         this.#changed();
       },
       patienceMs: PATIENCE_MS,

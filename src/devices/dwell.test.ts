@@ -127,3 +127,13 @@ describe('dwells', () => {
     );
   });
 });
+
+it('a tag that two antennas of one read point read is one tag there', () => {
+  const dwells = new Dwells(SETTINGS);
+  for (const antenna of [1, 2]) dwells.take(read(1, 0, { antenna }), 0);
+  dwells.take(read(2, 0), 0);
+  dwells.take(read(3, 0, { stream: 'gate/2' }), 0);
+  expect([dwells.present('gate/1'), dwells.present('gate/2'), dwells.present('gate/3')]).toEqual([2, 1, 0]);
+  dwells.due(SETTINGS.goneMs);
+  expect(dwells.present('gate/1')).toBe(0);
+});

@@ -57,11 +57,11 @@ export class Dwells {
     this.#settings = settings;
   }
 
-  /** Tags that are there now, of one read point. */
+  /** Tags that are there now, of one read point; one that several antennas read is one. */
   present(stream: StreamId): number {
-    let count = 0;
-    for (const dwell of this.#dwells.values()) if (dwell.stream === stream) count++;
-    return count;
+    const epcs = new Set<string>();
+    for (const dwell of this.#dwells.values()) if (dwell.stream === stream) epcs.add(keyOf(dwell.epc));
+    return epcs.size;
   }
 
   /** @param now monotonic, ms */

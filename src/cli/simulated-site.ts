@@ -19,6 +19,7 @@ const FAR_ENDS: Readonly<Record<string, () => Promise<OpenFarEnd>>> = {
   'modbus-rtu': () => import('./far-ends/modbus.ts').then((m) => m.farModbusRtu),
   'modbus-tcp': () => import('./far-ends/modbus.ts').then((m) => m.farModbusTcp),
   mqtt: () => import('./far-ends/mqtt.ts').then((m) => m.farMqtt),
+  nmea: () => import('./far-ends/nmea.ts').then((m) => m.farNmea),
 };
 
 export type Wanted = {

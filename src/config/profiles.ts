@@ -6,6 +6,7 @@ import type { Problems } from './problems.ts';
 import { readSource, type Path, type Source } from './source.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const MAP = '.geojson';
 
 /** Profiles by name: from the folder beside the configuration, else from those that are shipped. */
 export class Profiles {
@@ -42,12 +43,12 @@ export class Profiles {
   files(names: Iterable<string>): ConfigFile[] {
     return [...new Set(names)].sort().flatMap((name) => {
       const source = this.source(name);
-      return source === null ? [] : [{ name: `profiles/${name}.yaml`, bytes: source.bytes }];
+      return source === null ? [] : [{ name: `profiles/${fileOf(name)}`, bytes: source.bytes }];
     });
   }
 
   #path(name: string): string | null {
-    return this.#folders.map((folder) => join(folder, `${name}.yaml`)).find((p) => existsSync(p)) ?? null;
+    return this.#folders.map((folder) => join(folder, fileOf(name))).find((p) => existsSync(p)) ?? null;
   }
 
   #load(name: string): Source | null {
@@ -60,7 +61,15 @@ export class Profiles {
   }
 }
 
+/** A map of zones keeps the name it has everywhere (GeoJSON is JSON, and JSON is YAML). */
+function fileOf(name: string): string {
+  return name.endsWith(MAP) ? name : `${name}.yaml`;
+}
+
 function profileNames(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((file) => (file.endsWith('.yaml') ? [file.slice(0, -5)] : []));
+  return readdirSync(folder).flatMap((file) => {
+    if (file.endsWith(MAP)) return [file];
+    return file.endsWith('.yaml') ? [file.slice(0, -5)] : [];
+  });
 }

@@ -8,6 +8,7 @@ const DRIVERS = {
   'modbus-rtu': () => import('./modbus/driver.ts').then((m) => m.modbusRtu),
   'modbus-tcp': () => import('./modbus/driver.ts').then((m) => m.modbusTcp),
   mqtt: () => import('./mqtt/driver.ts').then((m) => m.mqtt),
+  nmea: () => import('./nmea/driver.ts').then((m) => m.nmea),
 } as const satisfies Readonly<Record<string, () => Promise<Driver>>>;
 
 export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);

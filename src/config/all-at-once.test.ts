@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DRIVER_NAMES } from '../devices/registry.ts';
 import { loadSite } from '../gateway/site.ts';
 
 let folder: string;
@@ -105,7 +106,7 @@ const EXPECTED = [
   'gateway:30 devices.2.devices.0.profile no-such | is not a profile that exists; known: …',
   'gateway:30 devices.2.devices.0.topic a/# | must name one device; # cannot stand in it',
   'gateway:30 devices.2.devices.0.zone cold-6 | is not a zone of this configuration; did you mean "cold-1"?',
-  'gateway:31 devices.3.driver canbus | is not a driver; known: modbus-rtu, modbus-tcp, mqtt',
+  `gateway:31 devices.3.driver canbus | is not a driver; known: ${DRIVER_NAMES.join(', ')}`,
   'gateway:31 devices.3.zone cold-5 | is not a zone of this configuration; did you mean "cold-1"?',
   'gateway:32 rules.1 rules/none.yaml | names a file that does not exist',
   'gateway:35 notify.channels.0.device no-such-horn | is not a device that takes commands of this configuration; there are none',

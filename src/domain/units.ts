@@ -37,7 +37,13 @@ const UCUM: Readonly<Record<string, string>> = {
   mV: 'mV',
   Pa: 'Pa',
   hPa: 'hPa',
+  mm: 'mm',
+  m: 'm',
+  'cm/s': 'cm/s',
+  g: 'g',
   kg: 'kg',
+  t: 't',
+  lb: '[lb_av]',
   dBm: 'dB[mW]',
   '1': '1',
 };

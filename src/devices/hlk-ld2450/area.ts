@@ -1,0 +1,94 @@
+import type { Target, Targets } from './codec.ts';
+
+/** A rectangle in front of the radar, mm, borders inside. */
+export type AreaPlan = {
+  readonly name: string;
+  readonly x: readonly [from: number, to: number];
+  readonly y: readonly [from: number, to: number];
+  /** Somebody counts as there after so long inside without a break, ms. */
+  readonly dwellMs: number;
+  /** The area counts as empty after so long without anybody, ms: a radar loses who stands still. */
+  readonly holdMs: number;
+};
+
+/** Over which side somebody came in, as the radar sees it; `appeared` when they were not seen outside before. */
+export const Entry = { none: 0, left: 1, right: 2, near: 3, far: 4, appeared: 5 } as const;
+export type Entry = (typeof Entry)[keyof typeof Entry];
+
+/** Farther than this from one frame to the next is somebody else, mm: 10 m/s at ten frames a second. */
+const LONGEST_STEP_MM = 1000;
+
+/** Is somebody there? Debounced by dwell and hold; pure, at times the caller gives, ms. */
+export class Presence {
+  readonly #dwellMs: number;
+  readonly #holdMs: number;
+  #insideSince: number | null = null;
+  #lastInside = 0;
+  #present = false;
+
+  constructor(dwellMs: number, holdMs: number) {
+    this.#dwellMs = dwellMs;
+    this.#holdMs = holdMs;
+  }
+
+  step(inside: boolean, now: number): boolean {
+    if (inside) {
+      this.#insideSince ??= now;
+      this.#lastInside = now;
+      if (now - this.#insideSince >= this.#dwellMs) this.#present = true;
+    } else {
+      this.#insideSince = null;
+      if (now - this.#lastInside >= this.#holdMs) this.#present = false;
+    }
+    return this.#present;
+  }
+}
+
+/** Watches one area over the frames. */
+export class Area {
+  readonly #plan: AreaPlan;
+  readonly #presence: Presence;
+  #before: Targets = [null, null, null];
+  #entry: Entry = Entry.none;
+
+  constructor(plan: AreaPlan) {
+    this.#plan = plan;
+    this.#presence = new Presence(plan.dwellMs, plan.holdMs);
+  }
+
+  step(targets: Targets, now: number): { readonly present: boolean; readonly entry: Entry } {
+    const inside = targets.some((t) => t !== null && this.#holds(t));
+    if (inside && this.#entry === Entry.none) this.#entry = this.#cameBy(targets);
+    this.#before = targets;
+    const present = this.#presence.step(inside, now);
+    if (!inside && !present) this.#entry = Entry.none;
+    return { present, entry: present ? this.#entry : Entry.none };
+  }
+
+  #cameBy(targets: Targets): Entry {
+    for (const [i, target] of targets.entries()) {
+      const before = this.#before[i] ?? null;
+      if (target === null || !this.#holds(target) || before === null) continue;
+      const step = Math.hypot(target.xMm - before.xMm, target.yMm - before.yMm);
+      if (step <= LONGEST_STEP_MM && !this.#holds(before)) return this.#side(before);
+    }
+    return Entry.appeared;
+  }
+
+  /** The side a place outside lies on; at a corner the one it is farther out by. */
+  #side({ xMm, yMm }: Target): Entry {
+    const { x, y } = this.#plan;
+    const out: [Entry, number][] = [
+      [Entry.left, x[0] - xMm],
+      [Entry.right, xMm - x[1]],
+      [Entry.near, y[0] - yMm],
+      [Entry.far, yMm - y[1]],
+    ];
+    return out.reduce((a, b) => (b[1] > a[1] ? b : a))[0];
+  }
+
+  #holds({ xMm, yMm }: Target): boolean {
+    const { x, y } = this.#plan;
+    return xMm >= x[0] && xMm <= x[1] && yMm >= y[0] && yMm <= y[1];
+  }
+}

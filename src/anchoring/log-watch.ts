@@ -24,11 +24,10 @@ export type LogWatchParts = {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
-/** Seldom while all is well, often while something is suspected. */
+/** Time between two looks while all is well; while anchors are refused, or nothing was heard yet; while a rollback is suspected. */
 const CALM_MS = 60_000;
+const UNEASY_MS = 5000;
 const ALERT_MS = 1000;
-/** Until the ledger was heard nothing is signed. */
-const UNHEARD_MS = 5000;
 
 /**
  * Looks at the ledger's final head of our log until the log is over: what is final is not undone, so
@@ -36,7 +35,7 @@ const UNHEARD_MS = 5000;
  */
 export class LogWatch {
   readonly #parts: LogWatchParts;
-  #alert = false;
+  #reason: 'refused' | 'suspected' | null = null;
   #isClear = false;
   #wake = new AbortController();
 
@@ -49,15 +48,15 @@ export class LogWatch {
     return this.#isClear;
   }
 
-  /** Looks at once; with a suspicion often until it is final or calmed. */
-  poke(why: 'refused' | 'suspected'): void {
-    if (why === 'suspected') this.#alert = true;
+  /** Looks at once, for what was told may be final already, and more often until it is over. */
+  poke(reason: 'refused' | 'suspected'): void {
+    this.#reason = reason;
     this.#wake.abort();
   }
 
   /** All is well again. */
   calm(): void {
-    this.#alert = false;
+    this.#reason = null;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -74,8 +73,8 @@ export class LogWatch {
   }
 
   #pauseMs(): number {
-    if (this.#alert) return ALERT_MS;
-    return this.#isClear ? CALM_MS : UNHEARD_MS;
+    if (this.#reason === 'suspected') return ALERT_MS;
+    return this.#reason === null && this.#isClear ? CALM_MS : UNEASY_MS;
   }
 
   async #look(id: Hex32, signal: AbortSignal): Promise<LogEnd | null> {

@@ -19,6 +19,7 @@ const FAR_ENDS: Readonly<Record<string, () => Promise<OpenFarEnd>>> = {
   'modbus-rtu': () => import('./far-ends/modbus.ts').then((m) => m.farModbusRtu),
   'modbus-tcp': () => import('./far-ends/modbus.ts').then((m) => m.farModbusTcp),
   mqtt: () => import('./far-ends/mqtt.ts').then((m) => m.farMqtt),
+  'hlk-ld2410': () => import('./far-ends/hlk-ld2410.ts').then((m) => m.farLd2410),
   'hlk-ld2450': () => import('./far-ends/hlk-ld2450.ts').then((m) => m.farLd2450),
   nmea: () => import('./far-ends/nmea.ts').then((m) => m.farNmea),
 };

@@ -8,6 +8,7 @@ const DRIVERS = {
   'modbus-rtu': () => import('./modbus/driver.ts').then((m) => m.modbusRtu),
   'modbus-tcp': () => import('./modbus/driver.ts').then((m) => m.modbusTcp),
   mqtt: () => import('./mqtt/driver.ts').then((m) => m.mqtt),
+  'hlk-ld2410': () => import('./hlk-ld2410/driver.ts').then((m) => m.hlkLd2410),
   'hlk-ld2450': () => import('./hlk-ld2450/driver.ts').then((m) => m.hlkLd2450),
   nmea: () => import('./nmea/driver.ts').then((m) => m.nmea),
 } as const satisfies Readonly<Record<string, () => Promise<Driver>>>;

@@ -38,6 +38,7 @@ const UCUM: Readonly<Record<string, string>> = {
   Pa: 'Pa',
   hPa: 'hPa',
   mm: 'mm',
+  cm: 'cm',
   m: 'm',
   'cm/s': 'cm/s',
   g: 'g',

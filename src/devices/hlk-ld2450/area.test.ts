@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Area, Entry, Presence } from './area.ts';
+import { Area, Entry } from './area.ts';
 import type { Target, Targets } from './codec.ts';
 
 const at = (xMm: number, yMm: number): Target => ({ xMm, yMm, speedCms: 0, resolutionMm: 360 });
@@ -15,27 +15,6 @@ function walk(...frames: readonly Targets[]): string[] {
     return `${present ? 1 : 0}/${entry}`;
   });
 }
-
-describe('presence', () => {
-  it('begins after its dwell without a break and ends after its hold', () => {
-    const presence = new Presence(200, 300);
-    const seen = [true, true, false, true, true, true, false, false, true, false, false, false];
-    expect(seen.map((inside, i) => presence.step(inside, i * 100))).toEqual([
-      false,
-      false,
-      false,
-      false,
-      false,
-      true,
-      true,
-      true,
-      true,
-      true,
-      true,
-      false,
-    ]);
-  });
-});
 
 describe('an area', () => {
   it('tells of somebody after the dwell, with the side they came in by, until the hold is over', () => {

@@ -1,3 +1,4 @@
+import { Presence } from '../talker/presence.ts';
 import type { Target, Targets } from './codec.ts';
 
 /** A rectangle in front of the radar, mm, borders inside. */
@@ -17,32 +18,6 @@ export type Entry = (typeof Entry)[keyof typeof Entry];
 
 /** Farther than this from one frame to the next is somebody else, mm: 10 m/s at ten frames a second. */
 const LONGEST_STEP_MM = 1000;
-
-/** Is somebody there? Debounced by dwell and hold; pure, at times the caller gives, ms. */
-export class Presence {
-  readonly #dwellMs: number;
-  readonly #holdMs: number;
-  #insideSince: number | null = null;
-  #lastInside = 0;
-  #present = false;
-
-  constructor(dwellMs: number, holdMs: number) {
-    this.#dwellMs = dwellMs;
-    this.#holdMs = holdMs;
-  }
-
-  step(inside: boolean, now: number): boolean {
-    if (inside) {
-      this.#insideSince ??= now;
-      this.#lastInside = now;
-      if (now - this.#insideSince >= this.#dwellMs) this.#present = true;
-    } else {
-      this.#insideSince = null;
-      if (now - this.#lastInside >= this.#holdMs) this.#present = false;
-    }
-    return this.#present;
-  }
-}
 
 /** Watches one area over the frames. */
 export class Area {

@@ -32,6 +32,8 @@ export type Talker<T> = {
   readonly streams: readonly StreamSpec[];
   readonly news: ReadonlyMap<StreamId, News>;
   readonly format: FrameFormat<T>;
+  /** What the device is told whenever its line has opened. */
+  readonly greeting?: Uint8Array;
   /** Gives what understands the frames of one opening, at monotonic times in ms that only grow. */
   readonly understand: () => (frame: T, now: number) => Said;
 };
@@ -50,6 +52,8 @@ function openTalker<T>(talker: Talker<T>, env: DeviceEnv): OpenConnection {
   const line = openLine(talker.line);
   line.watch((state) => {
     if (state.reason === 'closed') return;
+    // A line that goes while it is greeted tells that itself.
+    if (state.up && talker.greeting !== undefined) line.send(talker.greeting).catch(() => undefined);
     env.log(state.up ? 'info' : 'warn', `${talker.id}: line ${state.reason}`, { detail: state.detail });
   });
   return {

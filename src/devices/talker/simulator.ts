@@ -13,6 +13,8 @@ export type TalkingModel = {
   readonly faults: readonly string[];
   /** @throws RangeError for a channel or value it cannot have */
   set(channel: string, v: number): void;
+  /** Takes what the gateway sends; gives what the device answers at once. */
+  hear?(bytes: Uint8Array): Uint8Array;
   /** The next frame, under one of its own faults or none. */
   frame(fault: string | null): Uint8Array;
 };
@@ -20,6 +22,7 @@ export type TalkingModel = {
 /** Where the far end is: the other end of a cable, or a place to listen on. */
 export type FarPlace = { readonly path: string } | { readonly host: string; readonly port: number };
 
+const LONGEST_WAIT_MS = 1000;
 const ON_ANY_WIRE = ['silent', 'noise', 'short-frame', 'stuck', 'wrong-baud'];
 
 /** Plays a device that speaks by itself; `port` is the TCP port it listens on, 0 on a serial line. */
@@ -28,7 +31,8 @@ export async function simulateTalker(
   line: TalkerLine,
   place: FarPlace,
 ): Promise<Simulator & { readonly port: number }> {
-  const wire = 'path' in place ? serialWire(line, place.path) : await tcpWire(place);
+  const hear = (bytes: Uint8Array): Uint8Array => model.hear?.(bytes) ?? new Uint8Array();
+  const wire = 'path' in place ? await serialWire(line, place.path, hear) : await tcpWire(place, hear);
   const faults = [...ON_ANY_WIRE, ...('path' in place ? [] : ['half-open']), ...model.faults];
   const spoiler = new Spoiler(model);
   let fault: string | null = null;
@@ -95,6 +99,8 @@ class Spoiler {
   }
 }
 
+type Hear = (bytes: Uint8Array) => Uint8Array;
+
 type Wire = {
   readonly port: number;
   send(bytes: Uint8Array): void;
@@ -103,26 +109,39 @@ type Wire = {
   close(): Promise<void>;
 };
 
-function serialWire(line: TalkerLine, path: string): Wire {
+async function serialWire(line: TalkerLine, path: string, hear: Hear): Promise<Wire> {
   const usual = { baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 } as const;
   const far: Line = openSerialLine({ ...usual, ...(line.kind === 'serial' ? line : {}), path });
+  await opened(far);
+  // A line that went away meanwhile takes the frame with it, as a cable does.
+  const send = (bytes: Uint8Array): void => void (far.state.up && far.send(bytes).catch(() => undefined));
+  far.receive((chunk) => send(hear(chunk)));
   return {
     port: 0,
-    // A line that went away meanwhile takes the frame with it, as a cable does.
-    send: (bytes) => void (far.state.up && far.send(bytes).catch(() => undefined)),
+    send,
     deafen: () => undefined,
     close: () => far[Symbol.asyncDispose](),
   };
 }
 
-async function tcpWire(at: { readonly host: string; readonly port: number }): Promise<Wire> {
+/** Waits for the port, but not for one that is not there yet: the line goes on trying. */
+async function opened(far: Line): Promise<void> {
+  const up = Promise.withResolvers<void>();
+  const unwatch = far.watch((state) => void (state.up && up.resolve()));
+  const timer = setTimeout(up.resolve, LONGEST_WAIT_MS);
+  await up.promise;
+  clearTimeout(timer);
+  unwatch();
+}
+
+async function tcpWire(at: { readonly host: string; readonly port: number }, hear: Hear): Promise<Wire> {
   const sockets = new Set<Socket>();
   const deaf = new WeakSet<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    socket.resume();
+    socket.on('data', (chunk) => socket.write(hear(chunk)));
   });
   const port = await listen(server, at);
   return {

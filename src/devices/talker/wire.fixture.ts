@@ -132,7 +132,7 @@ export function faultsOfAnyTalker<P extends Planned>(
   ])('%s: streams without a value, unwell, and well again after', async (fault, reason, refusal) => {
     await using world = await open();
     const { told, simulator } = world;
-    await until(() => told.health.includes('ok'));
+    await until(() => told.last(channel) !== undefined);
     const before = told.last(channel);
     simulator.fault(device, fault);
     await until(() => told.health.includes(reason) && told.last(channel) === 'null');

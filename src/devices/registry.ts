@@ -11,6 +11,7 @@ const DRIVERS = {
   'hlk-ld2410': () => import('./hlk-ld2410/driver.ts').then((m) => m.hlkLd2410),
   'hlk-ld2450': () => import('./hlk-ld2450/driver.ts').then((m) => m.hlkLd2450),
   nmea: () => import('./nmea/driver.ts').then((m) => m.nmea),
+  'sia-dc09': () => import('./sia-dc09/driver.ts').then((m) => m.siaDc09),
 } as const satisfies Readonly<Record<string, () => Promise<Driver>>>;
 
 export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);

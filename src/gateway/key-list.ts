@@ -56,11 +56,17 @@ export function withAnnounced(
   return [...keys, { no: keys.length, ...next, announcedIn, ...rest }];
 }
 
-/** The announced key counts above `size`, the one before it up to there; tails change hands with block `tailFrom`. */
+/**
+ * The announced key counts above `size`, the one before it up to there; tails change hands with block
+ * `tailFrom`. After an outage the ledger may name a size before the announcement, where the new key
+ * has signed nothing yet: then it counts from its announcement on.
+ */
 export function withAccepted(keys: readonly KeyEntry[], size: number, tailFrom: number): KeyEntry[] {
+  const announced = keys.find((key) => stateOf(key) === 'announced');
+  const from = Math.max(size, announced?.announcedIn ?? 0);
   return keys.map((key) => {
-    if (stateOf(key) === 'in-force') return { ...key, to: size };
-    return stateOf(key) === 'announced' ? { ...key, from: size, tailFrom } : key;
+    if (stateOf(key) === 'in-force') return { ...key, to: from };
+    return key === announced ? { ...key, from, tailFrom } : key;
   });
 }
 

@@ -23,6 +23,7 @@ const FAR_ENDS: Readonly<Record<string, () => Promise<OpenFarEnd>>> = {
   'hlk-ld2450': () => import('./far-ends/hlk-ld2450.ts').then((m) => m.farLd2450),
   nmea: () => import('./far-ends/nmea.ts').then((m) => m.farNmea),
   'sia-dc09': () => import('./far-ends/sia-dc09.ts').then((m) => m.farSiaDc09),
+  'uhf-a0': () => import('./far-ends/uhf.ts').then((m) => m.farUhfA0),
 };
 
 export type Wanted = {

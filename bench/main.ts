@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchEpc } from './epc.ts';
 import { benchExport } from './export.ts';
 import { lineOf, isMet, ratioOf, type PartResult } from './figures.ts';
 import { benchLeaf } from './leaf.ts';
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, (quick: boolean) => PartResult | Promise<Pa
   leaf: benchLeaf,
   llrp: benchLlrp,
   rules: benchRules,
+  epc: benchEpc,
   seal: benchSeal,
   verify: benchVerify,
   'verify-50': benchVerify50,

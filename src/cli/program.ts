@@ -4,6 +4,7 @@ import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { Context, langOf, type World } from './context.ts';
 import { demoCommand } from './demo/demo.ts';
+import { epcCommand } from './epc.ts';
 import { eraseCommand } from './erase.ts';
 import { exportCommand } from './export.ts';
 import { report } from './failure.ts';
@@ -26,6 +27,7 @@ const COMMANDS = [
   demoCommand,
   checkCommand,
   simulateCommand,
+  epcCommand,
   statusCommand,
   exportCommand,
   verifyCommand,

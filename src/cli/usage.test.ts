@@ -11,6 +11,7 @@ const COMMANDS = [
   'run',
   'check',
   'simulate',
+  'epc',
   'status',
   'export',
   'verify',

@@ -168,6 +168,17 @@ export class Daemon implements AsyncDisposable {
     throw new Error(`ended with ${this.#child.exitCode ?? this.#child.signalCode}:\n${this.said}`);
   }
 
+  /** Waits until it ends by itself. @throws with what it said, how it ended first; also when it goes on */
+  async failed(ms: number): Promise<never> {
+    const over = new AbortController();
+    const isOver = (): boolean => this.#child.exitCode !== null || this.#child.signalCode !== null;
+    const gone = new Promise((resolve) => this.#child.once('close', resolve));
+    if (!isOver()) await Promise.race([gone, delay(ms, undefined, { signal: over.signal })]);
+    over.abort();
+    const how = isOver() ? `ended with ${this.#child.exitCode ?? this.#child.signalCode}` : 'goes on';
+    throw new Error(`${how}:\n${this.said}`);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end('SIGKILL');
   }

@@ -82,17 +82,7 @@ it.skipIf(!hasToken)(
     );
     expect(daemon.said).not.toContain('slow to sign');
     token.pull();
-    await eventually(
-      'the gateway ends',
-      () =>
-        daemon.status().then(
-          () => false,
-          () => true,
-        ),
-      (gone) => gone,
-      20_000,
-    );
-    await expect(daemon.stop()).rejects.toThrow(
+    await expect(daemon.failed(20_000)).rejects.toThrow(
       /^ended with 74:[^]*IO: the token bailee does not sign: CKR_/,
     );
 

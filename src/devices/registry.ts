@@ -11,6 +11,7 @@ const DRIVERS = {
   'hlk-ld2410': () => import('./hlk-ld2410/driver.ts').then((m) => m.hlkLd2410),
   'hlk-ld2450': () => import('./hlk-ld2450/driver.ts').then((m) => m.hlkLd2450),
   nmea: () => import('./nmea/driver.ts').then((m) => m.nmea),
+  teltonika: () => import('./teltonika/driver.ts').then((m) => m.teltonika),
   'sia-dc09': () => import('./sia-dc09/driver.ts').then((m) => m.siaDc09),
   'uhf-a0': () => import('./uhf-a0/driver.ts').then((m) => m.uhfA0),
 } as const satisfies Readonly<Record<string, () => Promise<Driver>>>;

@@ -8,6 +8,8 @@ import { readCode, type CodeHints } from './read-code.ts';
 
 const NOTHING: CodeHints = { prefixLength: null, pc: null };
 const GS = '\x1d';
+/** Cases of each property: a hundred thousand over all with every test run, more by BAILEE_FUZZ. */
+const FUZZ = Math.ceil(Number(process.env['BAILEE_FUZZ'] ?? 100_000) / 4);
 
 function elementsOf(text: string, hints: CodeHints = NOTHING): unknown {
   const read = readCode(text, hints);
@@ -169,7 +171,7 @@ describe('any product', () => {
         const read = readCode(text, { prefixLength, pc: null });
         if (read.kind !== 'code') expect(read.why).not.toBe('');
       }),
-      { numRuns: 20_000 },
+      { numRuns: FUZZ },
     );
   });
 });

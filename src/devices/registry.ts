@@ -10,6 +10,7 @@ const DRIVERS = {
   mqtt: () => import('./mqtt/driver.ts').then((m) => m.mqtt),
   'hlk-ld2410': () => import('./hlk-ld2410/driver.ts').then((m) => m.hlkLd2410),
   'hlk-ld2450': () => import('./hlk-ld2450/driver.ts').then((m) => m.hlkLd2450),
+  toledo: () => import('./toledo/driver.ts').then((m) => m.toledo),
   nmea: () => import('./nmea/driver.ts').then((m) => m.nmea),
   teltonika: () => import('./teltonika/driver.ts').then((m) => m.teltonika),
   'sia-dc09': () => import('./sia-dc09/driver.ts').then((m) => m.siaDc09),

@@ -24,13 +24,12 @@ describe('what is told of many frames', () => {
     expect(told([0, 0, 0, 10, 50, 50, 50, 50])).toEqual(['0: 0/0', '3: 10/0', '6: 50/0']);
   });
 
-  it('a change of quality, or a value that went or came, at once', () => {
-    expect(told([1, of(1, 2), 1, null, null, 1])).toEqual([
+  it('a change of quality like one of value, and a value that went or came at once', () => {
+    expect(told([1, of(1, 2), of(1, 2), of(1, 2), 1, null, null, 1])).toEqual([
       '0: 1/0',
-      '1: 1/2',
-      '2: 1/0',
-      '3: null/0',
-      '5: 1/0',
+      '3: 1/2',
+      '5: null/0',
+      '7: 1/0',
     ]);
   });
 

@@ -15,8 +15,8 @@ const EARLY = 0.9;
 type Told = { readonly v: number | null; readonly q: number; readonly at: number };
 
 /**
- * Makes few readings of many frames: a value is told when it changed, when its quality changed, and
- * again after `everyMs`, since an unchanged value is only known to be so when it is said.
+ * Makes few readings of many frames: a value is told when it or its quality changed, at once when it
+ * went or came, and again after `everyMs`, since an unchanged value is only known to be so when it is said.
  */
 export class ChangeReport {
   readonly #everyMs: number;
@@ -41,8 +41,9 @@ export class ChangeReport {
   #isNews({ stream, v, q }: Reading, now: number): boolean {
     const told = this.#told.get(stream);
     if (told === undefined || now - told.at >= this.#everyMs * EARLY) return true;
-    if (told.q !== q || (told.v === null) !== (v === null)) return true;
+    if ((told.v === null) !== (v === null)) return true;
     const { deadband, spacingMs } = this.#news.get(stream) ?? { deadband: 0, spacingMs: 0 };
-    return Math.abs((v ?? 0) - (told.v ?? 0)) > deadband && now - told.at >= spacingMs;
+    const changed = told.q !== q || Math.abs((v ?? 0) - (told.v ?? 0)) > deadband;
+    return changed && now - told.at >= spacingMs;
   }
 }

@@ -50,6 +50,7 @@ export function connectionOf<T>(talker: Talker<T>): Connection {
 
 function openTalker<T>(talker: Talker<T>, env: DeviceEnv): OpenConnection {
   const line = openLine(talker.line);
+  line.tap(talker.id, env.trace);
   line.watch((state) => {
     if (state.reason === 'closed') return;
     // A line that goes while it is greeted tells that itself.

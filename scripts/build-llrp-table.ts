@@ -28,6 +28,12 @@ export const LLRP_1_0_1: readonly string[] = ${listOf(first)};
 // prettier-ignore
 export const LLRP_1_1: readonly string[] = ${listOf(changed)};
 
+/** Names of the status codes of LLRPStatus. */
+// prettier-ignore
+export const STATUS_NAMES: Readonly<Record<number, string>> = {
+${statusNames().join('\n')}
+};
+
 /** Custom parameters of vendor 161, by subtype. */
 // prettier-ignore
 export const ZEBRA: readonly string[] = ${listOf(zebra)};
@@ -73,6 +79,15 @@ function secondVersion(): string[] {
       lineOf('P', thing.typeNumber, thing, all),
     ),
   ];
+}
+
+function statusNames(): string[] {
+  const tags = tagsOf('llrp-1x1-def.xml');
+  const from = tags.findIndex((tag) => tag.attributes.get('name') === 'StatusCode');
+  const end = tags.findIndex((tag, i) => i > from && tag.name !== 'entry');
+  return tags
+    .slice(from + 1, end)
+    .map(({ attributes }) => `  ${need(attributes, 'value')}: '${need(attributes, 'name')}',`);
 }
 
 function choicesOf(file: string): Map<string, string[]> {

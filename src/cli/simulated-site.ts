@@ -16,6 +16,7 @@ export type SimulatedEntry = FarEnd & { readonly id: string; readonly streams: r
 
 /** The far end of each driver's wire; one that is not asked for is not loaded. */
 const FAR_ENDS: Readonly<Record<string, () => Promise<OpenFarEnd>>> = {
+  llrp: () => import('./far-ends/llrp.ts').then((m) => m.farLlrp),
   'modbus-rtu': () => import('./far-ends/modbus.ts').then((m) => m.farModbusRtu),
   'modbus-tcp': () => import('./far-ends/modbus.ts').then((m) => m.farModbusTcp),
   mqtt: () => import('./far-ends/mqtt.ts').then((m) => m.farMqtt),

@@ -5,14 +5,15 @@ import type { Driver } from './port.ts';
  * are loaded: what a site does not have takes no memory.
  */
 const DRIVERS = {
+  llrp: () => import('./llrp/driver.ts').then((m) => m.llrp),
   'modbus-rtu': () => import('./modbus/driver.ts').then((m) => m.modbusRtu),
   'modbus-tcp': () => import('./modbus/driver.ts').then((m) => m.modbusTcp),
   mqtt: () => import('./mqtt/driver.ts').then((m) => m.mqtt),
+  nmea: () => import('./nmea/driver.ts').then((m) => m.nmea),
+  teltonika: () => import('./teltonika/driver.ts').then((m) => m.teltonika),
   'hlk-ld2410': () => import('./hlk-ld2410/driver.ts').then((m) => m.hlkLd2410),
   'hlk-ld2450': () => import('./hlk-ld2450/driver.ts').then((m) => m.hlkLd2450),
   toledo: () => import('./toledo/driver.ts').then((m) => m.toledo),
-  nmea: () => import('./nmea/driver.ts').then((m) => m.nmea),
-  teltonika: () => import('./teltonika/driver.ts').then((m) => m.teltonika),
   'sia-dc09': () => import('./sia-dc09/driver.ts').then((m) => m.siaDc09),
   'uhf-a0': () => import('./uhf-a0/driver.ts').then((m) => m.uhfA0),
 } as const satisfies Readonly<Record<string, () => Promise<Driver>>>;

@@ -9,12 +9,12 @@ const CONNECT_MS = 3000;
 /** A vanished peer is noticed by the kernel about 11 s after the last answer to a probe. */
 const KEEP_ALIVE_MS = 1000;
 
-/** A TCP connection that is opened again with a back-off of 250 ms to 2 s. */
-export function openTcpLine(options: TcpOptions): Line {
-  return new Line(
-    (events, signal) => connect(options, events, signal),
-    (failures) => Math.min(2000, 250 * 2 ** (failures - 1)),
-  );
+/** A TCP connection that is opened again, with a back-off of 250 ms to 2 s unless told otherwise. */
+export function openTcpLine(
+  options: TcpOptions,
+  retryMs = (failures: number): number => Math.min(2000, 250 * 2 ** (failures - 1)),
+): Line {
+  return new Line((events, signal) => connect(options, events, signal), retryMs);
 }
 
 async function connect(options: TcpOptions, events: ChannelEvents, signal: AbortSignal): Promise<Channel> {

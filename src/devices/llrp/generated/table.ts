@@ -182,6 +182,37 @@ export const LLRP_1_1: readonly string[] = [
   'P 337 C1G2TagInventoryStateAwareSingulationAction I:u1 S:u1 SAll:u1 _:5',
 ];
 
+/** Names of the status codes of LLRPStatus. */
+// prettier-ignore
+export const STATUS_NAMES: Readonly<Record<number, string>> = {
+  0: 'M_Success',
+  100: 'M_ParameterError',
+  101: 'M_FieldError',
+  102: 'M_UnexpectedParameter',
+  103: 'M_MissingParameter',
+  104: 'M_DuplicateParameter',
+  105: 'M_OverflowParameter',
+  106: 'M_OverflowField',
+  107: 'M_UnknownParameter',
+  108: 'M_UnknownField',
+  109: 'M_UnsupportedMessage',
+  110: 'M_UnsupportedVersion',
+  111: 'M_UnsupportedParameter',
+  200: 'P_ParameterError',
+  201: 'P_FieldError',
+  202: 'P_UnexpectedParameter',
+  203: 'P_MissingParameter',
+  204: 'P_DuplicateParameter',
+  205: 'P_OverflowParameter',
+  206: 'P_OverflowField',
+  207: 'P_UnknownParameter',
+  208: 'P_UnknownField',
+  209: 'P_UnsupportedParameter',
+  300: 'A_Invalid',
+  301: 'A_OutOfRange',
+  401: 'R_DeviceError',
+};
+
 /** Custom parameters of vendor 161, by subtype. */
 // prettier-ignore
 export const ZEBRA: readonly string[] = [

@@ -27,6 +27,7 @@ const FAR_ENDS: Readonly<Record<string, () => Promise<OpenFarEnd>>> = {
   teltonika: () => import('./far-ends/trackers.ts').then((m) => m.farTeltonika),
   'sia-dc09': () => import('./far-ends/sia-dc09.ts').then((m) => m.farSiaDc09),
   'uhf-a0': () => import('./far-ends/uhf.ts').then((m) => m.farUhfA0),
+  'uhf-r200': () => import('./far-ends/uhf.ts').then((m) => m.farUhfR200),
 };
 
 export type Wanted = {

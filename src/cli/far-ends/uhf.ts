@@ -1,5 +1,7 @@
 import { A0_BAUD, checkA0 } from '../../devices/uhf-a0/settings.ts';
 import { a0Answering } from '../../devices/uhf-a0/simulator.ts';
+import { checkR200, R200_BAUD } from '../../devices/uhf-r200/settings.ts';
+import { R200_ANSWERING } from '../../devices/uhf-r200/simulator.ts';
 import { simulateOnSerial, simulateOnTcp } from '../../devices/uhf/simulated-reader.ts';
 import type { Answering } from '../../devices/uhf/simulated-reader.ts';
 import type { ReaderSettings } from '../../devices/uhf/settings.ts';
@@ -18,6 +20,11 @@ export const farUhfA0: OpenFarEnd = (order) => {
     settings.baud ?? A0_BAUD,
     a0Answering(settings.address === 255 ? 1 : settings.address),
   );
+};
+
+export const farUhfR200: OpenFarEnd = (order) => {
+  const settings = valueOf(checkR200(order.raw));
+  return open(order, settings, settings.baud ?? R200_BAUD, R200_ANSWERING);
 };
 
 async function open<F>(

@@ -11,6 +11,13 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | ({ readonly o
 /** What a frame is to the one who asked: the end, something on the way, or not meant for him. */
 export type Ear<F, T> = (frame: F) => { readonly end: T } | 'more' | 'foreign';
 
+type How = {
+  readonly idleMs: number;
+  /** Set where the end is one of time. */
+  readonly listenMs?: number;
+  readonly continues?: boolean;
+};
+
 export const STOPPED: Failure = { code: 'REFUSED', detail: 'the gateway is stopping' };
 
 /** A reader that talks for so many time-outs without coming to an end does not answer. */
@@ -54,35 +61,33 @@ export class Wire<F> {
     this.#bad.push({ code: 'MALFORMED', detail });
   }
 
-  /** Sends `request` and hears until `ear` has the end, or nothing good came for the time-out. */
-  ask<T>(request: Uint8Array, ear: Ear<F, T>, signal: AbortSignal): Promise<Answer<T>> {
-    return this.#exchange(request, ear, signal, this.#timeoutMs, LONGEST * this.#timeoutMs);
+  /**
+   * Sends `request` and hears until `ear` has the end, or nothing good came for the time-out.
+   * @param continues what came before belongs to it, so nothing is thrown away first
+   */
+  ask<T>(request: Uint8Array, ear: Ear<F, T>, signal: AbortSignal, continues = false): Promise<Answer<T>> {
+    return this.#exchange(request, ear, signal, { idleMs: this.#timeoutMs, continues });
   }
 
-  /** Sends `request` and hears for `ms`, whatever comes; fails only with the line. */
-  async listen(
-    request: Uint8Array,
-    ear: Ear<F, never>,
-    ms: number,
-    signal: AbortSignal,
-  ): Promise<Answer<null>> {
-    const heard = await this.#exchange(request, ear, signal, ms, ms);
-    if (!heard.ok && heard.code !== 'PORT_LOST' && !signal.aborted) return { ok: true, value: null };
-    return heard;
-  }
-
-  async #exchange<T>(
+  /** Sends `request` and hears for `listenMs`, or until `ear` has an end; then that is null. */
+  async listen<T>(
     request: Uint8Array,
     ear: Ear<F, T>,
     signal: AbortSignal,
-    idleMs: number,
-    wholeMs: number,
-  ): Promise<Answer<T>> {
+    listenMs: number,
+  ): Promise<Answer<T | null>> {
+    const heard = await this.#exchange(request, ear, signal, { idleMs: listenMs, listenMs });
+    if (heard.ok || heard.code === 'PORT_LOST' || signal.aborted) return heard;
+    return { ok: true, value: null };
+  }
+
+  async #exchange<T>(request: Uint8Array, ear: Ear<F, T>, signal: AbortSignal, how: How): Promise<Answer<T>> {
+    const { idleMs, listenMs, continues = false } = how;
     if (signal.aborted) return { ok: false, ...STOPPED };
     const { promise, resolve } = Promise.withResolvers<Answer<T>>();
     const lost = (detail: string): void => resolve({ ok: false, code: 'PORT_LOST', detail });
     const before = this.#bad.length;
-    this.#scanner.forget();
+    if (!continues) this.#scanner.forget();
     this.#ended = false;
     const hear = (chunk: Uint8Array): void => {
       for (const heard of this.#scanner.push(chunk)) {
@@ -92,23 +97,24 @@ export class Wire<F> {
         }
         const said = ear(heard.value);
         if (typeof said === 'object') return resolve({ ok: true, value: said.end });
-        if (said === 'more' && idleMs < wholeMs) idle.refresh();
+        if (said === 'more' && listenMs === undefined) idle.refresh();
       }
     };
     const expire = (): void => {
-      this.#ended = true;
+      // What is heard half when the listening is over is heard out by the one who asks next.
+      this.#ended = listenMs === undefined;
       hear(new Uint8Array());
       const bad = this.#bad[before];
       const detail = `no answer within ${idleMs} ms`;
       resolve({ ok: false, ...(signal.aborted ? STOPPED : (bad ?? { code: 'TIMEOUT', detail })) });
     };
     const idle = setTimeout(expire, idleMs);
-    const whole = setTimeout(expire, wholeMs);
+    const whole = setTimeout(expire, listenMs ?? LONGEST * idleMs);
     signal.addEventListener('abort', expire, { once: true });
     const unwatch = this.#line.watch((state) => (state.up ? undefined : lost(state.detail)));
     try {
       await this.#opened(signal);
-      await this.#line.discard();
+      if (!continues) await this.#line.discard();
       this.#line.receive(hear);
       this.#line.send(request).catch((error: unknown) => lost(String(error)));
       return await promise;

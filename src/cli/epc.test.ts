@@ -91,6 +91,12 @@ describe('bailee epc', () => {
       'bailee: with a company prefix of 11 digits the reference of sgtin is 2 digits, not "5"\n',
     );
     expect((await epc('(01)09506000134352', '--prefix-length', '13')).code).toBe(64);
+    expect(await epc('3066C4409047E140075BCD15', '--scheme', 'SGTIN-97')).toEqual({
+      code: 64,
+      stdout: '',
+      stderr: 'bailee: there is no scheme "SGTIN-97"; did you mean "SGTIN-96"?\n',
+    });
+    expect((await epc('urn:epc:id:gti:0614141.12345.4')).stderr).toContain('did you mean "gdti"?');
   });
 
   it('writes one scheme, or says why it cannot', async () => {

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Code } from '../domain/epc/read-code.ts';
 import { ExitCode } from '../domain/errors.ts';
+import { suggestion } from '../domain/nearest.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './failure.ts';
@@ -82,7 +83,11 @@ function pcWord(text: string): number {
 }
 
 async function run(context: Context, text: string, options: Options): Promise<void> {
+  const { SCHEME_NAMES } = await import('../domain/epc/epc.ts');
   const { readCode } = await import('../domain/epc/read-code.ts');
+  const { scheme } = options;
+  if (scheme !== undefined && !SCHEME_NAMES.some((name) => name.toLowerCase() === scheme.toLowerCase()))
+    throw new UsageError(`there is no scheme "${scheme}"${suggestion(scheme, SCHEME_NAMES)}`);
   const { answerOf, describeCode } = await import('./epc-answer.ts');
   const read = readCode(text, { prefixLength: options.prefixLength ?? null, pc: options.pc ?? null });
   if (read.kind === 'refused') throw new UsageError(read.why);

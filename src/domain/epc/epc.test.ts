@@ -53,6 +53,21 @@ const FRAMES = [
     pureUri: null,
     elementString: '(00)095201234567891235',
   },
+  {
+    frame: 'FC 34 2C DE 79 52 11 41 12 34 53 85 66 CB 0A FC 52 50 65 F1 87 6F 0D 99 6D 80',
+    scheme: 'DSGTIN++',
+    filter: 3,
+    pureUri: null,
+    elementString: '(01)79521141123453(21)32a/b(17)220630',
+  },
+  {
+    // Printed with the header F9, which is that of SSCC+.
+    frame: 'EF 00 95 20 12 34 56 78 91 23 59 28 32 F8 C3 B7 86 CC B6 C0',
+    scheme: 'SSCC++',
+    filter: 0,
+    pureUri: null,
+    elementString: '(00)095201234567891235',
+  },
 ];
 
 function why(digits: string): string {
@@ -108,6 +123,8 @@ describe('a tag', () => {
     expect(why('F9 80 95 20 12 34 56 78 91 23 50 00')).toBe(
       'SSCC+: its toggle says that data follow, there are none',
     );
+    expect(why('FB312DC9795211411234538566CB0AFC4000')).toBe('DSGTIN+: (13) 221409 is not a date YYMMDD');
+    expect(why('FB362DC9795211411234538566CB0AFC4000')).toBe('DSGTIN+: (7007) 221409 is not a date YYMMDD');
     expect(why('FB3F2D69795211411234538566CB0AFC4000')).toMatch(/^DSGTIN\+: date type 15 does not exist/);
   });
 
@@ -132,7 +149,9 @@ describe('a tag', () => {
     expect(whyNotWritten('urn:epc:tag:sgtin-96:9.95060001343.05.1')).toBe(
       'the filter of SGTIN-96 is 0 to 7, not 9',
     );
-    expect(whyNotWritten('urn:epc:tag:sgtin-97:3.95060001343.05.1')).toContain('is not a tag URI');
+    expect(whyNotWritten('urn:epc:tag:sgtin-97:3.95060001343.05.1')).toBe(
+      'there is no tag URI of scheme "sgtin-97"; did you mean "sgtin-96"?',
+    );
     expect(whyNotWritten('urn:epc:tag:sgtin-96:95060001343.05.1')).toContain('has no filter');
   });
 });

@@ -1,3 +1,4 @@
+import { suggestion } from '../nearest.ts';
 import type { Elements } from './application-identifiers.ts';
 import { BitReader, BitWriter } from './bits.ts';
 import { toUrn } from './characters.ts';
@@ -5,7 +6,7 @@ import { digitalLink } from './digital-link.ts';
 import { elementString } from './element-string.ts';
 import { elementsOf } from './elements.ts';
 import { FIXED_SCHEMES, readFixed, writeFixed, type FixedScheme } from './fixed-schemes.ts';
-import { parseParts, type Identity } from './identity.ts';
+import { checkIdentity, parseParts, type Identity } from './identity.ts';
 import { done, refused, type Outcome } from './outcome.ts';
 import { ALL_PLUS, readPlus, writePlus, type PlusScheme } from './plus-schemes.ts';
 
@@ -81,7 +82,8 @@ export function decodeEpc(bytes: Uint8Array): Tag {
  */
 export function encodeEpc(scheme: string, content: Content): Outcome<Uint8Array> {
   const found = BY_NAME.get(scheme.toLowerCase());
-  if (found === undefined) return refused(`no scheme "${scheme}"; there are ${SCHEME_NAMES.join(', ')}`);
+  if (found === undefined)
+    return refused(`there is no scheme "${scheme}"${suggestion(scheme, SCHEME_NAMES)}`);
   const writer = new BitWriter();
   const why =
     'fixed' in found ? encodeFixed(found.fixed, content, writer) : encodePlus(found.plus, content, writer);
@@ -90,13 +92,13 @@ export function encodeEpc(scheme: string, content: Content): Outcome<Uint8Array>
 
 /** A tag URI, `urn:epc:tag:sgtin-96:3.…`, as scheme and content. */
 export function parseTagUri(uri: string): Outcome<{ readonly scheme: string; readonly content: Content }> {
-  const found = /^urn:epc:tag:([a-z]+-[a-z0-9]+):(.*)$/.exec(uri);
-  const scheme = FIXED_SCHEMES.find((s) => s.name.toLowerCase() === found?.[1]);
-  if (found === null || scheme === undefined) {
+  const [, name, text = ''] = /^urn:epc:tag:([^:]*):(.*)$/.exec(uri) ?? [];
+  if (name === undefined) return refused(`"${uri}" is not a tag URI (urn:epc:tag:<scheme>:…)`);
+  const scheme = FIXED_SCHEMES.find((s) => s.name.toLowerCase() === name);
+  if (scheme === undefined) {
     const known = FIXED_SCHEMES.map((s) => s.name.toLowerCase());
-    return refused(`"${uri}" is not a tag URI (urn:epc:tag:<scheme>:…) of ${known.join(', ')}`);
+    return refused(`there is no tag URI of scheme "${name}"${suggestion(name, known)}`);
   }
-  const text = found[2] ?? '';
   const filter = scheme.filterBits === 0 ? '' : (/^(?:0|[1-9]\d?)\./.exec(text)?.[0] ?? null);
   if (filter === null) return refused(`"${uri}" has no filter: a number and a dot before the identity`);
   const identity = parseParts(scheme.type, text.slice(filter.length));
@@ -176,7 +178,7 @@ function plusEpc(scheme: PlusScheme, reader: BitReader): Epc {
 function encodeFixed(scheme: FixedScheme, { filter, identity }: Content, writer: BitWriter): string | null {
   if (identity === null) return `${scheme.name} needs the length of the company prefix`;
   writer.write(scheme.header, 8);
-  return writeFixed(scheme, filter, identity, writer);
+  return checkIdentity(identity) ?? writeFixed(scheme, filter, identity, writer);
 }
 
 function encodePlus(

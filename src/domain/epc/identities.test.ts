@@ -126,6 +126,12 @@ describe('any identity', () => {
     expect(encodeEpc('DSGTIN+', { ...content, elements: elements.slice(0, 2) })).toMatchObject({
       why: expect.stringContaining('DSGTIN+ needs a date: one of (11) (13)'),
     });
+    const harvest = [...elements.slice(0, 2), ['7007', '260101260131'] as const];
+    expect(encodeEpc('DSGTIN+', { ...content, elements: harvest })).toMatchObject({ ok: false });
+    expect(encodeEpc('SGTIN++', { ...content, elements: elements.slice(0, 2) })).toEqual({
+      ok: false,
+      why: 'SGTIN++ needs a host name',
+    });
     expect(encodeEpc('SSCC+', content)).toEqual({ ok: false, why: 'SSCC+ needs (00)' });
     expect(
       encodeEpc('SGTIN++', { ...content, hostName: 'Example.com', elements: elements.slice(0, 2) }),

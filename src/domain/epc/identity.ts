@@ -1,3 +1,4 @@
+import { suggestion } from '../nearest.ts';
 import { fromUrn, toUrn } from './characters.ts';
 import { JOINED, KEYS, type Key, type Part } from './keys.ts';
 import { done, refused, type Outcome } from './outcome.ts';
@@ -18,7 +19,7 @@ export function parsePureUri(uri: string): Outcome<Identity> {
   if (found === null) return refused(`"${uri}" is not a pure identity URI (urn:epc:id:<scheme>:…)`);
   const [, space, type = '', rest = ''] = found;
   if (!Object.hasOwn(KEYS, type))
-    return refused(`no scheme "${type}"; there are ${Object.keys(KEYS).join(', ')}`);
+    return refused(`there is no scheme "${type}"${suggestion(type, Object.keys(KEYS))}`);
   if ((space === 'class') !== (type === 'lgtin'))
     return refused(`"${type}" belongs behind urn:epc:${type === 'lgtin' ? 'class' : 'id'}:`);
   return parseParts(type, rest);

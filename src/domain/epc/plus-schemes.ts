@@ -39,11 +39,16 @@ const NAMED: Readonly<Record<string, number>> = {
   SGTIN: 0xfd,
 };
 const SMALLEST_VALUE_BITS = 8;
+/** The first date of a tag is one YYMMDD as in (11), even where its identifier has room for more. */
+const ANY_DATE = '11';
 
 const PLAIN: readonly PlusScheme[] = PLUS_SCHEMES.map((s) => ({ ...s, named: false }));
 export const ALL_PLUS: readonly PlusScheme[] = [
   ...PLAIN,
-  ...PLAIN.map((s) => ({ ...s, name: `${s.name}+`, header: NAMED[s.name.slice(0, -1)] ?? -1, named: true })),
+  ...PLAIN.flatMap((s) => {
+    const header = NAMED[s.name.slice(0, -1)];
+    return header === undefined ? [] : [{ ...s, name: `${s.name}+`, header, named: true }];
+  }),
 ];
 
 export function readPlus(scheme: PlusScheme, reader: BitReader): PlusContent {
@@ -55,8 +60,6 @@ export function readPlus(scheme: PlusScheme, reader: BitReader): PlusContent {
   if (date !== null) elements.push(date);
   const hostName = scheme.named ? readHostName(reader) : null;
   if (more && scheme.named) reader.fail(`bailee does not read the data behind ${scheme.name}`);
-  if (more && reader.fault === null && reader.restIsZero())
-    reader.fail('its toggle says that data follow, there are none');
   if (more) readMore(reader, elements);
   return { filter, elements, hostName };
 }
@@ -82,7 +85,8 @@ export function writePlus(
   writer.write(filter, 3);
   if (date !== undefined) {
     const value = ais.get(date) ?? '';
-    if (value.length !== 6) return `${scheme.name} holds one date YYMMDD, not "${value}"`;
+    const why = checkValue(ANY_DATE, value);
+    if (why !== null) return why.replace(ANY_DATE, date);
     writer.write(scheme.dates.indexOf(date), 4);
     writeDate(value, writer);
   }
@@ -91,7 +95,7 @@ export function writePlus(
     if (why !== null) return why;
   }
   if (scheme.named) {
-    const why = writeHostName(hostName ?? '', writer);
+    const why = hostName === null ? `${scheme.name} needs a host name` : writeHostName(hostName, writer);
     if (why !== null) return why;
   }
   for (const [ai, value] of rest) {
@@ -118,8 +122,8 @@ function readFirstDate(scheme: PlusScheme, reader: BitReader): [string, string] 
   const date = readDate(reader);
   if (ai === undefined)
     reader.fail(`date type ${type} does not exist; there are 0 to ${scheme.dates.length - 1}`);
-  const why = ai === undefined ? null : checkValue(ai, date);
-  if (why !== null) reader.fail(why);
+  const why = checkValue(ANY_DATE, date);
+  if (why !== null) reader.fail(why.replace(ANY_DATE, ai ?? ''));
   return ai === undefined ? null : [ai, date];
 }
 

@@ -4,6 +4,7 @@ import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { Context, langOf, type World } from './context.ts';
 import { demoCommand } from './demo/demo.ts';
+import { devicesCommand } from './devices.ts';
 import { epcCommand } from './epc.ts';
 import { eraseCommand } from './erase.ts';
 import { exportCommand } from './export.ts';
@@ -26,6 +27,7 @@ const COMMANDS = [
   runDaemonCommand,
   demoCommand,
   checkCommand,
+  devicesCommand,
   simulateCommand,
   epcCommand,
   statusCommand,

@@ -10,6 +10,7 @@ import { VERSION } from './version.ts';
 const COMMANDS = [
   'run',
   'check',
+  'devices',
   'simulate',
   'epc',
   'status',

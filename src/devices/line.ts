@@ -1,4 +1,5 @@
 import { DeviceError } from '../domain/errors.ts';
+import type { Trace } from './port.ts';
 
 /** An open byte channel: one serial port, one socket. */
 export type Channel = {
@@ -52,6 +53,7 @@ export class Line implements AsyncDisposable {
   #state: LineState = { up: false, reason: 'opening', detail: 'not yet open' };
   #channel: Channel | null = null;
   #receiver: ((chunk: Uint8Array) => void) | null = null;
+  #trace: (way: 'in' | 'out', bytes: Uint8Array) => void = () => undefined;
   #hangUp: (why: string) => void = () => undefined;
   #openings = 0;
 
@@ -82,6 +84,11 @@ export class Line implements AsyncDisposable {
     this.#receiver = receiver;
   }
 
+  /** Shows all bytes to `trace` as those of `connection`; to nobody when it is undefined. */
+  tap(connection: string, trace: Trace | undefined): void {
+    if (trace !== undefined) this.#trace = (way, bytes) => trace(connection, way, bytes);
+  }
+
   /** Throws away input the system still holds. Throws LineDown. */
   async discard(): Promise<void> {
     await this.#open().discard();
@@ -89,7 +96,9 @@ export class Line implements AsyncDisposable {
 
   /** Throws LineDown. */
   async send(bytes: Uint8Array): Promise<void> {
-    await this.#open().write(bytes);
+    const channel = this.#open();
+    this.#trace('out', bytes);
+    await channel.write(bytes);
   }
 
   /** Gives the present channel up and opens a new one: for a peer that no longer answers. */
@@ -101,6 +110,11 @@ export class Line implements AsyncDisposable {
     this.#stop.abort();
     await this.#running;
     this.#watchers.clear();
+  }
+
+  #take(chunk: Uint8Array): void {
+    this.#trace('in', chunk);
+    this.#receiver?.(chunk);
   }
 
   #open(): Channel {
@@ -117,7 +131,7 @@ export class Line implements AsyncDisposable {
       signal.addEventListener('abort', stopped, { once: true });
       this.#hangUp = closed.resolve;
       try {
-        const events = { bytes: (chunk: Uint8Array) => this.#receiver?.(chunk), closed: closed.resolve };
+        const events = { bytes: (chunk: Uint8Array) => this.#take(chunk), closed: closed.resolve };
         this.#channel = await this.#dial(events, signal);
         failures = 0;
         this.#openings++;

@@ -13,7 +13,12 @@ export type DeviceEnv = {
   readonly log: (level: 'info' | 'warn', message: string, fields?: Record<string, unknown>) => void;
   /** Reads a secret by the reference found in configuration; rejects with a ConfigError. */
   readonly secret: (reference: string) => Promise<string>;
+  /** Is shown the bytes that come and go on a connection's line, where an installer watches. */
+  readonly trace?: Trace;
 };
+
+/** `out` is what the gateway sends. The bytes are to be read at once: they may be written over. */
+export type Trace = (connection: string, way: 'in' | 'out', bytes: Uint8Array) => void;
 
 /**
  * A driver of one transport and protocol. `configure` checks and opens nothing: it gives all

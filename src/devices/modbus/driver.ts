@@ -52,6 +52,7 @@ function connection<Options>(
 }
 
 function openConnection(plan: Plan<unknown>, line: Line, framing: Framing, env: DeviceEnv): OpenConnection {
+  line.tap(plan.id, env.trace);
   const bus = new Bus(line, framing);
   const orders = new RunningOrders();
   line.watch((state) => {

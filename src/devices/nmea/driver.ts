@@ -38,6 +38,7 @@ export const nmea: Driver = {
 /** @param silentMs how long the receiver may say nothing before its line is opened anew */
 export function openReceiver(plan: NmeaPlan, env: DeviceEnv, silentMs: number): OpenConnection {
   const line = lineOf(plan);
+  line.tap(plan.id, env.trace);
   return {
     polled: [],
     pushing: [

@@ -89,6 +89,7 @@ async function run(
   const receiver = new Receiver(settings, byAccount, keys, env.now);
   const refuse = (detail: string): void =>
     sink({ readings: [], refusals: [{ device: id, stream: null, code: 'REFUSED', detail }] });
+  const trace = (way: 'in' | 'out', bytes: Uint8Array): void => env.trace?.(id, way, bytes);
   const options = {
     ...listen,
     maxConnections: settings['max-connections'],
@@ -96,8 +97,8 @@ async function run(
   };
   await using listener: Listener =
     transport === 'tcp'
-      ? await listenTcp(options, hearing(receiver, sink, { n: 0 }, false), refuse)
-      : await listenUdp(listen, hearing(receiver, sink, { n: 0 }, true), refuse);
+      ? await listenTcp(options, hearing(receiver, sink, trace, false), refuse)
+      : await listenUdp(listen, hearing(receiver, sink, trace, true), refuse);
   const { host } = listen;
   env.log('info', `${id}: listens for panels`, { transport, host, port: listener.port });
   sink({ readings: [], health: [{ device: id, healthy: true, reason: 'ok' }] });
@@ -110,11 +111,18 @@ async function run(
 type Waiting = { n: number };
 
 /** What hears callers. Datagrams wait together and more are dropped; a panel sends them again. */
-function hearing(receiver: Receiver, sink: Sink, datagrams: Waiting, isUdp: boolean) {
+function hearing(
+  receiver: Receiver,
+  sink: Sink,
+  trace: (way: 'in' | 'out', bytes: Uint8Array) => void,
+  isUdp: boolean,
+) {
+  const datagrams: Waiting = { n: 0 };
   return (caller: Caller): ((chunk: Uint8Array) => void) => {
     const scanner = new FrameScanner();
     const waiting: Waiting = isUdp ? datagrams : { n: 0 };
     return (chunk) => {
+      trace('in', chunk);
       if (isUdp && waiting.n >= MOST_WAITING) return;
       for (const heard of scanner.push(chunk)) {
         const { arrival, answer } = receiver.take(heard, performance.now());
@@ -122,7 +130,9 @@ function hearing(receiver: Receiver, sink: Sink, datagrams: Waiting, isUdp: bool
         // Answered only now: what a panel was told that we have is on disk.
         const committed = (): void => {
           if (waiting.n-- === MOST_WAITING) caller.pause(false);
-          if (answer !== null) caller.send(answer);
+          if (answer === null) return;
+          trace('out', answer);
+          caller.send(answer);
         };
         if (waiting.n === MOST_WAITING) caller.pause(true);
         sink({ ...arrival, committed });

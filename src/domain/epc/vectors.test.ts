@@ -147,3 +147,40 @@ describe('URIs that are wrong', () => {
     ]);
   });
 });
+
+describe('a damaged tag of any scheme', () => {
+  const memories = TAGS.map((c) => memoryOf(c.hex));
+
+  it('with any one bit flipped is another tag or stays raw as it is', () => {
+    const same = new Set<string>();
+    for (const memory of memories) {
+      for (let bit = 0; bit < memory.length * 8; bit++) {
+        const changed = memory.map((byte, i) => (i === bit >> 3 ? byte ^ (0x80 >> (bit & 7)) : byte));
+        const tag = decodeEpc(changed);
+        if (!tag.ok) expect(tag.raw).toBe(hex(changed));
+        else if (JSON.stringify(decodeEpc(memory)) === JSON.stringify(tag)) same.add(hex(memory));
+      }
+    }
+    // One digit takes the same four bits as an integer and as a hexadecimal digit: two ways of saying the same.
+    const oneDigit = TAGS.filter(
+      (c) => /^SGTIN\+$|^SGLN\+$/.test(c.scheme) && /^\d$/.test(c.ai?.['21'] ?? c.ai?.['254'] ?? ''),
+    );
+    expect([...same]).toEqual([...new Set(oneDigit.map((c) => hex(memoryOf(c.hex))))]);
+  });
+
+  it('that ends too early is raw, unless padding is missing or a whole value behind the EPC', () => {
+    for (const memory of memories) {
+      const whole = decodeEpc(memory);
+      for (let length = 0; length < memory.length; length++) {
+        const tag = decodeEpc(memory.subarray(0, length));
+        if (!tag.ok) expect(tag.raw).toBe(hex(memory.subarray(0, length)));
+        else if (!/^0+$/.test(hex(memory.subarray(length)))) {
+          expect(whole.ok && whole.epc.elements?.slice(0, tag.epc.elements?.length)).toEqual(
+            tag.epc.elements,
+          );
+          expect(tag.epc.elements?.length).toBe(3);
+        }
+      }
+    }
+  });
+});

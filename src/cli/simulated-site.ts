@@ -23,6 +23,7 @@ const FAR_ENDS: Readonly<Record<string, () => Promise<OpenFarEnd>>> = {
   'hlk-ld2410': () => import('./far-ends/hlk-ld2410.ts').then((m) => m.farLd2410),
   'hlk-ld2450': () => import('./far-ends/hlk-ld2450.ts').then((m) => m.farLd2450),
   toledo: () => import('./far-ends/toledo.ts').then((m) => m.farToledo),
+  yaohua: () => import('./far-ends/yaohua.ts').then((m) => m.farYaohua),
   nmea: () => import('./far-ends/nmea.ts').then((m) => m.farNmea),
   teltonika: () => import('./far-ends/trackers.ts').then((m) => m.farTeltonika),
   'sia-dc09': () => import('./far-ends/sia-dc09.ts').then((m) => m.farSiaDc09),

@@ -14,6 +14,7 @@ const DRIVERS = {
   'hlk-ld2410': () => import('./hlk-ld2410/driver.ts').then((m) => m.hlkLd2410),
   'hlk-ld2450': () => import('./hlk-ld2450/driver.ts').then((m) => m.hlkLd2450),
   toledo: () => import('./toledo/driver.ts').then((m) => m.toledo),
+  yaohua: () => import('./yaohua/driver.ts').then((m) => m.yaohua),
   'sia-dc09': () => import('./sia-dc09/driver.ts').then((m) => m.siaDc09),
   'uhf-a0': () => import('./uhf-a0/driver.ts').then((m) => m.uhfA0),
   'uhf-r200': () => import('./uhf-r200/driver.ts').then((m) => m.uhfR200),

@@ -15,6 +15,8 @@ export type ScalePlan = {
   readonly unit: string;
   readonly exp: number;
   readonly hasTare: boolean;
+  /** A weight beyond it, either way, is out of range; steps of the stream, Infinity when not said. */
+  readonly capacity: number;
 };
 
 /** 9600 8N1, as indicators of both families leave the factory. */
@@ -35,6 +37,7 @@ export const SCALE_KEYS = {
   decimals: z.int().min(0).max(5).default(0),
   /** A weight that moved by at most so much is no news. */
   deadband: quantity.optional(),
+  capacity: quantity.optional(),
   urgent: z.boolean().default(false),
 };
 
@@ -47,7 +50,7 @@ export function scalePlanOf(entry: ScaleSettings, hasTare: boolean): ScalePlan {
   const exp = decimals === 0 ? 0 : -decimals;
   const weight = { quantity: 'weight', unit, exp, urgent };
   const flag = { unit: '1', exp: 0, urgent: false };
-  const moving = { deadband: stepsOf(entry, exp) ?? 0, spacingMs: spacing };
+  const moving = { deadband: stepsOf(entry.deadband, entry.unit, exp) ?? 0, spacingMs: spacing };
   const told: [StreamSpec, News][] = [
     [streamOf(entry, { ch: 'weight', ...weight }), moving],
     [streamOf(entry, { ch: 'motion', quantity: 'motion', ...flag }), { deadband: 0, spacingMs: spacing }],
@@ -64,24 +67,27 @@ export function scalePlanOf(entry: ScaleSettings, hasTare: boolean): ScalePlan {
     unit,
     exp,
     hasTare,
+    capacity: (entry.capacity && stepsOf(entry.capacity, entry.unit, exp)) ?? Infinity,
   };
 }
 
-/** What the deadband must be because of unit and decimals. */
+/** What weights in the entry must be because of unit and decimals. */
 export function scaleProblems(raw: unknown): Problem[] {
   const own = Object.fromEntries(Object.entries(mapOf(raw)).filter(([key]) => key in SCALE_KEYS));
-  const { deadband, decimals = 0, unit = 'kg' } = readable(common.partial(), own);
-  if (deadband === undefined) return [];
-  if (stepsOf({ deadband, unit }, -decimals) !== null) return [];
-  const message = `must be in ${unit}, with at most ${decimals} decimals`;
-  return [{ path: ['deadband'], message, found: display(own['deadband']) }];
+  const { decimals = 0, unit = 'kg', ...rest } = readable(common.partial(), own);
+  return (['deadband', 'capacity'] as const).flatMap((key): Problem[] => {
+    const weight = rest[key];
+    if (weight === undefined || stepsOf(weight, unit, -decimals) !== null) return [];
+    const message = `must be in ${unit}, with at most ${decimals} decimals`;
+    return [{ path: [key], message, found: display(own[key]) }];
+  });
 }
 
-function stepsOf(
-  { deadband, unit }: { readonly deadband?: ScaleSettings['deadband']; readonly unit: string },
-  exp: number,
-): number | null {
-  if (deadband === undefined) return 0;
-  if (deadband.unit !== null && deadband.unit !== ucumOf(unit)) return null;
-  return scale(deadband.value, exp);
+type Quantity = z.output<typeof quantity>;
+
+/** The weight in steps of 10^exp; 0 for none, null when it does not fit. */
+function stepsOf(weight: Quantity | undefined, unit: string, exp: number): number | null {
+  if (weight === undefined) return 0;
+  if (weight.unit !== null && weight.unit !== ucumOf(unit)) return null;
+  return scale(weight.value, exp);
 }

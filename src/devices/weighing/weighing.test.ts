@@ -17,8 +17,8 @@ const still: Weighing = {
   unzeroed: false,
 };
 
-function said(weighing: Partial<Weighing>): string[] {
-  const plan = planToledo(entry);
+function said(weighing: Partial<Weighing>, more = {}): string[] {
+  const plan = planToledo({ ...entry, ...more });
   if (!plan.ok) throw new Error(JSON.stringify(plan.problems));
   const { readings, refusals = [], complaint = 'well' } = saidBy({ ...still, ...weighing }, plan.value);
   const values = readings.map((r) => `${r.stream.split('/')[1]} ${r.v}${r.q === 0 ? '' : `/${r.q}`}`);
@@ -43,6 +43,11 @@ describe('a weighing', () => {
 
   it('out of range has no weight', () => {
     expect(said({ weight: null, outOfRange: true })[0]).toBe(`weight null/${Quality.outsideRange}`);
+  });
+
+  it('beyond the capacity is kept, and marked', () => {
+    expect(said({}, { capacity: '1234.4 kg' })[0]).toBe(`weight 12345/${Quality.outsideRange}`);
+    expect(said({}, { capacity: '1234.5 kg' })[0]).toBe('weight 12345');
   });
 
   it('of a scale that was not set to zero is marked, and the scale is unwell', () => {
@@ -89,10 +94,11 @@ describe('configuring a scale', () => {
     ]);
   });
 
-  it.each(['0.05 kg', '5 lb'])('refuses a deadband that does not fit: %s', (deadband) => {
-    expect(toledo.configure({ ...entry, deadband }, shipped)).toEqual({
+  it.each(['0.05 kg', '5 lb'])('refuses a weight that does not fit: %s', (weight) => {
+    const message = 'must be in kg, with at most 1 decimals';
+    expect(toledo.configure({ ...entry, deadband: weight, capacity: weight }, shipped)).toEqual({
       ok: false,
-      problems: [{ path: ['deadband'], message: 'must be in kg, with at most 1 decimals', found: deadband }],
+      problems: ['deadband', 'capacity'].map((key) => ({ path: [key], message, found: weight })),
     });
   });
 });

@@ -30,8 +30,9 @@ export function saidBy(weighing: Weighing, plan: ScalePlan): Said {
   const { id } = plan.talker;
   const wrong = misfit(weighing, plan);
   const weight = weighing.weight === null || wrong !== null ? null : scale(weighing.weight, plan.exp);
+  const isBeyond = weight !== null && Math.abs(weight) > plan.capacity;
   const readings: Reading[] = [
-    { stream: `${id}/weight`, v: weight, q: qualityOf(weighing) },
+    { stream: `${id}/weight`, v: weight, q: qualityOf(weighing, isBeyond) },
     { stream: `${id}/motion`, v: weighing.inMotion ? 1 : 0, q: Quality.good },
   ];
   if (plan.hasTare) {
@@ -46,10 +47,10 @@ export function saidBy(weighing: Weighing, plan: ScalePlan): Said {
   return weighing.unzeroed ? { readings, complaint: 'not-zeroed' } : { readings };
 }
 
-function qualityOf({ inMotion, outOfRange, unzeroed }: Weighing): number {
+function qualityOf({ inMotion, outOfRange, unzeroed }: Weighing, isBeyond: boolean): number {
   return (
     (inMotion ? Quality.stale : 0) |
-    (outOfRange ? Quality.outsideRange : 0) |
+    (outOfRange || isBeyond ? Quality.outsideRange : 0) |
     (unzeroed ? Quality.deviceAlarm : 0)
   );
 }

@@ -4,6 +4,7 @@ import { decodeEpc, encodeEpc, hex, parseTagUri, takeByPc } from './epc.ts';
 
 /** Cases of each property: a hundred thousand over all with every test run, more by BAILEE_FUZZ. */
 const FUZZ = Math.ceil(Number(process.env['BAILEE_FUZZ'] ?? 100_000) / 4);
+const FUZZ_MS = 30_000 + FUZZ / 10;
 
 function bytes(digits: string): Uint8Array {
   return Uint8Array.from(Buffer.from(digits.replaceAll(' ', ''), 'hex'));
@@ -167,62 +168,78 @@ const somewhatLikeATag = fc
 const knownTags = FRAMES.map(({ frame }) => bytes(frame));
 
 describe('any bytes', () => {
-  it('are read or kept, and what was read is written back to the same', () => {
-    fc.assert(
-      fc.property(somewhatLikeATag, (memory) => {
-        const tag = decodeEpc(memory);
-        if (!tag.ok) return tag.raw === hex(memory) && tag.why !== '';
-        const again = encodeEpc(tag.epc.scheme, { ...tag.epc, filter: tag.epc.filter ?? 0 });
-        if (!again.ok) return false;
-        const back = decodeEpc(again.value);
-        return back.ok && JSON.stringify(back.epc) === JSON.stringify(tag.epc);
-      }),
-      { numRuns: FUZZ },
-    );
-  });
+  it(
+    'are read or kept, and what was read is written back to the same',
+    () => {
+      fc.assert(
+        fc.property(somewhatLikeATag, (memory) => {
+          const tag = decodeEpc(memory);
+          if (!tag.ok) return tag.raw === hex(memory) && tag.why !== '';
+          const again = encodeEpc(tag.epc.scheme, { ...tag.epc, filter: tag.epc.filter ?? 0 });
+          if (!again.ok) return false;
+          const back = decodeEpc(again.value);
+          return back.ok && JSON.stringify(back.epc) === JSON.stringify(tag.epc);
+        }),
+        { numRuns: FUZZ },
+      );
+    },
+    FUZZ_MS,
+  );
 
-  it('of a scheme with fixed places are written back bit by bit', () => {
-    const fixed = fc.tuple(
-      fc.constantFrom(0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x2c, 0x3f, 0x40),
-      fc.nat(6),
-      fc.uint8Array({ minLength: 13, maxLength: 13 }),
-    );
-    fc.assert(
-      fc.property(fixed, ([header, partition, rest]) => {
-        const memory = Uint8Array.of(header, ((rest[0] ?? 0) & 0xe3) | (partition << 2), ...rest.subarray(1));
-        const tag = decodeEpc(memory);
-        if (!tag.ok) return true;
-        const again = encodeEpc(tag.epc.scheme, { ...tag.epc, filter: tag.epc.filter ?? 0 });
-        return (
-          again.ok &&
-          hex(memory).startsWith(hex(again.value)) &&
-          /^0*$/.test(hex(memory).slice(again.value.length * 2))
-        );
-      }),
-      { numRuns: FUZZ },
-    );
-  });
+  it(
+    'of a scheme with fixed places are written back bit by bit',
+    () => {
+      const fixed = fc.tuple(
+        fc.constantFrom(0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x2c, 0x3f, 0x40),
+        fc.nat(6),
+        fc.uint8Array({ minLength: 13, maxLength: 13 }),
+      );
+      fc.assert(
+        fc.property(fixed, ([header, partition, rest]) => {
+          const memory = Uint8Array.of(
+            header,
+            ((rest[0] ?? 0) & 0xe3) | (partition << 2),
+            ...rest.subarray(1),
+          );
+          const tag = decodeEpc(memory);
+          if (!tag.ok) return true;
+          const again = encodeEpc(tag.epc.scheme, { ...tag.epc, filter: tag.epc.filter ?? 0 });
+          return (
+            again.ok &&
+            hex(memory).startsWith(hex(again.value)) &&
+            /^0*$/.test(hex(memory).slice(again.value.length * 2))
+          );
+        }),
+        { numRuns: FUZZ },
+      );
+    },
+    FUZZ_MS,
+  );
 
-  it('with one bit flipped or the end cut off are never an error, and never the same tag', () => {
-    const damaged = fc.constantFrom(...knownTags).chain((memory) =>
-      fc.oneof(
-        fc.nat(memory.length * 8 - 1).map((bit) => ({
-          memory,
-          changed: memory.map((b, i) => (i === bit >> 3 ? b ^ (0x80 >> (bit & 7)) : b)),
-        })),
-        fc.nat(memory.length - 1).map((length) => ({ memory, changed: memory.subarray(0, length) })),
-      ),
-    );
-    fc.assert(
-      fc.property(damaged, ({ memory, changed }) => {
-        const [before, after] = [decodeEpc(memory), decodeEpc(changed)];
-        if (!after.ok) return true;
-        // Only the padding of a tag may be cut off without a difference.
-        const padding =
-          hex(memory).startsWith(hex(changed)) && /^0*$/.test(hex(memory).slice(changed.length * 2));
-        return padding || JSON.stringify(after) !== JSON.stringify(before);
-      }),
-      { numRuns: FUZZ },
-    );
-  });
+  it(
+    'with one bit flipped or the end cut off are never an error, and never the same tag',
+    () => {
+      const damaged = fc.constantFrom(...knownTags).chain((memory) =>
+        fc.oneof(
+          fc.nat(memory.length * 8 - 1).map((bit) => ({
+            memory,
+            changed: memory.map((b, i) => (i === bit >> 3 ? b ^ (0x80 >> (bit & 7)) : b)),
+          })),
+          fc.nat(memory.length - 1).map((length) => ({ memory, changed: memory.subarray(0, length) })),
+        ),
+      );
+      fc.assert(
+        fc.property(damaged, ({ memory, changed }) => {
+          const [before, after] = [decodeEpc(memory), decodeEpc(changed)];
+          if (!after.ok) return true;
+          // Only the padding of a tag may be cut off without a difference.
+          const padding =
+            hex(memory).startsWith(hex(changed)) && /^0*$/.test(hex(memory).slice(changed.length * 2));
+          return padding || JSON.stringify(after) !== JSON.stringify(before);
+        }),
+        { numRuns: FUZZ },
+      );
+    },
+    FUZZ_MS,
+  );
 });

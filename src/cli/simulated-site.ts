@@ -29,6 +29,7 @@ const FAR_ENDS: Readonly<Record<string, () => Promise<OpenFarEnd>>> = {
   'sia-dc09': () => import('./far-ends/sia-dc09.ts').then((m) => m.farSiaDc09),
   'uhf-a0': () => import('./far-ends/uhf.ts').then((m) => m.farUhfA0),
   'uhf-r200': () => import('./far-ends/uhf.ts').then((m) => m.farUhfR200),
+  'uhf-reader18': () => import('./far-ends/uhf.ts').then((m) => m.farUhfReader18),
 };
 
 export type Wanted = {

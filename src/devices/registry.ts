@@ -18,6 +18,7 @@ const DRIVERS = {
   'sia-dc09': () => import('./sia-dc09/driver.ts').then((m) => m.siaDc09),
   'uhf-a0': () => import('./uhf-a0/driver.ts').then((m) => m.uhfA0),
   'uhf-r200': () => import('./uhf-r200/driver.ts').then((m) => m.uhfR200),
+  'uhf-reader18': () => import('./uhf-reader18/driver.ts').then((m) => m.uhfReader18),
 } as const satisfies Readonly<Record<string, () => Promise<Driver>>>;
 
 export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);

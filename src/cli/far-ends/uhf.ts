@@ -1,5 +1,7 @@
 import { A0_BAUD, checkA0 } from '../../devices/uhf-a0/settings.ts';
 import { a0Answering } from '../../devices/uhf-a0/simulator.ts';
+import { check18, READER18_BAUD } from '../../devices/uhf-reader18/settings.ts';
+import { answering18 } from '../../devices/uhf-reader18/simulator.ts';
 import { checkR200, R200_BAUD } from '../../devices/uhf-r200/settings.ts';
 import { R200_ANSWERING } from '../../devices/uhf-r200/simulator.ts';
 import { simulateOnSerial, simulateOnTcp } from '../../devices/uhf/simulated-reader.ts';
@@ -25,6 +27,11 @@ export const farUhfA0: OpenFarEnd = (order) => {
 export const farUhfR200: OpenFarEnd = (order) => {
   const settings = valueOf(checkR200(order.raw));
   return open(order, settings, settings.baud ?? R200_BAUD, R200_ANSWERING);
+};
+
+export const farUhfReader18: OpenFarEnd = (order) => {
+  const settings = valueOf(check18(order.raw));
+  return open(order, settings, settings.baud ?? READER18_BAUD, answering18(settings));
 };
 
 async function open<F>(

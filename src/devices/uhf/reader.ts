@@ -10,7 +10,13 @@ import { Standing } from './standing.ts';
 import type { Failure, Wire } from './wire.ts';
 
 /** One tag as a reader reports it; signal in 0.01 dBm, 0 where its protocol does not say. */
-export type Seen = { readonly epc: Uint8Array; readonly antenna: number; readonly rssi: number };
+export type Seen = {
+  readonly epc: Uint8Array;
+  /** Left out where the reader was not asked for it. */
+  readonly tid?: Uint8Array | null;
+  readonly antenna: number;
+  readonly rssi: number;
+};
 
 /** How a family's readers are asked. Each gives what went wrong, null when nothing did. */
 export type Protocol<F> = {
@@ -120,14 +126,14 @@ export class Reader<F> implements PolledDevice {
     return failure;
   }
 
-  #take({ epc, antenna, rssi }: Seen, found: readonly Found[]): void {
+  #take({ epc, tid = null, antenna, rssi }: Seen, found: readonly Found[]): void {
     const own = found.find((f) => f.point.antennas.includes(antenna));
     if (own === undefined) return;
     own.epcs.add(Buffer.from(epc).toString('latin1'));
     own.reads++;
     const { stream } = own.point;
     const at = this.#world.now();
-    const read = { stream, epc, tid: null, antenna, at, isDeviceTime: false, reads: 1, rssi };
+    const read = { stream, epc, tid, antenna, at, isDeviceTime: false, reads: 1, rssi };
     this.#dwells.take(read, this.#world.tick());
   }
 

@@ -79,9 +79,10 @@ it.skipIf(!hasTshark).each([
   ],
   [
     'ADD_ROSPEC',
-    addRoSpec(inventory, able),
+    addRoSpec(inventory, able, 7),
     [
       'Type: Add ROSpec (20)',
+      'ROSpec ID: 7',
       'Antenna count: 2',
       'Transmit power value: 69',
       'Mode index: 1000',

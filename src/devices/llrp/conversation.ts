@@ -43,13 +43,13 @@ export class Conversation {
   /** The whole answer. @throws DeviceError TIMEOUT, or EXCEPTION_REPLY with the reader's own words */
   async ask(body: LlrpNode): Promise<LlrpNode> {
     const id = ++this.#id;
+    this.tell(body, id);
     const answer = Promise.withResolvers<LlrpNode>();
     const timer = setTimeout(() => {
       this.#waiting.delete(id);
       answer.reject(new DeviceError('TIMEOUT', `no answer to ${body.name} within ${ANSWER_MS} ms`));
     }, ANSWER_MS);
     this.#waiting.set(id, { name: body.name, ...answer, timer });
-    this.tell(body, id);
     return await answer.promise;
   }
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -142,6 +144,27 @@ describe('the driver of LLRP', () => {
     await rig.healthBecomes('another client has the reader');
     rig.reader.fault('portal-1', null);
     await rig.healthBecomes('ok');
+  });
+
+  it('keeps the reader when another client knocks, and tells of it', async () => {
+    rig = await Rig.open();
+    await rig.healthBecomes('ok');
+    const stranger = createConnection({ host: '127.0.0.1', port: rig.reader.port });
+    await once(stranger, 'data');
+    stranger.destroy();
+    await rig.healthBecomes('another client tried to take the reader');
+    rig.reader.set('portal-1', 'dock', 1);
+    await rig.until('a tag', () => rig.observations.length > 0);
+  });
+
+  it('begins again when the reader ends its inventory', async () => {
+    rig = await Rig.open();
+    await rig.healthBecomes('ok');
+    rig.reader.fault('portal-1', 'spec-ended');
+    await rig.healthBecomes('the reader ended the inventory');
+    rig.reader.set('portal-1', 'dock', 1);
+    await rig.healthBecomes('ok');
+    await rig.until('a tag', () => rig.observations.length > 0);
   });
 
   it.each(['no-keepalive', 'half-open'])('notices %s and connects anew', async (fault) => {

@@ -141,10 +141,10 @@ describe('the codec of LLRP', () => {
         bytes.writeUInt32BE(bytes.length, 2);
         const fast = decodeTagReports(bytes);
         const tree = decodeMessage(bytes);
-        expect(typeof tree.ok).toBe('boolean');
-        if (type === 61) expect(fast.ok).toBe(tree.ok);
+        // Not asked by expect, which would take most of the time of so many.
+        return type !== 61 || fast.ok === tree.ok;
       }),
-      { numRuns: runs * 3 },
+      { numRuns: runs * 5 },
     );
   });
 

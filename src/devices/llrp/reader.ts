@@ -14,7 +14,6 @@ import {
   getAntennas,
   getCapabilities,
   ofSpec,
-  RO_SPEC,
   setReaderConfig,
   unfit,
 } from './requests.ts';
@@ -27,6 +26,9 @@ const GREETING_MS = 5000;
 const AGAIN_MS = 5000;
 /** So many keep-alives in a row may be missing. */
 const MISSED = 3;
+
+/** What a reader tells the client it has when another one knocks. */
+const ANOTHER_ATTEMPT = 4;
 
 /** Why a reader took no connection (LLRP 1.0.1, 17.2.6.9). */
 const ATTEMPTS: readonly string[] = [
@@ -46,7 +48,8 @@ export class Reader {
   readonly #points: ReadPoints;
   readonly #standing: Standing;
   #talk: Conversation | null = null;
-  #isReading = false;
+  /** The number of our inventory at the reader; null while it is not set up. */
+  #spec: number | null = null;
   #heardAt = 0;
   #renewAt = Infinity;
   #why = '';
@@ -68,7 +71,7 @@ export class Reader {
   lineBecame(state: LineState): void {
     this.#talk?.end(state.detail);
     this.#talk = null;
-    this.#isReading = false;
+    this.#spec = null;
     const now = performance.now();
     this.#points.stopped(now);
     this.#renewAt = Infinity;
@@ -96,7 +99,7 @@ export class Reader {
     const now = performance.now();
     const silence = now - this.#heardAt;
     if (
-      this.#isReading &&
+      this.#spec !== null &&
       silence > MISSED * this.#plan.inventory.keepaliveMs &&
       this.#renewAt === Infinity
     ) {
@@ -108,7 +111,7 @@ export class Reader {
     }
     const told = this.#points.due(now);
     if (told !== null) this.#sink(told);
-    if (this.#isReading) this.#tell(this.#standing.up(now));
+    if (this.#spec !== null) this.#tell(this.#standing.up(now));
   }
 
   /** The connection is made anew after so many ms, for this reason. */
@@ -121,7 +124,13 @@ export class Reader {
   #event(data: LlrpNode, talk: Conversation): void {
     const now = performance.now();
     const attempt = numeric(child(data, 'ConnectionAttemptEvent'), 'Status');
-    if (attempt !== null) return this.#greeted(attempt, data, talk);
+    if (attempt === ANOTHER_ATTEMPT && this.#spec !== null) {
+      this.#standing.complain('attempt', 'another client tried to take the reader', now, false);
+    } else if (attempt !== null) return this.#greeted(attempt, data, talk);
+    const spec = child(data, 'ROSpecEvent');
+    if (spec !== undefined && numeric(spec, 'ROSpecID') === this.#spec && numeric(spec, 'EventType') !== 0) {
+      this.#giveUpIn(0, 'the reader ended the inventory', `ROSpec ${this.#spec} ended`);
+    }
     const antenna = child(data, 'AntennaEvent');
     if (antenna !== undefined) {
       this.#antenna(numeric(antenna, 'AntennaID') ?? 0, numeric(antenna, 'EventType') === 1);
@@ -182,19 +191,21 @@ export class Reader {
     for (const name of ['DELETE_ACCESSSPEC', 'DELETE_ROSPEC']) await talk.ask(ofSpec(name, 0));
     const antennas =
       (await talk.ask(getAntennas)).params?.filter((p) => p.name === 'AntennaProperties') ?? [];
-    await talk.ask(addRoSpec(inventory, able));
-    await talk.ask(ofSpec('ENABLE_ROSPEC', RO_SPEC));
+    // A number of its own: a reader may still tell of the end of the inventory that was deleted.
+    const spec = 1 + (Math.floor(this.#env.now() / 1000) % 0x7fffffff);
+    await talk.ask(addRoSpec(inventory, able, spec));
+    await talk.ask(ofSpec('ENABLE_ROSPEC', spec));
     talk.tell({ name: 'ENABLE_EVENTS_AND_REPORTS' });
     if (this.#talk !== talk) return;
-    this.#begin(able);
+    this.#begin(able, spec);
     for (const antenna of antennas) {
       this.#antenna(numeric(antenna, 'AntennaID') ?? 0, antenna.fields?.['AntennaConnected'] !== false);
     }
   }
 
-  #begin({ vendor, model, firmware }: Capabilities): void {
+  #begin({ vendor, model, firmware }: Capabilities, spec: number): void {
     const now = performance.now();
-    this.#isReading = true;
+    this.#spec = spec;
     this.#points.started(now);
     this.#env.log('info', `${this.#plan.id}: reading`, { vendor, model, firmware });
     this.#tell(this.#standing.up(now));

@@ -4,8 +4,6 @@ import type { Capabilities } from './capabilities.ts';
 import type { LlrpNode } from './node.ts';
 import type { Inventory } from './plan.ts';
 
-export const RO_SPEC = 1;
-
 /** Subtypes of Impinj's own messages. */
 export const ENABLE_EXTENSIONS = 21;
 export const ENABLE_EXTENSIONS_RESPONSE = 22;
@@ -65,14 +63,14 @@ export function unfit(inventory: Inventory, able: Capabilities): string | null {
   return `power ${wanted / 100} dBm: the reader begins at ${Math.min(...able.powers.values()) / 100} dBm`;
 }
 
-/** An inventory that begins when it is enabled, never ends, and reports every read at once. */
-export function addRoSpec(inventory: Inventory, able: Capabilities): LlrpNode {
+/** An inventory of this number that begins when it is enabled, never ends, and reports every read at once. */
+export function addRoSpec(inventory: Inventory, able: Capabilities, spec: number): LlrpNode {
   return {
     name: 'ADD_ROSPEC',
     params: [
       {
         name: 'ROSpec',
-        fields: { ROSpecID: RO_SPEC, Priority: 0, CurrentState: 0 },
+        fields: { ROSpecID: spec, Priority: 0, CurrentState: 0 },
         params: [
           {
             name: 'ROBoundarySpec',

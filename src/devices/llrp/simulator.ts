@@ -28,6 +28,7 @@ const FAULTS = [
   'antenna-lost',
   'exception',
   'overflow',
+  'spec-ended',
   'half-open',
   'noise',
   'truncated',
@@ -88,6 +89,7 @@ class SimulatedReader {
   #fault: Fault | null = null;
   /** Set up, and allowed to tell. */
   #isEnabled = false;
+  #spec = 0;
   #mayTell = false;
   #held: SimulatedRead[] = [];
   #id = 0;
@@ -118,7 +120,11 @@ class SimulatedReader {
     else if (fault === 'exception') {
       this.#event({ name: 'ReaderExceptionEvent', fields: { Message: 'the amplifier is too hot' } });
     } else if (fault === 'overflow') this.#event({ name: 'ReportBufferOverflowErrorEvent' });
-    else if (fault === 'noise') this.#client?.write(Buffer.from('ffd8ffe000104a464946000101', 'hex'));
+    else if (fault === 'spec-ended') {
+      this.#isEnabled = false;
+      const fields = { EventType: 1, ROSpecID: this.#spec, PreemptingROSpecID: 0 };
+      this.#event({ name: 'ROSpecEvent', fields });
+    } else if (fault === 'noise') this.#client?.write(Buffer.from('ffd8ffe000104a464946000101', 'hex'));
     else if (fault === 'half-open') for (const socket of this.#sockets) this.#deaf.add(socket);
     // Settings are asked for on a new connection.
     else if (fault === 'second-client' || fault === 'status-error' || fault === 'held-burst') this.#hangUp();
@@ -146,6 +152,7 @@ class SimulatedReader {
     if (this.#client !== null || this.#fault === 'second-client') {
       const refusal = { name: 'ConnectionAttemptEvent', fields: { Status: 2 } };
       socket.end(encodeMessage({ version: 1, id: ++this.#id, body: event(Date.now(), refusal) }));
+      this.#event({ name: 'ConnectionAttemptEvent', fields: { Status: 4 } });
       return;
     }
     this.#client = socket;
@@ -184,6 +191,7 @@ class SimulatedReader {
         );
       case 'ENABLE_ROSPEC':
         this.#isEnabled = true;
+        this.#spec = Number(body.fields?.['ROSpecID'] ?? 0);
         break;
       case 'ENABLE_EVENTS_AND_REPORTS':
         this.#mayTell = true;

@@ -11,6 +11,7 @@ const DRIVERS = {
   mqtt: () => import('./mqtt/driver.ts').then((m) => m.mqtt),
   nmea: () => import('./nmea/driver.ts').then((m) => m.nmea),
   teltonika: () => import('./teltonika/driver.ts').then((m) => m.teltonika),
+  jtt808: () => import('./jtt808/driver.ts').then((m) => m.jtt808),
   'hlk-ld2410': () => import('./hlk-ld2410/driver.ts').then((m) => m.hlkLd2410),
   'hlk-ld2450': () => import('./hlk-ld2450/driver.ts').then((m) => m.hlkLd2450),
   toledo: () => import('./toledo/driver.ts').then((m) => m.toledo),

@@ -1,4 +1,5 @@
 import { valueAt } from '../../config/problems.ts';
+import { simulateJtt808 } from '../../devices/jtt808/simulator.ts';
 import { simulateTeltonika } from '../../devices/teltonika/simulator.ts';
 import type { Simulator } from '../../devices/port.ts';
 import { begin } from './first-values.ts';
@@ -33,3 +34,4 @@ function farTrackers(simulate: Simulate, usual: string): OpenFarEnd {
 }
 
 export const farTeltonika = farTrackers(simulateTeltonika, '127.0.0.1:5027');
+export const farJtt808 = farTrackers(simulateJtt808, '127.0.0.1:7611');

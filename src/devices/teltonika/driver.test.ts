@@ -1,9 +1,9 @@
-import { connect, type Socket } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { Caller } from '../vehicle/caller.fixture.ts';
 import { files, YARD } from '../vehicle/map.fixture.ts';
 import { connected, Opened, until } from '../vehicle/opened.fixture.ts';
 import { encodeLogin, encodePacket, type AvlRecord } from './codec.ts';
@@ -33,27 +33,6 @@ async function listening(more: Record<string, unknown> = {}) {
   await until('it listens', () => fleet.logged.some((l) => 'port' in l));
   const port = Number(fleet.logged.find((l) => 'port' in l)?.['port']);
   return { fleet, at: { host: '127.0.0.1', port } };
-}
-
-/** A connection made by hand. */
-class Caller implements Disposable {
-  readonly #socket: Socket;
-  heard = '';
-  closed = false;
-  constructor(at: { readonly host: string; readonly port: number }) {
-    this.#socket = connect(at);
-    this.#socket.on('data', (chunk) => (this.heard += chunk.toString('hex')));
-    this.#socket.on('close', () => (this.closed = true));
-    this.#socket.on('error', () => this.#socket.destroy());
-  }
-
-  say(bytes: Uint8Array): void {
-    this.#socket.write(bytes);
-  }
-
-  [Symbol.dispose](): void {
-    this.#socket.destroy();
-  }
 }
 
 function record(at: number): AvlRecord {

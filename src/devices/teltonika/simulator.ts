@@ -12,6 +12,7 @@ import { CODEC_8E, encodeLogin, encodePacket, type AvlRecord } from './codec.ts'
 import { planTeltonika, type TeltonikaEntry } from './plan.ts';
 
 const NOBODY = '000000000000000';
+const MOST_RECORDS = 20;
 
 /** The trackers of a `teltonika` entry, which call `at`. @throws ConfigError when the entry is wrong */
 export function simulateTeltonika(
@@ -62,6 +63,7 @@ function dialectOf(entry: TeltonikaEntry, wrongId: boolean): Dialect {
       }
       return understood;
     },
+    most: MOST_RECORDS,
     report(moments) {
       sent = moments.length;
       return encodePacket({ codec: CODEC_8E, records: moments.map((m) => recordOf(m, entry)) });

@@ -22,6 +22,8 @@ export type Understood = {
 export type Dialect = {
   hello(): Uint8Array;
   hear(chunk: Uint8Array): readonly Understood[];
+  /** So many records fit into one report. */
+  readonly most: number;
   report(moments: readonly Moment[]): Uint8Array;
 };
 
@@ -42,8 +44,8 @@ export type TrackerFault = (typeof TRACKER_FAULTS)[number];
 
 const CALL_AGAIN_MS = 200;
 const ANSWER_MS = 2000;
-/** Records it remembers, and sends at once. */
-const [RING, PACKET] = [1000, 20];
+/** Records it remembers. */
+const RING = 1000;
 /** A burst goes back so many minutes. */
 const BURST_MINUTES = 10;
 const YEARS_MS = 2 * 366 * 86_400_000;
@@ -124,7 +126,7 @@ export class SimulatedTracker {
     if (!this.#isIn || this.#ring.length === 0) return;
     if (this.#sentAt !== null && now - this.#sentAt < ANSWER_MS) return;
     this.#sentAt = now;
-    this.#sent = Math.min(PACKET, this.#ring.length);
+    this.#sent = Math.min(this.#speech?.most ?? 1, this.#ring.length);
     const report = this.#speech?.report(this.#ring.slice(0, this.#sent));
     if (report !== undefined) this.#send(spoil(report, this.#fault));
     if (this.#fault === 'cut-off') this.#hangUp();

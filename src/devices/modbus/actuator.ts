@@ -20,13 +20,13 @@ const NEVER = new AbortController().signal;
  * begun, or when the coil or the input did not follow.
  */
 export async function actuate(bus: Bus, plan: SlavePlan, verb: Verb, stop: AbortSignal): Promise<void> {
-  const { coil, on, pulseMs, feedback } = verb;
+  const { coil, on, pulseMs, feedback, unlessInput } = verb;
+  if (unlessInput !== null) await refuseWhile(bus, plan, unlessInput);
   const begun = await bus.ask(plan.unit, { fn: 5, address: coil, on }, plan.timeoutMs, stop, true);
   if (!begun.ok && begun.code === 'REFUSED') throw new DeviceError('REFUSED', `${plan.id}: ${begun.detail}`);
   try {
     responseOf(plan, begun);
     await readBack(bus, plan, coil, on);
-    if (feedback !== null) await seeFollow(bus, plan, verb, feedback, stop);
     if (pulseMs !== null) await pause(pulseMs, stop);
   } finally {
     // Also when the first write was not answered: it may have been heard.
@@ -35,6 +35,14 @@ export async function actuate(bus: Bus, plan: SlavePlan, verb: Verb, stop: Abort
       await readBack(bus, plan, coil, !on);
     }
   }
+  // What a pulse started goes on by itself: a barrier takes seconds, its button is not held.
+  if (feedback !== null) await seeFollow(bus, plan, verb, feedback, stop);
+}
+
+/** Nothing closes on what stands in its way. */
+async function refuseWhile(bus: Bus, plan: SlavePlan, input: number): Promise<void> {
+  if (!firstBit(await ask(bus, plan, { fn: 2, address: input, count: 1 }))) return;
+  throw new DeviceError('REFUSED', `${plan.id}: input ${input} is on, which forbids this order`);
 }
 
 async function readBack(bus: Bus, plan: SlavePlan, coil: number, on: boolean): Promise<void> {

@@ -8,7 +8,15 @@ import { checkProfile } from './profile.ts';
 import type { Profile } from './profile.ts';
 import { shipped } from './rig.fixture.ts';
 
-const MODBUS = ['door-contact', 'modbus-generic', 'relay-siren', 'rs-ws-n01', 'xy-md02'];
+const MODBUS = [
+  'barrier',
+  'door-contact',
+  'four-state-zones',
+  'modbus-generic',
+  'relay-siren',
+  'rs-ws-n01',
+  'xy-md02',
+];
 
 function profile(name: string): Profile {
   const checked = checkProfile(name, shipped(name));
@@ -47,6 +55,14 @@ describe('the register maps that ship', () => {
     // Input 1 closed: the door is shut; input 2 open: the tamper loop is cut.
     ['door-contact', '02 01 01', { door: 0, tamper: 1 }],
     ['relay-siren', '01 01 02', { siren: 0, light: 1 }],
+    // Open limit reached, closed limit left, nobody on the loop.
+    ['barrier', '02 01 01', { barrier: 1, 'open-limit': 1, loop: 0 }],
+    ['barrier', '02 01 06', { barrier: 0, 'open-limit': 0, loop: 1 }],
+    [
+      'four-state-zones',
+      '04 08 00 00 00 01 00 02 00 03',
+      { 'zone-1': 0, 'zone-2': 1, 'zone-3': 2, 'zone-4': 3 },
+    ],
     ['modbus-generic', '03 08 00 FA 00 00 00 01 00 02', { temperature: 250, counter: 65538 }],
   ])('%s reads %s', (name, pdu, values) => expect(read(name, pdu)).toEqual(values));
 });

@@ -41,7 +41,9 @@ export type Verb = {
   readonly on: boolean;
   /** Back to the opposite after this time, ms; null to stay. */
   readonly pulseMs: number | null;
-  /** An independent discrete input that shows what the coil moved. */
+  /** The order is refused while this discrete input is on: a loop or light curtain. */
+  readonly unlessInput: number | null;
+  /** An independent discrete input that shows what the coil moved, after a pulse has ended. */
   readonly feedback: { readonly input: number; readonly withinMs: number } | null;
 };
 
@@ -62,6 +64,7 @@ const schema = closed({
         coil: address,
         write: z.enum(['on', 'off']),
         pulse: duration(50, 60_000).optional(),
+        unless: closed({ input: address }).optional(),
         feedback: closed({ input: address, within: duration(50, 60_000).default(2000) }).optional(),
       }),
     )
@@ -125,6 +128,7 @@ function toVerb(v: Raw['verbs'][string]): Verb {
     coil: v.coil,
     on: v.write === 'on',
     pulseMs: v.pulse ?? null,
+    unlessInput: v.unless?.input ?? null,
     feedback: v.feedback === undefined ? null : { input: v.feedback.input, withinMs: v.feedback.within },
   };
 }

@@ -1,6 +1,7 @@
 import { rawOf } from './channel.ts';
 import type { Request, Response } from './codec.ts';
 import type { SlavePlan } from './plan.ts';
+import type { Verb } from './profile.ts';
 
 /** The registers and bits of a simulated device, as its profile lays them out. */
 export class SlaveModel {
@@ -26,7 +27,9 @@ export class SlaveModel {
     }
     for (const verb of plan.profile.verbs.values()) {
       this.#tables[1].set(verb.coil, 0);
-      if (verb.feedback !== null) this.#tables[2].set(verb.feedback.input, 0);
+      if (verb.feedback !== null && !this.#tables[2].has(verb.feedback.input)) {
+        this.#tables[2].set(verb.feedback.input, 0);
+      }
     }
   }
 
@@ -84,12 +87,22 @@ export class SlaveModel {
     if (this.#read(table, address, values.length) === null) return false;
     if (table === 1 && this.stuck) return true;
     for (const [i, v] of values.entries()) this.#tables[table].set(address + i, v);
-    // What the coil moves closes its feedback contact.
-    for (const { coil, feedback } of this.#plan.profile.verbs.values()) {
-      const moved = values[coil - address];
-      if (table === 1 && feedback !== null && moved !== undefined) this.#tables[2].set(feedback.input, moved);
+    for (const verb of this.#plan.profile.verbs.values()) {
+      const moved = values[verb.coil - address];
+      if (table === 1 && moved !== undefined) this.#move(verb, moved);
     }
     return true;
+  }
+
+  /** What the coil moves closes its feedback contact; what a pulse started stays until another pulse. */
+  #move({ on, pulseMs, feedback }: Verb, moved: number): void {
+    if (feedback === null) return;
+    if (pulseMs === null) this.#tables[2].set(feedback.input, moved);
+    else if (moved === Number(on)) {
+      const pulsed = [...this.#plan.profile.verbs.values()].filter((v) => v.pulseMs !== null);
+      for (const other of pulsed) if (other.feedback !== null) this.#tables[2].set(other.feedback.input, 0);
+      this.#tables[2].set(feedback.input, 1);
+    }
   }
 }
 

@@ -195,6 +195,15 @@ describe('a terminal', () => {
     expect(fleet.arrivals.flatMap((a) => a.readings)).toEqual([]);
   });
 
+  it('that says nothing but what is refused is sent away', async () => {
+    const { fleet, at } = await listening();
+    await using _fleet = fleet;
+    using caller = new Caller(at);
+    caller.say(Buffer.from('7E01'.repeat(5000), 'hex'));
+    await until('it is sent away', () => caller.closed);
+    expect(fleet.refusals).toHaveLength(101);
+  });
+
   it('is let in without a code where its entry says so; what nobody knows is answered', async () => {
     const { fleet, at } = await listening({ auth: 'none' });
     await using _fleet = fleet;

@@ -64,7 +64,7 @@ class Call implements Session {
     for (const decoded of this.#reader.push(chunk)) {
       if (decoded.ok) this.#hear(decoded.message);
       else this.#fleet.refuse(this.#tracker, decoded.code, decoded.detail, this.#peer);
-      if (this.#over) return;
+      if (this.#over || !this.#peer.isOpen) return;
     }
   }
 

@@ -17,7 +17,7 @@ export class SentenceReader {
     const found: DecodedSentence[] = [];
     for (const byte of chunk) {
       if (byte === DOLLAR) {
-        if (this.#text !== null) found.push(broken('cut off', this.#text));
+        if (this.#text !== null && this.#text !== '') found.push(broken('cut off', this.#text));
         this.#text = '';
         this.#star = -1;
       } else if (this.#text !== null) this.#take(byte, found);

@@ -78,12 +78,15 @@ export function encodeAnswer(count: number): Uint8Array {
 /** CRC-16/IBM (ARC): polynomial 0xA001 reflected, initial value 0. */
 export function crc16(bytes: Uint8Array): number {
   let crc = 0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
-  }
+  for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] ?? 0);
   return crc;
 }
+
+const TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
+  return crc;
+});
 
 function readRecord(c: Cursor, extended: boolean): AvlRecord | null {
   const wide = extended ? 2 : 1;

@@ -55,7 +55,7 @@ class Call implements Session {
     if (this.#over) return;
     for (const heard of this.#reader.push(chunk)) {
       this.#hear(heard);
-      if (this.#over) return;
+      if (this.#over || !this.#peer.isOpen) return;
     }
   }
 

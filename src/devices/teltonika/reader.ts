@@ -7,6 +7,8 @@ const SHORTEST = 3;
 const [BEFORE, BEHIND] = [8, 4];
 const CODECS: ReadonlySet<number> = new Set([0x08, 0x8e, 0x10, 0x0c, 0x0d, 0x0e]);
 const IMEI_BYTES = 17;
+/** Of one chunk so many may look like packets and be none: each costs a CRC over up to 8 KiB. */
+const MOST_SPOILT = 32;
 
 export type Heard =
   | { readonly kind: 'login'; readonly imei: string }
@@ -44,6 +46,7 @@ export class PacketReader {
       at = IMEI_BYTES;
     }
     let skipped = 0;
+    let spoilt = 0;
     while (at < bytes.length) {
       const length = lengthAt(bytes, at);
       if (length === 'more') break;
@@ -61,6 +64,13 @@ export class PacketReader {
       if (found === null && (bytes[at] !== 0xff || skipped > 0)) skipped++;
       else if (found !== null) skipped = 0;
       at++;
+      if (found === null || ++spoilt < MOST_SPOILT) continue;
+      heard.push({
+        kind: 'noise',
+        code: 'MALFORMED',
+        detail: `${spoilt} packets that are none; the rest is dropped`,
+      });
+      return this.#keep(bytes, bytes.length, heard);
     }
     if (skipped > 0) heard.push(passedOver(skipped));
     return this.#keep(bytes, at, heard);

@@ -91,6 +91,7 @@ export class Fleet<E> {
       refusals: [{ device, stream: null, code, detail: detail + from }],
       ...(done === undefined ? {} : { committed: done }),
     });
+    peer?.refused();
   }
 
   note(healthy: boolean, reason: string): void {

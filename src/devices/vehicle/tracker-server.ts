@@ -22,12 +22,15 @@ const FRAME_MS = 20_000;
 const LOOK_MS = 500;
 /** So many messages of one connection may wait for their commit; then it is not read. */
 const MOST_WAITING = 8;
+/** So much of one connection may be refused before it is ended. */
+const MOST_REFUSED = 100;
 
 /** The far end of one session: answers go out here. */
 export class Peer {
   readonly address: string;
   readonly #socket: Socket;
   #waiting = 0;
+  #refusals = 0;
   why = 'connection closed';
 
   constructor(socket: Socket) {
@@ -37,6 +40,16 @@ export class Peer {
 
   send(bytes: Uint8Array): void {
     if (!this.#socket.destroyed) this.#socket.write(bytes);
+  }
+
+  /** False once it was ended: what else had come is not for us any more. */
+  get isOpen(): boolean {
+    return !this.#socket.destroyed;
+  }
+
+  /** Something it said was refused; who says nothing else is sent away. */
+  refused(): void {
+    if (++this.#refusals > MOST_REFUSED) this.end(`more than ${MOST_REFUSED} messages were refused`);
   }
 
   end(why: string): void {

@@ -3,8 +3,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { shipped } from '../devices/modbus/rig.fixture.ts';
+import { Cable, hasSocat, ifSocat, shipped } from '../devices/modbus/rig.fixture.ts';
 import { simulateTcp } from '../devices/modbus/simulator.ts';
+import { openSerialLine } from '../devices/serial-line.ts';
 import { bailee, Bailee, eventually } from './bailee.fixture.ts';
 import { adviceOf } from './device-words.ts';
 import { serialPorts } from './serial-ports.ts';
@@ -161,6 +162,25 @@ describe('devices', () => {
       expect(stdout).toContain('Advice: another program holds the port');
     } finally {
       other.close();
+    }
+  });
+
+  it.skipIf(!hasSocat)(`a serial port that another program holds is told as that${ifSocat}`, async () => {
+    await using cable = new Cable();
+    await cable.plug();
+    const other = openSerialLine({ path: cable.near, baud: 9600, dataBits: 8, parity: 'none', stopBits: 1 });
+    try {
+      await eventually(
+        () => other.state.detail,
+        () => other.state.up,
+      );
+      const { port: _tcp, host: _host, ...entry } = bus(502);
+      const file = write(`  - ${JSON.stringify({ ...entry, driver: 'modbus-rtu', port: cable.near })}\n`);
+      const { code, stdout } = await bailee('devices', file, '--test', 'probe-1', '--for', '2s');
+      expect(code).toBe(1);
+      expect(stdout).toContain('Advice: another program holds the port');
+    } finally {
+      await other[Symbol.asyncDispose]();
     }
   });
 

@@ -137,3 +137,13 @@ it('a tag that two antennas of one read point read is one tag there', () => {
   dwells.due(SETTINGS.goneMs);
   expect(dwells.present('gate/1')).toBe(0);
 });
+
+it('the same EPC with another TID is another tag', () => {
+  const [a, b] = [Uint8Array.of(0xe2, 1), Uint8Array.of(0xe2, 2)];
+  const tids = [a, b, null, a, b];
+  const reports = tids.map((tid, i) => [i * 100, read(1, i * 100, { tid })] as const);
+  expect(run(reports, 10_000).map((o) => [o.tid, o.reads])).toEqual([
+    [a, 3],
+    [b, 2],
+  ]);
+});

@@ -66,7 +66,7 @@ export class Dwells {
 
   /** @param now monotonic, ms */
   take(read: TagRead, now: number): void {
-    const key = `${read.stream} ${read.antenna} ${keyOf(read.epc)}`;
+    const key = this.#keyFor(read);
     const { at } = read;
     const known = this.#dwells.get(key);
     if (known === undefined) {
@@ -90,6 +90,14 @@ export class Dwells {
     known.isDeviceTime &&= read.isDeviceTime;
     known.tid ??= read.tid;
     known.readAt = now;
+  }
+
+  /** The same EPC with another TID is another tag, and one of the two a clone. */
+  #keyFor({ stream, antenna, epc, tid }: TagRead): string {
+    const key = `${stream} ${antenna} ${keyOf(epc)}`;
+    const known = this.#dwells.get(key)?.tid ?? null;
+    if (tid === null || known === null || keyOf(tid) === keyOf(known)) return key;
+    return `${key} ${keyOf(tid)}`;
   }
 
   /** What is to be told now (monotonic, ms); cheap while nothing is due. */

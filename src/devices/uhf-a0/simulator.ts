@@ -13,7 +13,7 @@ export function a0Answering(address: number): Answering<A0Frame> {
   let antenna = 1;
   return {
     format: A0_FORMAT,
-    answer: ({ address: asked, command, data }, tagsOf, unwell) => {
+    answer: ({ address: asked, command, data }, tagsOf, fault) => {
       if (asked !== address && asked !== 0xff) return [];
       const say = (reply: Uint8Array): Uint8Array => encodeFrame({ address, command, data: reply });
       const code = (value: number): Uint8Array[] => [say(Uint8Array.of(value))];
@@ -28,7 +28,7 @@ export function a0Answering(address: number): Answering<A0Frame> {
         }
         case A0Command.realTimeInventory:
         case A0Command.sessionInventory: {
-          if (unwell) return code(ANTENNA_MISSING);
+          if (fault === 'error-status') return code(ANTENNA_MISSING);
           const tags = tagsOf(antenna).map((epc): A0Inventory => ({
             kind: 'tag',
             antenna,

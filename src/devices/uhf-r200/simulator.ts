@@ -12,7 +12,7 @@ const PASSES = 2;
 /** A module with one antenna. */
 export const R200_ANSWERING: Answering<R200Frame> = {
   format: R200_FORMAT,
-  answer: ({ type, command }, tagsOf, unwell) => {
+  answer: ({ type, command }, tagsOf, fault) => {
     if (type !== FrameType.command) return [];
     switch (command) {
       case R200Command.setPower:
@@ -20,7 +20,7 @@ export const R200_ANSWERING: Answering<R200Frame> = {
       case R200Command.stop:
         return [response(command, 0)];
       case R200Command.multiPoll: {
-        if (unwell) return [error(NO_FREE_CHANNEL)];
+        if (fault === 'error-status') return [error(NO_FREE_CHANNEL)];
         const tags = tagsOf(1).map((epc) => {
           const params = encodeTag({ pc: PC_96, epc, rssi: RSSI });
           return encodeFrame({ type: FrameType.notice, command: R200Command.poll, params });

@@ -5,8 +5,8 @@ import {
   checkBound,
   checkChunking,
   checkFlips,
-  checkNoise,
   expectReadAlike,
+  goodOf,
   heardOf,
 } from '../talker/scanning.fixture.ts';
 import {
@@ -16,8 +16,8 @@ import {
   encodeCommand,
   encodeReply,
   encodeTags,
+  inventoryReplies,
   REPLIES,
-  repliesFrom,
 } from './codec.ts';
 import type { Model, Tags18 } from './codec.ts';
 
@@ -105,10 +105,17 @@ describe('must be rejected', () => {
 
   it('replies of another reader or to another command', () => {
     const reply = bytesOf('05 00 01 FB F2 3D');
-    expect(heardOf(repliesFrom(0, 1), reply)).toHaveLength(1);
-    expect(heardOf(repliesFrom(0xff, 1), reply)).toHaveLength(1);
-    expect(heardOf(repliesFrom(1, 1), reply)).toEqual([]);
-    expect(heardOf(repliesFrom(0, 2), reply)).toEqual([]);
+    expect(goodOf(heardOf(inventoryReplies(18, 0), reply))).toHaveLength(1);
+    expect(goodOf(heardOf(inventoryReplies(18, 0xff), reply))).toHaveLength(1);
+    expect(heardOf(inventoryReplies(18, 1), reply)).toEqual([]);
+    const other = encodeReply({ address: 0, command: 0x21, status: 0, data: new Uint8Array() });
+    expect(heardOf(inventoryReplies(18, 0), other)).toEqual([]);
+  });
+
+  it('a reply with a right CRC whose list of tags does not fit it', () => {
+    const reply = encodeReply({ address: 0, command: 1, status: 1, data: bytesOf('01 02') });
+    expect(goodOf(heardOf(REPLIES, reply))).toHaveLength(1);
+    expect(heardOf(inventoryReplies(288, 0), reply)[0]).toMatchObject({ ok: false, code: 'MALFORMED' });
   });
 
   const lists: readonly (readonly [string, Model, string])[] = [
@@ -133,7 +140,7 @@ const lists: fc.Arbitrary<Tags18> = fc.record({
 const values = fc.tuple(fc.constantFrom(1, 2, 3), lists).map(([status, list]) => {
   return { address: 7, command: 1, status, data: encodeTags(list) };
 });
-const spoken = { format: repliesFrom(7, 1), encode: encodeReply, values, hasChecksum: true };
+const spoken = { format: inventoryReplies(288, 7), encode: encodeReply, values, hasChecksum: true };
 
 describe('properties', () => {
   it('what is encoded decodes to the same', () => {
@@ -144,7 +151,17 @@ describe('properties', () => {
     );
   });
   it('any chunking', () => checkChunking(spoken));
-  it('any noise in front', () => checkNoise(spoken));
+  it('any noise in front, a head without a frame too', () => {
+    const { format } = spoken;
+    const heads = fc.constantFrom('', '15', 'FF 07 01', '15 07 01 03 04 01 0C', '04 07');
+    fc.assert(
+      fc.property(bytes(0, 80), heads, values, (before, head, frame) => {
+        const all = [before, bytesOf(head), encodeReply(frame), new Uint8Array(format.longest)];
+        expect(goodOf(heardOf(format, ...all))).toContainEqual(frame);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
   it('any flipped bit', () => checkFlips(spoken));
   it('a bounded buffer', () => checkBound(spoken));
 });

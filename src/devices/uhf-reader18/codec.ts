@@ -59,19 +59,30 @@ export const REPLIES: FrameFormat<Reply18> = {
 };
 
 /**
- * Replies of one reader, or of any (255), to the command that was sent. Address and command stand where
- * a head would: without them any byte of noise would be a length to wait for.
+ * Replies of one reader, or of any (255), to an inventory. Address and command stand where a head would:
+ * without them any byte of noise would be a length to wait for. A list of tags must fit its frame, since
+ * one wrong length in 65536 has a right CRC.
  */
-export function repliesFrom(address: number, command: number): FrameFormat<Reply18> {
+export function inventoryReplies(model: Model, address: number): FrameFormat<Reply18> {
   return {
     longest: LONGEST,
     judge: (bytes, from) => {
       const [own, its] = bytes.subarray(from + 1, from + 3);
       if (own !== undefined && address !== 0xff && own !== address) return { kind: 'none' };
-      if (its !== undefined && its !== command) return { kind: 'none' };
-      return REPLIES.judge(bytes, from);
+      if (its !== undefined && its !== INVENTORY) return { kind: 'none' };
+      const found = REPLIES.judge(bytes, from);
+      if (found.kind !== 'frame' || isWhole(model, found.value)) return found;
+      const { status, data } = found.value;
+      const detail = `status ${status} with ${data.length} bytes that are no list of tags of model ${model}`;
+      return { kind: 'bad', code: 'MALFORMED', detail };
     },
   };
+}
+
+function isWhole(model: Model, { status, data }: Reply18): boolean {
+  const isList = status === Status.finished || status === Status.timeOver || status === Status.moreFollow;
+  if (!isList || (model === 18 && data.length === 0)) return true;
+  return decodeTags(model, data) !== null;
 }
 
 function judge<T>(

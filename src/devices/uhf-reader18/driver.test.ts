@@ -76,6 +76,21 @@ describe('over TCP', () => {
     expect(polled.refusals).toEqual([]);
   });
 
+  it('a clone, the same EPC with another TID, is seen as a tag of its own', async () => {
+    const { simulator, raw } = await reader({ 'fast-id': true });
+    await using far = simulator;
+    far.set('portal-1', 'portal-tags', 1);
+    far.fault('portal-1', 'clone');
+    await using polled = new Polled(configured(uhfReader18, raw));
+    const tids = () => {
+      const all = polled.arrivals.flatMap((a) => a.observations ?? []).flatMap((o) => o.tid ?? []);
+      return [...new Set(all.map((tid) => Buffer.from(tid).toString('hex')))].sort();
+    };
+    await until(() => tids().length === 2);
+    expect(tids()).toEqual(['e268257bf7194e4000001001', 'e280257bf7194e4000001001']);
+    expect(polled.seen).toEqual(['portal-1/portal 1 3074257bf7194e4000001001']);
+  });
+
   it.concurrent.each([
     ['silent', 'timeout'],
     ['bad-checksum', 'checksum'],

@@ -1,6 +1,6 @@
 import type { Driver } from '../port.ts';
 import { readerConnection } from '../uhf/connection.ts';
-import { INVENTORY, repliesFrom } from './codec.ts';
+import { inventoryReplies } from './codec.ts';
 import { reader18Protocol } from './inventory.ts';
 import { check18, READER18_BAUD } from './settings.ts';
 
@@ -12,7 +12,7 @@ export const uhfReader18: Driver = {
     const checked = check18(raw);
     if (!checked.ok) return checked;
     const settings = checked.value;
-    const format = repliesFrom(settings.address, INVENTORY);
+    const format = inventoryReplies(settings.model, settings.address);
     return { ok: true, value: readerConnection(settings, READER18_BAUD, format, reader18Protocol(settings)) };
   },
 };

@@ -26,12 +26,8 @@ export function reader18Protocol(settings: Settings18): Protocol<Reply18> {
   ): Promise<Failure | null> => {
     /** False when the frame is none of this round. */
     const take = (reply: Reply18): boolean => {
-      if (reply.data.length === 0 || reply.status === Status.noTag) return true;
-      const found = decodeTags(model, reply.data);
-      if (found === null) {
-        wire.refuse(`${reply.data.length} bytes that are no list of tags of model ${model}`);
-        return false;
-      }
+      const found = reply.status === Status.noTag ? null : decodeTags(model, reply.data);
+      if (found === null) return true;
       const antennas = found.antennaMask === null ? [antenna] : antennasOf(found.antennaMask);
       if (found.tags.length > 0 && !antennas.includes(antenna)) {
         wire.refuse(`antennas ${antennas.join(' and ')} answered, ${antenna} was asked`);

@@ -9,15 +9,16 @@ import { TagField } from './tag-field.ts';
 
 const ON_ANY_WIRE = ['bad-checksum', 'short-frame', 'noise', 'silent', 'error-status'] as const;
 const ON_TCP = [...ON_ANY_WIRE, 'half-open'] as const;
-type Fault = (typeof ON_TCP)[number];
 
 /** What a family's reader makes of a command: its frames, in order. */
 export type Answering<F> = {
   readonly format: FrameFormat<F>;
+  /** Faults that only this family has. */
+  readonly faults?: readonly string[];
   readonly answer: (
     command: F,
     tagsOf: (antenna: number) => readonly Uint8Array[],
-    unwell: boolean,
+    fault: string | null,
   ) => Uint8Array[];
 };
 
@@ -79,18 +80,18 @@ class SimulatedReader<F> {
   readonly #id: string;
   readonly #field: TagField;
   readonly #answering: Answering<F>;
-  readonly #names: readonly Fault[];
-  #fault: Fault | null = null;
+  readonly #names: readonly string[];
+  #fault: string | null = null;
   #noise = 0x2545f491;
 
-  constructor(settings: ReaderSettings, answering: Answering<F>, names: readonly Fault[]) {
+  constructor(settings: ReaderSettings, answering: Answering<F>, names: readonly string[]) {
     this.#id = settings.id;
     this.#field = new TagField(settings);
     this.#answering = answering;
-    this.#names = names;
+    this.#names = [...names, ...(answering.faults ?? [])];
   }
 
-  controls(onFault: (fault: Fault | null) => void): Omit<Simulator, typeof Symbol.asyncDispose> {
+  controls(onFault: (fault: string | null) => void): Omit<Simulator, typeof Symbol.asyncDispose> {
     return {
       faults: this.#names,
       set: (device, channel, v) => this.#field.set(device, channel, v),
@@ -107,27 +108,16 @@ class SimulatedReader<F> {
   answers(scanner: FrameScanner<F>, chunk: Uint8Array): Uint8Array[] {
     const commands = scanner.push(chunk).flatMap((heard) => (heard.ok ? [heard.value] : []));
     if (this.#fault === 'silent') return [];
-    const unwell = this.#fault === 'error-status';
     return commands
-      .flatMap((command) => this.#answering.answer(command, (a) => this.#field.tagsOf(a), unwell))
+      .flatMap((command) => this.#answering.answer(command, (a) => this.#field.tagsOf(a), this.#fault))
       .map((bytes) => this.#spoil(bytes));
   }
 
   #spoil(bytes: Uint8Array): Uint8Array {
-    switch (this.#fault) {
-      case 'short-frame':
-        return bytes.slice(0, -3);
-      case 'noise':
-        return Uint8Array.from([...this.#noiseBytes(13), ...bytes]);
-      case 'bad-checksum':
-        return bytes.map((byte, i) => (i === bytes.length - 3 ? byte ^ 0x01 : byte));
-      case 'silent':
-      case 'error-status':
-      case 'half-open':
-      case null:
-      default:
-        return bytes;
-    }
+    if (this.#fault === 'short-frame') return bytes.slice(0, -3);
+    if (this.#fault === 'noise') return Uint8Array.from([...this.#noiseBytes(13), ...bytes]);
+    if (this.#fault !== 'bad-checksum') return bytes;
+    return bytes.map((byte, i) => (i === bytes.length - 3 ? byte ^ 0x01 : byte));
   }
 
   /** The same noise in every run (xorshift32). */

@@ -196,6 +196,12 @@ describe('the driver of LLRP', () => {
     await rig.until('a tag', () => rig.observations.length > 0);
   });
 
+  it('finds an antenna that was lost before', async () => {
+    rig = await Rig.open();
+    rig.reader.fault('portal-1', 'antenna-lost');
+    await rig.healthBecomes('antenna 1 is not connected');
+  });
+
   it('tells of antennas, exceptions and an overflow', async () => {
     rig = await Rig.open();
     await rig.healthBecomes('ok');

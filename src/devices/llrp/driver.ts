@@ -31,6 +31,7 @@ export const llrp: Driver = {
 
 function openReader(plan: LlrpPlan, env: DeviceEnv): OpenConnection {
   const line = openTcpLine(plan.line, () => RETRY_MS);
+  line.tap(plan.id, env.trace);
   return {
     polled: [],
     pushing: [

@@ -53,6 +53,8 @@ export class Reader {
   #heardAt = 0;
   #renewAt = Infinity;
   #why = '';
+  /** What was logged of the line since the reader last worked. */
+  #said = '';
 
   constructor(plan: LlrpPlan, line: Line, env: DeviceEnv, sink: Sink) {
     this.#plan = plan;
@@ -77,7 +79,13 @@ export class Reader {
     this.#renewAt = Infinity;
     if (!state.up) {
       // Whoever hung up has said why; the line alone would only say that it is gone.
-      if (state.reason !== 'opening' && state.reason !== 'closed') this.#down(this.#why || state.reason);
+      if (state.reason === 'opening' || state.reason === 'closed') return;
+      this.#down(this.#why || state.reason);
+      // A reader that somebody else has hangs up every second.
+      if (state.detail !== this.#said) {
+        this.#env.log('warn', `${this.#plan.id}: line ${state.reason}`, { detail: state.detail });
+      }
+      this.#said = state.detail;
       return;
     }
     this.#why = '';
@@ -189,8 +197,7 @@ export class Reader {
     else if (inventory.tid) this.#env.log('warn', `${id}: tid: only readers of Impinj report it`);
     await talk.ask(setReaderConfig(inventory.keepaliveMs));
     for (const name of ['DELETE_ACCESSSPEC', 'DELETE_ROSPEC']) await talk.ask(ofSpec(name, 0));
-    const antennas =
-      (await talk.ask(getAntennas)).params?.filter((p) => p.name === 'AntennaProperties') ?? [];
+    const antennas = await this.#antennasOf(talk);
     // A number of its own: a reader may still tell of the end of the inventory that was deleted.
     const spec = 1 + (Math.floor(this.#env.now() / 1000) % 0x7fffffff);
     await talk.ask(addRoSpec(inventory, able, spec));
@@ -203,9 +210,24 @@ export class Reader {
     }
   }
 
+  /** Not every reader knows its antennas; then only their events tell. */
+  async #antennasOf(talk: Conversation): Promise<readonly LlrpNode[]> {
+    try {
+      const { params = [] } = await talk.ask(getAntennas);
+      return params.filter((p) => p.name === 'AntennaProperties');
+    } catch (error) {
+      if (!(error instanceof DeviceError) || error.code !== 'EXCEPTION_REPLY') throw error;
+      this.#env.log('info', `${this.#plan.id}: the reader does not tell its antennas`, {
+        detail: error.message,
+      });
+      return [];
+    }
+  }
+
   #begin({ vendor, model, firmware }: Capabilities, spec: number): void {
     const now = performance.now();
     this.#spec = spec;
+    this.#said = '';
     this.#points.started(now);
     this.#env.log('info', `${this.#plan.id}: reading`, { vendor, model, firmware });
     this.#tell(this.#standing.up(now));

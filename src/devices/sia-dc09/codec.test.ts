@@ -66,7 +66,7 @@ const envelope: fc.Arbitrary<Envelope> = fc.record({
 });
 const body = envelope.map(encodeEnvelope);
 
-describe('properties', () => {
+describe('properties', { timeout: 30_000 + RUNS }, () => {
   it('decode of encode is the same', () => {
     const time = fc.option(fc.integer({ min: 0, max: 4_102_444_800 }).map((s) => s * 1000));
     fc.assert(

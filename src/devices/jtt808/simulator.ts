@@ -1,12 +1,6 @@
-import { ConfigError } from '../../domain/errors.ts';
 import type { ProfileSource, Simulator } from '../port.ts';
-import {
-  SimulatedTracker,
-  TRACKER_FAULTS,
-  type Dialect,
-  type Moment,
-  type Understood,
-} from '../vehicle/simulated-tracker.ts';
+import { simulateFleet } from '../vehicle/simulated-fleet.ts';
+import type { Dialect, Moment, Understood } from '../vehicle/simulated-tracker.ts';
 import { temperatureItem } from './channels.ts';
 import { encodeMessage, MessageId, u16 } from './codec.ts';
 import { encodeBatch, encodeLocation, Status, type Location } from './location.ts';
@@ -25,29 +19,8 @@ export function simulateJtt808(
   files: ProfileSource,
   at: { readonly host: string; readonly port: number },
 ): Simulator {
-  const planned = planJtt808(raw, files);
-  if (!planned.ok) throw new ConfigError(planned.problems);
-  const running = new Map(
-    [...planned.value.trackers.values()].map(({ entry, vehicle }) => [
-      vehicle.id,
-      // Terminals count whole seconds.
-      new SimulatedTracker(vehicle.streams, entry.every, at, (wrong) => dialectOf(entry, wrong), 1000),
-    ]),
-  );
-  const find = (device: string): SimulatedTracker => {
-    const tracker = running.get(device);
-    if (tracker === undefined) throw new RangeError(`no simulated device "${device}"`);
-    return tracker;
-  };
-  return {
-    faults: TRACKER_FAULTS,
-    set: (device, channel, v) => find(device).set(channel, v),
-    fault: (device, name) => find(device).setFault(name),
-    [Symbol.asyncDispose]: () => {
-      for (const tracker of running.values()) tracker.stop();
-      return Promise.resolve();
-    },
-  };
+  // Terminals count whole seconds.
+  return simulateFleet(planJtt808(raw, files), at, dialectOf, 1000);
 }
 
 /** A number of more than twelve digits is a terminal of 2019. */

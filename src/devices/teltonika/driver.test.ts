@@ -179,6 +179,7 @@ describe('a tracker', () => {
     browser.say(Buffer.from('GET / HTTP/1.1\r\n\r\n'));
     await until('it is sent away too', () => browser.closed);
     expect([stranger.heard, browser.heard]).toEqual(['00', '00']);
+    expect(fleet.traced.slice(0, 2)).toEqual([`in 000f${'39'.repeat(15)}`, 'out 00']);
     expect(fleet.refusals).toEqual([
       'fleet REFUSED 999999999999999 is not one of ours (from 127.0.0.1)',
       expect.stringMatching(/^fleet MALFORMED no IMEI: 474554/),

@@ -1,12 +1,6 @@
-import { ConfigError } from '../../domain/errors.ts';
 import type { ProfileSource, Simulator } from '../port.ts';
-import {
-  SimulatedTracker,
-  TRACKER_FAULTS,
-  type Dialect,
-  type Moment,
-  type Understood,
-} from '../vehicle/simulated-tracker.ts';
+import { simulateFleet } from '../vehicle/simulated-fleet.ts';
+import type { Dialect, Moment, Understood } from '../vehicle/simulated-tracker.ts';
 import { elementOf } from './avl.ts';
 import { CODEC_8E, encodeLogin, encodePacket, type AvlRecord } from './codec.ts';
 import { planTeltonika, type TeltonikaEntry } from './plan.ts';
@@ -20,28 +14,7 @@ export function simulateTeltonika(
   files: ProfileSource,
   at: { readonly host: string; readonly port: number },
 ): Simulator {
-  const planned = planTeltonika(raw, files);
-  if (!planned.ok) throw new ConfigError(planned.problems);
-  const running = new Map(
-    [...planned.value.trackers.values()].map(({ entry, vehicle }) => [
-      vehicle.id,
-      new SimulatedTracker(vehicle.streams, entry.every, at, (wrong) => dialectOf(entry, wrong), 1),
-    ]),
-  );
-  const find = (device: string): SimulatedTracker => {
-    const tracker = running.get(device);
-    if (tracker === undefined) throw new RangeError(`no simulated device "${device}"`);
-    return tracker;
-  };
-  return {
-    faults: TRACKER_FAULTS,
-    set: (device, channel, v) => find(device).set(channel, v),
-    fault: (device, name) => find(device).setFault(name),
-    [Symbol.asyncDispose]: () => {
-      for (const tracker of running.values()) tracker.stop();
-      return Promise.resolve();
-    },
-  };
+  return simulateFleet(planTeltonika(raw, files), at, dialectOf, 1);
 }
 
 function dialectOf(entry: TeltonikaEntry, wrongId: boolean): Dialect {

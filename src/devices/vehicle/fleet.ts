@@ -126,6 +126,7 @@ export function openFleet<E>(
       plan.limits,
       (peer) => begin(fleet, peer),
       (why) => fleet.refuse(null, 'REFUSED', why, null),
+      (way, bytes) => env.trace?.(plan.id, way, bytes),
     );
     const { host, port: wanted } = plan.listen;
     const { address, port } = await server.listen(host, wanted, (error) =>

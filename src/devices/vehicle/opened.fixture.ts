@@ -5,6 +5,8 @@ import type { Connection, Driver, OpenConnection } from '../port.ts';
 export class Opened implements AsyncDisposable {
   readonly arrivals: Arrival[] = [];
   readonly logged: Record<string, unknown>[] = [];
+  /** Bytes on the wire, as `way hex`. */
+  readonly traced: string[] = [];
   /** False holds commits back. */
   commits = true;
   readonly #open: OpenConnection;
@@ -15,6 +17,7 @@ export class Opened implements AsyncDisposable {
     this.#open = connection.open({
       now: Date.now,
       log: (_level, _message, fields = {}) => this.logged.push(fields),
+      trace: (_connection, way, bytes) => this.traced.push(`${way} ${Buffer.from(bytes).toString('hex')}`),
       secret: () => Promise.reject(new Error('no secrets here')),
     });
     before?.(this.#open);

@@ -10,6 +10,9 @@ export type Session = {
   closed(why: string): void;
 };
 
+/** Is shown what came and what went out. */
+type Watch = (way: 'in' | 'out', bytes: Uint8Array) => void;
+
 export type ServerLimits = {
   readonly maxConnections: number;
   /** A connection on which nothing was heard for so long is closed: its far end may be gone. */
@@ -29,17 +32,21 @@ const MOST_REFUSED = 100;
 export class Peer {
   readonly address: string;
   readonly #socket: Socket;
+  readonly #watch: Watch;
   #waiting = 0;
   #refusals = 0;
   why = 'connection closed';
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, watch: Watch) {
     this.#socket = socket;
+    this.#watch = watch;
     this.address = socket.remoteAddress ?? 'a client';
   }
 
   send(bytes: Uint8Array): void {
-    if (!this.#socket.destroyed) this.#socket.write(bytes);
+    if (this.#socket.destroyed) return;
+    this.#watch('out', bytes);
+    this.#socket.write(bytes);
   }
 
   /** False once it was ended: what else had come is not for us any more. */
@@ -83,11 +90,18 @@ type Open = {
 export class TrackerServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #limits: ServerLimits;
+  readonly #watch: Watch;
   readonly #open = new Map<Socket, Open>();
   readonly #looking: NodeJS.Timeout;
 
-  constructor(limits: ServerLimits, begin: (peer: Peer) => Session, refused: (why: string) => void) {
+  constructor(
+    limits: ServerLimits,
+    begin: (peer: Peer) => Session,
+    refused: (why: string) => void,
+    watch: Watch,
+  ) {
     this.#limits = limits;
+    this.#watch = watch;
     this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#take(socket, begin));
     this.#server.maxConnections = limits.maxConnections;
     this.#server.on('drop', () => refused(`more than ${limits.maxConnections} connections`));
@@ -118,12 +132,13 @@ export class TrackerServer implements AsyncDisposable {
   }
 
   #take(socket: Socket, begin: (peer: Peer) => Session): void {
-    const peer = new Peer(socket);
+    const peer = new Peer(socket, this.#watch);
     const session = begin(peer);
     const now = performance.now();
     const open: Open = { peer, session, since: now, heardAt: now, withinSince: null };
     this.#open.set(socket, open);
     socket.on('data', (chunk) => {
+      this.#watch('in', chunk);
       open.heardAt = performance.now();
       session.bytes(chunk);
       open.withinSince = session.within ? (open.withinSince ?? open.heardAt) : null;

@@ -22,6 +22,7 @@ const FAR_ENDS: Readonly<Record<string, () => Promise<OpenFarEnd>>> = {
   mqtt: () => import('./far-ends/mqtt.ts').then((m) => m.farMqtt),
   'hlk-ld2410': () => import('./far-ends/hlk-ld2410.ts').then((m) => m.farLd2410),
   'hlk-ld2450': () => import('./far-ends/hlk-ld2450.ts').then((m) => m.farLd2450),
+  'ti-iwr6843': () => import('./far-ends/ti-iwr6843.ts').then((m) => m.farIwr6843),
   toledo: () => import('./far-ends/toledo.ts').then((m) => m.farToledo),
   yaohua: () => import('./far-ends/yaohua.ts').then((m) => m.farYaohua),
   nmea: () => import('./far-ends/nmea.ts').then((m) => m.farNmea),

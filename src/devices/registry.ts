@@ -14,6 +14,7 @@ const DRIVERS = {
   jtt808: () => import('./jtt808/driver.ts').then((m) => m.jtt808),
   'hlk-ld2410': () => import('./hlk-ld2410/driver.ts').then((m) => m.hlkLd2410),
   'hlk-ld2450': () => import('./hlk-ld2450/driver.ts').then((m) => m.hlkLd2450),
+  'ti-iwr6843': () => import('./ti-iwr6843/driver.ts').then((m) => m.tiIwr6843),
   toledo: () => import('./toledo/driver.ts').then((m) => m.toledo),
   yaohua: () => import('./yaohua/driver.ts').then((m) => m.yaohua),
   'sia-dc09': () => import('./sia-dc09/driver.ts').then((m) => m.siaDc09),

@@ -3,8 +3,8 @@ import type { StreamId } from '../../domain/stream.ts';
 import type { Driver } from '../port.ts';
 import { connectionOf } from '../talker/connection.ts';
 import type { Said } from '../talker/connection.ts';
+import { Area } from '../talker/area.ts';
 import { Presence } from '../talker/presence.ts';
-import { Area } from './area.ts';
 import { LD2450 } from './codec.ts';
 import type { Target, Targets } from './codec.ts';
 import { planLd2450 } from './plan.ts';
@@ -38,8 +38,9 @@ function understanding(plan: RadarPlan): (targets: Targets, now: number) => Said
       reading(id, 'nearest', there.length === 0 ? null : Math.min(...there.map(distanceMm))),
       ...(plan.positions ? targets.flatMap((target, i) => position(id, target, i + 1)) : []),
     ];
+    const places = new Map([...targets.entries()].flatMap(([n, t]) => (t === null ? [] : [[n, t] as const])));
     for (const { name, area } of areas) {
-      const { present, entry } = area.step(targets, now);
+      const { present, entry } = area.step(places, now);
       readings.push(reading(id, `in-${name}`, present ? 1 : 0), reading(id, `entry-${name}`, entry));
     }
     return { readings };

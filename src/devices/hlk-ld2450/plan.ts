@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import type { Checked, Problem } from '../../domain/errors.ts';
+import type { Checked } from '../../domain/errors.ts';
 import type { StreamSpec } from '../../domain/stream.ts';
 import type { News } from '../talker/change-report.ts';
 import type { Talker } from '../talker/connection.ts';
 import { TALKER_KEYS, checkTalker, lineOf, streamOf } from '../talker/settings.ts';
-import { closed, display, duration, fail, mapsIn } from '../schema.ts';
-import type { AreaPlan } from './area.ts';
+import { closed, duration } from '../schema.ts';
+import type { AreaPlan } from '../talker/area.ts';
+import { AREAS, areaPlans, areaProblems } from '../talker/area-settings.ts';
 import type { Targets } from './codec.ts';
 
 /** A checked `hlk-ld2450` entry. */
@@ -20,11 +21,6 @@ export type RadarPlan = {
 const USUAL = { baud: 256_000, dataBits: 8, parity: 'none', stopBits: 1 } as const;
 
 const HOUR_MS = 3_600_000;
-const mm = z.int().min(-32_767).max(32_767);
-const span = z
-  .tuple([mm, mm])
-  .transform((pair, ctx) => (pair[0] < pair[1] ? pair : fail(ctx, 'must be [from, to] with from below to')));
-
 const schema = closed({
   ...TALKER_KEYS,
   driver: z.literal('hlk-ld2450'),
@@ -34,23 +30,11 @@ const schema = closed({
   deadband: z.int().min(0).max(10_000).default(200),
   urgent: z.boolean().default(true),
   positions: z.boolean().default(false),
-  areas: z
-    .array(
-      closed({
-        name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and "-"'),
-        x: span,
-        y: span,
-        dwell: duration(0, HOUR_MS).default(1000),
-        hold: duration(0, HOUR_MS).optional(),
-        zone: TALKER_KEYS.zone,
-      }),
-    )
-    .max(16)
-    .default([]),
+  areas: AREAS,
 });
 
 export function planLd2450(raw: unknown): Checked<RadarPlan> {
-  const checked = checkTalker(schema, raw, sameNames(raw));
+  const checked = checkTalker(schema, raw, areaProblems(raw));
   if (!checked.ok) return checked;
   const entry = checked.value;
   const { spacing, deadband, urgent } = entry;
@@ -89,24 +73,7 @@ export function planLd2450(raw: unknown): Checked<RadarPlan> {
       talker: { id, everyMs, timeoutMs, streams, news, line: lineOf(entry, USUAL) },
       holdMs: entry.hold,
       positions: entry.positions,
-      areas: entry.areas.map((area) => ({
-        name: area.name,
-        x: area.x,
-        y: area.y,
-        dwellMs: area.dwell,
-        holdMs: area.hold ?? entry.hold,
-      })),
+      areas: areaPlans(entry),
     },
   };
-}
-
-function sameNames(raw: unknown): Problem[] {
-  const first = new Map<unknown, number>();
-  return mapsIn(raw, 'areas').flatMap(({ name }, i): Problem[] => {
-    const before = first.get(name);
-    first.set(name, before ?? i);
-    if (name === undefined || before === undefined) return [];
-    const message = `must be different from that of areas.${before}`;
-    return [{ path: ['areas', i, 'name'], message, found: display(name) }];
-  });
 }

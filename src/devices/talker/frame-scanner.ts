@@ -12,6 +12,8 @@ export type Candidate<T> =
 export type FrameFormat<T> = {
   /** Length of the longest frame in bytes: so many always suffice to tell. */
   readonly longest: number;
+  /** So many bytes in which no frame begins are one that was not understood; `longest` when left out. */
+  readonly usual?: number;
   /** Judges what begins at `from`, which is inside `bytes`. */
   readonly judge: (bytes: Uint8Array, from: number) => Candidate<T>;
 };
@@ -71,10 +73,10 @@ export class FrameScanner<T> {
     return { kind: 'bad', code: 'MALFORMED', detail: `a frame without an end within ${longest} bytes` };
   }
 
-  /** So many strange bytes as a frame has are a frame that was not understood: a wrong baud rate has no headers. */
+  /** A wrong baud rate has no headers, and would be silent without this. */
   #noise(heard: Heard<T>[]): void {
     this.#strange++;
-    if (this.#strange < this.#format.longest) return;
+    if (this.#strange < (this.#format.usual ?? this.#format.longest)) return;
     heard.push({ ok: false, code: 'MALFORMED', detail: `${this.#strange} bytes in which no frame begins` });
     this.#strange = 0;
   }

@@ -130,6 +130,7 @@ describe.each([
     encode: (f: ToledoFrame) => encodeToledo(f, options),
     values: frame,
     hasChecksum: options.checksum,
+    share: 0.5,
   };
   it('are read alike in any chunks', () => checkChunking(spoken));
   it('are not lost behind noise', () => checkNoise(spoken));

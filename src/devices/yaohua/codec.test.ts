@@ -107,6 +107,7 @@ describe.each(['xk3190-0', 'xk3190-1', 'keli-d2008'] as const)('frames of %s in 
     encode: (shown: Decimal) => Uint8Array.from(LAYOUTS[name].encode(shown)),
     values: VALUES[name],
     hasChecksum: name !== 'xk3190-1',
+    share: 0.34,
   };
   it('are read alike in any chunks', () => checkChunking(spoken));
   it('are not lost behind noise', () => checkNoise(spoken));

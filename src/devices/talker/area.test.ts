@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Area, Entry } from './area.ts';
-import type { Target, Targets } from './codec.ts';
+import type { Places } from './area.ts';
 
-const at = (xMm: number, yMm: number): Target => ({ xMm, yMm, speedCms: 0, resolutionMm: 360 });
-const one = (xMm: number, yMm: number): Targets => [at(xMm, yMm), null, null];
-const NOBODY: Targets = [null, null, null];
+const one = (xMm: number, yMm: number): Places => new Map([[1, { xMm, yMm }]]);
+const NOBODY: Places = new Map();
 const plan = { name: 'rack', x: [0, 1000], y: [1000, 2000], dwellMs: 300, holdMs: 500 } as const;
 
 /** What an area says to one frame every 100 ms. */
-function walk(...frames: readonly Targets[]): string[] {
+function walk(...frames: readonly Places[]): string[] {
   const area = new Area(plan);
-  return frames.map((targets, i) => {
-    const { present, entry } = area.step(targets, i * 100);
+  return frames.map((places, i) => {
+    const { present, entry } = area.step(places, i * 100);
     return `${present ? 1 : 0}/${entry}`;
   });
 }
@@ -37,8 +36,8 @@ describe('an area', () => {
     ['nowhere: another person far off before', one(3000, 1500), Entry.appeared],
     ['nowhere: nobody before', NOBODY, Entry.appeared],
   ])('says by which side: %s', (_, before, entry) => {
-    const inside = one(before === NOBODY ? 500 : Math.min(950, Math.max(50, before[0]?.xMm ?? 0)), 1500);
-    const near = before[0]?.yMm === 900 ? one(50, 1050) : before[0]?.yMm === 2100 ? one(500, 1900) : inside;
+    const { xMm, yMm } = before.get(1) ?? { xMm: 500, yMm: 1500 };
+    const near = one(Math.min(950, Math.max(50, xMm)), Math.min(1950, Math.max(1050, yMm)));
     expect(walk(before, near, near, near, near).at(-1)).toBe(`1/${entry}`);
   });
 

@@ -1,5 +1,10 @@
-import { Presence } from '../talker/presence.ts';
-import type { Target, Targets } from './codec.ts';
+import { Presence } from './presence.ts';
+
+/** Where somebody is: x to the right of the radar, y away from it. */
+export type Place = { readonly xMm: number; readonly yMm: number };
+
+/** Who is where in one frame, by whatever the radar calls them. */
+export type Places = ReadonlyMap<number, Place>;
 
 /** A rectangle in front of the radar, mm, borders inside. */
 export type AreaPlan = {
@@ -23,7 +28,7 @@ const LONGEST_STEP_MM = 1000;
 export class Area {
   readonly #plan: AreaPlan;
   readonly #presence: Presence;
-  #before: Targets = [null, null, null];
+  #before: Places = new Map();
   #entry: Entry = Entry.none;
 
   constructor(plan: AreaPlan) {
@@ -31,27 +36,27 @@ export class Area {
     this.#presence = new Presence(plan.dwellMs, plan.holdMs);
   }
 
-  step(targets: Targets, now: number): { readonly present: boolean; readonly entry: Entry } {
-    const inside = targets.some((t) => t !== null && this.#holds(t));
-    if (inside && this.#entry === Entry.none) this.#entry = this.#cameBy(targets);
-    this.#before = targets;
+  step(places: Places, now: number): { readonly present: boolean; readonly entry: Entry } {
+    const inside = [...places.values()].some((place) => this.#holds(place));
+    if (inside && this.#entry === Entry.none) this.#entry = this.#cameBy(places);
+    this.#before = places;
     const present = this.#presence.step(inside, now);
     if (!inside && !present) this.#entry = Entry.none;
     return { present, entry: present ? this.#entry : Entry.none };
   }
 
-  #cameBy(targets: Targets): Entry {
-    for (const [i, target] of targets.entries()) {
-      const before = this.#before[i] ?? null;
-      if (target === null || !this.#holds(target) || before === null) continue;
-      const step = Math.hypot(target.xMm - before.xMm, target.yMm - before.yMm);
-      if (step <= LONGEST_STEP_MM && !this.#holds(before)) return this.#side(before);
+  #cameBy(places: Places): Entry {
+    for (const [who, place] of places) {
+      const before = this.#before.get(who);
+      if (before === undefined || !this.#holds(place) || this.#holds(before)) continue;
+      const step = Math.hypot(place.xMm - before.xMm, place.yMm - before.yMm);
+      if (step <= LONGEST_STEP_MM) return this.#side(before);
     }
     return Entry.appeared;
   }
 
   /** The side a place outside lies on; at a corner the one it is farther out by. */
-  #side({ xMm, yMm }: Target): Entry {
+  #side({ xMm, yMm }: Place): Entry {
     const { x, y } = this.#plan;
     const out: [Entry, number][] = [
       [Entry.left, x[0] - xMm],
@@ -62,7 +67,7 @@ export class Area {
     return out.reduce((a, b) => (b[1] > a[1] ? b : a))[0];
   }
 
-  #holds({ xMm, yMm }: Target): boolean {
+  #holds({ xMm, yMm }: Place): boolean {
     const { x, y } = this.#plan;
     return xMm >= x[0] && xMm <= x[1] && yMm >= y[0] && yMm <= y[1];
   }

@@ -227,7 +227,7 @@ const place = fc
   })
   .map((l): Location => ({ ...l, items: new Map(l.items) }));
 
-describe('properties', () => {
+describe('properties', { timeout: 30_000 + RUNS }, () => {
   it('decode of encode is the same message', () => {
     fc.assert(
       fc.property(message, (m) => {

@@ -140,7 +140,7 @@ const gga = fc
   .map((s): Sentence => ({ ...s, type: 'GGA' }));
 const any = fc.oneof(rmc, gga);
 
-describe('properties', () => {
+describe('properties', { timeout: 30_000 + RUNS }, () => {
   it('decode of encode is the same, to a centimetre or two', () => {
     fc.assert(
       fc.property(any, (sentence) => {

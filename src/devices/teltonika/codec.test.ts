@@ -191,7 +191,7 @@ function plainRecord(r: AvlRecord): unknown {
   return { ...r, io };
 }
 
-describe('properties', () => {
+describe('properties', { timeout: 30_000 + RUNS }, () => {
   it('decode of encode is the same', () => {
     fc.assert(
       fc.property(packet, (p) => {

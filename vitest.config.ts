@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Whole daemons, real wires, browsers: one file at a time, after all else, so that none disturbs another's timing. */
 const WHOLE = [
   'src/cli/**/*.test.ts',
-  'src/devices/modbus/{bus,driver,faults,interop,stop}.test.ts',
+  'src/devices/*/{barrier,bus,driver,faults,interop,receiver,stop,wire}.test.ts',
   'src/notify/dispatch.test.ts',
   'test/scenarios/**/*.test.ts',
   'test/crash/**/*.test.ts',

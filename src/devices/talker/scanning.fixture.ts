@@ -1,10 +1,13 @@
 import * as fc from 'fast-check';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { FrameScanner } from './frame-scanner.ts';
 import type { FrameFormat, Heard } from './frame-scanner.ts';
 
 /** Cases of one format: a hundred thousand with every test run, more by BAILEE_FUZZ. */
 const CASES = Number(process.env['BAILEE_FUZZ'] ?? 100_000);
+
+// Ten million take as many times longer.
+vi.setConfig({ testTimeout: Math.max(30_000, CASES) });
 
 export type Spoken<T> = {
   readonly format: FrameFormat<T>;

@@ -211,6 +211,19 @@ export class SqliteArchive implements Disposable {
     }));
   }
 
+  /**
+   * Everything `look` reads is of one moment, whatever is committed meanwhile. Keep it short: the
+   * WAL is not copied in before it ends.
+   */
+  atOneMoment<T>(look: () => T): T {
+    guarded('beginning to read', () => this.db.exec('BEGIN'));
+    try {
+      return look();
+    } finally {
+      guarded('ending to read', () => this.db.exec('COMMIT'));
+    }
+  }
+
   /** A value of the gateway's own that is no evidence, e.g. a cursor. */
   meta(key: string): string | null {
     return this.#one('SELECT value FROM meta WHERE key = ?', (r) => text(r, 'value'), key);

@@ -11,6 +11,8 @@ export type AuditArchive = Pick<BundleSource, 'segmentHeads' | 'node' | 'notesBe
   tailRow(): TailRow | null;
   tailLeaves(): Iterable<TailLeaf>;
   tailKeys(): readonly SlotKey[];
+  /** Looks while nothing changes, whatever is committed meanwhile. */
+  atOneMoment<T>(look: () => T): T;
 };
 
 export type AuditSegment = Omit<SourceSegment, 'erased'> & {

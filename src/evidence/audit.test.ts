@@ -57,6 +57,17 @@ describe('the audit of a data directory', () => {
     expect(told.at(-1)).toEqual([24, 24]);
   });
 
+  it('finds that of a gateway which goes on meanwhile whole, with what it seals', () => {
+    let isSealed = false;
+    const report = audit(log, keysOf(log), use, () => {
+      if (isSealed) return;
+      isSealed = true;
+      log.seal(T + 4 * HOUR + 10 * MINUTE);
+      log.reading(1, T + 4 * HOUR + 11 * MINUTE, 406);
+    });
+    expect(report).toMatchObject({ blocks: 25, notes: 25, tail: 1, problems: [] });
+  });
+
   it('finds an empty one whole', () => {
     const empty = new SmallLog();
     expect(audit(empty, keysOf(empty), use).problems).toEqual([]);

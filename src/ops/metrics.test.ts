@@ -27,6 +27,6 @@ describe('the metrics', () => {
     a.commits.inc();
     const text = await b.render();
     expect(text).toContain('bailee_commits_total 0\n');
-    expect(text.match(/^# HELP bailee_/gm)).toHaveLength(12);
+    expect(text.match(/^# HELP bailee_/gm)).toHaveLength(15);
   });
 });

@@ -294,6 +294,10 @@ export class SmallLog implements BundleSource, AuditArchive {
     return this.stored.get(toHex(hash)) ?? null;
   }
 
+  atOneMoment<T>(look: () => T): T {
+    return look();
+  }
+
   tailRow(): TailRow | null {
     return this.row;
   }

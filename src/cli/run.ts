@@ -37,7 +37,7 @@ async function run(context: Context, file: string): Promise<void> {
       credentials,
       webRoot: webRoot(),
       notifySocket: env['NOTIFY_SOCKET'],
-      timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timeZone,
       version: VERSION,
       residentBytes: () => process.memoryUsage.rss(),
       onFatal,
@@ -66,6 +66,13 @@ async function untilOver(
     if (error instanceof EpochOver && !stop.aborted) return error;
     throw error;
   }
+}
+
+let zone: string | undefined;
+
+/** The zone that times are told in, asked once, when the first is told. */
+export function timeZone(): string {
+  return (zone ??= Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
 
 /** Keeps open what `open` opens until it is asked to stop. @throws what `onFatal` was told, maybe while it opened still */

@@ -54,6 +54,19 @@ const toHere = async (): Promise<Pinned[]> => [{ address: '127.0.0.1', family: 4
 const never = new AbortController().signal;
 
 describe('a webhook', () => {
+  it('keeps its connection, and makes another at once when that was closed on it', async () => {
+    const { server, calls } = receiver((_, response) => response.end('{}'));
+    const ports = new Set<number | undefined>();
+    server.on('connection', (socket) => ports.add(socket.remotePort));
+    const channel = channelTo(`http://127.0.0.1:${await listening(server)}/`);
+    await channel.send(MESSAGE, never);
+    await channel.send(MESSAGE, never);
+    expect([calls.length, ports.size]).toEqual([2, 1]);
+    server.closeAllConnections();
+    await channel.send(MESSAGE, never);
+    expect([calls.length, ports.size]).toEqual([3, 2]);
+  });
+
   it('is called once with a signed body that tells everything, and an id for repeats', async () => {
     const { server, calls } = receiver((_, response) => response.writeHead(204).end());
     const port = await listening(server);

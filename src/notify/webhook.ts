@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { formatScaled } from '../domain/units.ts';
 import { pin, resolveHost, type Resolve } from './address.ts';
 import type { Channel, Measured, Message } from './port.ts';
@@ -17,6 +17,11 @@ export type WebhookSettings = {
   readonly ca?: string;
 };
 
+/** A connection that nobody needed for so long is closed, ms. */
+const KEPT_MS = 15_000;
+/** A longer answer costs the connection, bytes. */
+const MOST_BODY = 65_536;
+
 /**
  * A signed JSON call. The receiver recomputes HMAC-SHA256 over `<t>.<body>` from the header
  * `Bailee-Signature: t=<seconds>,v1=<hex>` and knows a repeat by `Idempotency-Key`. Any 2xx is a
@@ -24,17 +29,19 @@ export type WebhookSettings = {
  */
 export function webhookChannel(settings: WebhookSettings, resolve: Resolve = resolveHost): Channel {
   const url = new URL(settings.url);
+  let agent: Agent | undefined;
   return {
     lane: `channel:${settings.id}`,
     async send(message, signal) {
       const { address, family } = await pin(url.hostname, settings.lan, resolve);
       const body = Buffer.from(JSON.stringify(payloadOf(message, settings.timeZone())));
       const t = Math.floor(message.at / 1000);
+      agent ??= agentOf(url);
       const status = await post(
         url,
         {
           method: 'POST',
-          agent: false,
+          agent,
           signal,
           lookup: (_host, options, done) => {
             if (options.all === true) done(null, [{ address, family }]);
@@ -88,16 +95,29 @@ function measured(m: Measured | null): { readonly value: string; readonly unit: 
   return m === null ? null : { value: formatScaled(m.v, m.exp), unit: m.unit };
 }
 
-/** The status of the answer; its body is not read. */
-async function post(url: URL, options: RequestOptions & { ca?: string }, body: Uint8Array): Promise<number> {
+/** One connection that is kept for the next notice; making one takes more than all else about a notice. */
+function agentOf({ protocol }: URL): Agent {
+  const kept = { keepAlive: true, maxSockets: 1, timeout: KEPT_MS } as const;
+  return protocol === 'https:' ? new HttpsAgent(kept) : new Agent(kept);
+}
+
+type Posted = RequestOptions & { ca?: string };
+
+/** The status of the answer; of its body only what the connection must be rid of is read. */
+async function post(url: URL, options: Posted, body: Uint8Array): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const answered = (response: IncomingMessage): void => {
     resolve(response.statusCode ?? 0);
-    response.destroy();
+    if (Number(response.headers['content-length'] ?? Infinity) <= MOST_BODY) response.resume();
+    else response.destroy();
   };
   const request =
     url.protocol === 'https:' ? httpsRequest(url, options, answered) : httpRequest(url, options, answered);
-  request.on('error', reject);
+  request.on('error', (error) => {
+    // The other side may have closed the kept connection just now: that says nothing of a new one.
+    if (!request.reusedSocket || options.signal?.aborted === true) reject(error);
+    else resolve(post(url, { ...options, agent: false }, body));
+  });
   request.end(body);
   return promise;
 }

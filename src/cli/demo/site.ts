@@ -8,7 +8,7 @@ import { openLog } from '../../gateway/log.ts';
 import { loadSite } from '../../gateway/site.ts';
 import type { Context } from '../context.ts';
 import { readInput } from '../inputs.ts';
-import { webRoot } from '../run.ts';
+import { timeZone, webRoot } from '../run.ts';
 import { openFarEnds } from '../simulated-site.ts';
 import { VERSION } from '../version.ts';
 import { CHAIN_ID, startChainNode, type ChainNode } from './chain-node.ts';
@@ -177,7 +177,7 @@ async function open(
     credentials: NO_CREDENTIALS,
     webRoot: webRoot(),
     notifySocket: context.world.env['NOTIFY_SOCKET'],
-    timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone,
     version: VERSION,
     residentBytes: () => process.memoryUsage.rss(),
     onFatal,

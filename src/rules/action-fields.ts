@@ -1,5 +1,6 @@
 import { Priority } from '../domain/alarm.ts';
 import { suggestion } from '../domain/nearest.ts';
+import { SNAPSHOT } from './actions.ts';
 import { display, Fields, type Path, type Problems } from './fields.ts';
 import type { Action, DriveAction } from './rule.ts';
 import type { Site } from './site.ts';
@@ -9,7 +10,7 @@ const UNTIL = ['acknowledged', 'cleared', 'either'] as const;
 
 /** A horn stops at clear or acknowledge, whichever is first; light and relay show the condition. */
 const DRIVEN = { siren: 'either', light: 'cleared', relay: 'cleared' } as const;
-const KEYS = [...Object.keys(DRIVEN), 'notify'];
+const KEYS = [...Object.keys(DRIVEN), SNAPSHOT, 'notify'];
 
 const DRIVE_EXPIRY_MS = 5 * 60_000;
 const NOTICE_EXPIRY_MS = 24 * 3_600_000;
@@ -34,8 +35,8 @@ function readAction(raw: unknown, path: Path, problems: Problems, site: Site): A
     return [];
   }
   if (verb === 'notify') return readNotify(fields, site);
-  const drive = readDrive(fields, verb, site);
-  return drive === null ? [] : [drive];
+  const action = verb === SNAPSHOT ? readSnapshot(fields, site) : readDrive(fields, verb, site);
+  return action === null ? [] : [action];
 }
 
 /** One notice for each channel of the route: each is told, tried and answered for by itself. */
@@ -53,13 +54,7 @@ function readNotify(fields: Fields, site: Site): Action[] {
 function readDrive(fields: Fields, verb: string, site: Site): Action | null {
   const inner = longForm(fields, verb, 'device', ['device', 'until', 'from', 'expiry']);
   if (inner === null) return null;
-  const names = [...site.actuators.keys()];
-  const named = inner.raw('device');
-  // With a device entry that is wrong the device may well be the one that is missing here.
-  const mayBeMeant =
-    !site.complete && typeof named === 'string' && !names.includes(named) && site.isPending(named);
-  const device = mayBeMeant ? null : readName(inner, 'device', names, 'an actuator');
-  const known = device === null ? [] : (site.actuators.get(device) ?? []);
+  const { device, known } = readActuator(inner, site);
   const verbs = verbsOf(verb, known);
   if (device !== null && verbs === null) {
     const wanted = `${verb}-on and ${verb}-off, or on and off`;
@@ -69,6 +64,28 @@ function readDrive(fields: Fields, verb: string, site: Site): Action | null {
   const rest = readCommon(inner, DRIVE_EXPIRY_MS);
   if (device === null || verbs === null || until === null || rest === null) return null;
   return { kind: 'drive', device, ...verbs, until, ...rest };
+}
+
+/** `snapshot: cam-dock`; a picture that comes too late shows something else. */
+function readSnapshot(fields: Fields, site: Site): Action | null {
+  const inner = longForm(fields, SNAPSHOT, 'device', ['device', 'from', 'expiry']);
+  if (inner === null) return null;
+  const { device, known } = readActuator(inner, site);
+  const rest = readCommon(inner, DRIVE_EXPIRY_MS);
+  if (device === null || rest === null) return null;
+  if (known.includes(SNAPSHOT)) return { kind: 'snapshot', device, ...rest };
+  return inner.fail('device', `"${device}" takes no pictures; it takes ${known.join(', ')}`);
+}
+
+/** The device an action is for, null when it cannot be it, and the verbs that it takes. */
+function readActuator(inner: Fields, site: Site): { device: string | null; known: readonly string[] } {
+  const names = [...site.actuators.keys()];
+  const named = inner.raw('device');
+  // With a device entry that is wrong the device may well be the one that is missing here.
+  const mayBeMeant =
+    !site.complete && typeof named === 'string' && !names.includes(named) && site.isPending(named);
+  const device = mayBeMeant ? null : readName(inner, 'device', names, 'an actuator');
+  return { device, known: device === null ? [] : (site.actuators.get(device) ?? []) };
 }
 
 /** A board with several outputs names them (`siren-on`), a device of one takes `on`. */

@@ -148,6 +148,20 @@ describe('the actions of an alarm', () => {
     expect(drives(line.restart(without).take(records.ruleSet(2)))).toEqual(['2 dock off']);
   });
 
+  it('take a picture at each call, and nothing when it is over', () => {
+    const todo = [{ snapshot: { device: 'eye', expiry: '10s' } }];
+    const line = timeline(limitRule({ escalate: { after: '30m', to: 'urgent' }, do: todo }));
+    const records = new Records();
+    const out = [...line.take(records.reading(1, 0, 900)), ...line.passTime(30 * M)];
+    out.push(
+      ...line.take(records.act(31 * M, 'acknowledge', WARM)),
+      ...line.take(records.reading(1, 32 * M, 1)),
+    );
+    expect(drives(out)).toEqual(['0 eye snapshot', '1800000 eye snapshot']);
+    const expiries = out.flatMap((o) => (o.is === 'action' ? [o.draft.outbox.expiry - o.draft.t] : []));
+    expect(expiries).toEqual([10_000, 10_000]);
+  });
+
   it('have ids of their own each time', () => {
     const line = timeline(limitRule({ do: [{ siren: 'dock' }, { notify: 'manager' }] }));
     const records = new Records();

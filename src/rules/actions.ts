@@ -10,6 +10,9 @@ import {
 import { outputOf, type RuleSet } from './rule-set.ts';
 import type { DriveAction, NotifyAction } from './rule.ts';
 
+/** The verb by which a camera takes a picture. */
+export const SNAPSHOT = 'snapshot';
+
 /** State and priority an alarm has now; undefined when it does not stand. */
 export type AlarmLookup = (
   alarm: string,
@@ -26,7 +29,8 @@ const WANTED: Readonly<Record<DriveAction['until'], readonly AlarmState[]>> = {
 
 /**
  * What a transition asks of the world, in the order of the rule's `do:`. Each call (also at a rise
- * of priority) switches on and tells; a device goes off when the last alarm that wants it lets go.
+ * of priority) switches on, takes pictures and tells; a device goes off when the last alarm that wants
+ * it lets go.
  *
  * @param lookup the alarms after this transition
  */
@@ -37,10 +41,11 @@ export function actionsFor(set: RuleSet, transition: AlarmTransition, lookup: Al
   return actions.flatMap((action): OutboxDraft[] => {
     if (transition.priority > action.from) return [];
     if (action.kind === 'notify') return isCall ? [notice(action, transition)] : [];
-    if (isCall) return [command(action, 'on', transition)];
+    if (action.kind === 'snapshot') return isCall ? [command(action, SNAPSHOT, transition)] : [];
+    if (isCall) return [command(action, action.on, transition)];
     const wanted = WANTED[action.until];
     const letsGo = wanted.includes(transition.from) && !wanted.includes(transition.to);
-    return letsGo && !isWanted(set, action, lookup) ? [command(action, 'off', transition)] : [];
+    return letsGo && !isWanted(set, action, lookup) ? [command(action, action.off, transition)] : [];
   });
 }
 
@@ -53,7 +58,7 @@ function releaseAll(set: RuleSet, transition: AlarmTransition, lookup: AlarmLook
     const [longest] = demands.map((d) => d.action).sort((a, b) => b.expiryMs - a.expiryMs);
     return longest === undefined || isWanted(set, longest, lookup)
       ? []
-      : [command(longest, 'off', transition)];
+      : [command(longest, longest.off, transition)];
   });
 }
 
@@ -65,10 +70,12 @@ function isWanted(set: RuleSet, output: DriveAction, lookup: AlarmLookup): boole
 }
 
 /** Ids name their cause, so that a replay makes the same ones and a restart repeats none. */
-function command(action: DriveAction, turn: 'on' | 'off', transition: AlarmTransition): OutboxDraft {
+function command(
+  { device, expiryMs }: Pick<DriveAction, 'device' | 'expiryMs'>,
+  verb: string,
+  transition: AlarmTransition,
+): OutboxDraft {
   const { alarm, t, cause, priority } = transition;
-  const { device, expiryMs } = action;
-  const verb = action[turn];
   const id = `${alarm} ${device} ${verb} ${cause.slot}.${cause.seq}.${priority}`;
   const expiry = t + expiryMs;
   const body: CommandBody = [id, device, verb, null, cause.slot, cause.seq, expiry, CommandStep.ordered];

@@ -3,6 +3,7 @@ import type { Priority } from '../domain/alarm.ts';
 import type { Checked } from '../domain/errors.ts';
 import type { StreamSpec } from '../domain/stream.ts';
 import { readActions } from './action-fields.ts';
+import { SNAPSHOT } from './actions.ts';
 import { Fields, Problems } from './fields.ts';
 import { compileGuard, type Guard } from './guard.ts';
 import { KINDS } from './kinds.ts';
@@ -269,7 +270,8 @@ function isNameable(rules: readonly Rule[], fields: Fields, streams: readonly St
   for (const rule of rules) {
     const devices = rule.actions.map((action) => {
       if (action.kind === 'notify') return 0;
-      return action.device.length + Math.max(action.on.length, action.off.length) + COMMAND_CAUSE;
+      const verbs = action.kind === 'snapshot' ? [SNAPSHOT] : [action.on, action.off];
+      return action.device.length + Math.max(...verbs.map((verb) => verb.length)) + COMMAND_CAUSE;
     });
     const room = TEXT_BYTES - rule.id.length - 1 - Math.max(0, ...devices);
     const long = streams.find((s) => s.id.length > room);

@@ -27,6 +27,7 @@ export const SITE: Site = {
     ['dock', ['on', 'off']],
     ['lamp', ['on', 'off']],
     ['shutter', ['open']],
+    ['eye', ['snapshot']],
   ]),
 };
 

@@ -180,6 +180,11 @@ export const REFUSALS: readonly (readonly [what: string, raw: unknown, problem: 
     '0.do.0.relay.device: "shutter" does not take the verbs relay-on and relay-off, or on and off; it takes open',
   ],
   [
+    'a snapshot of what is no camera',
+    limitRule({ do: [{ snapshot: 'dock' }] }),
+    '0.do.0.snapshot.device: "dock" takes no pictures; it takes on, off',
+  ],
+  [
     'an unknown route',
     limitRule({ do: [{ notify: 'cold-dutty' }] }),
     '0.do.0.notify.route: "cold-dutty" is not a route or notification channel; did you mean "cold-duty"?',
@@ -192,7 +197,7 @@ export const REFUSALS: readonly (readonly [what: string, raw: unknown, problem: 
   [
     'two actions in one',
     limitRule({ do: [{ siren: 'dock', notify: 'manager' }] }),
-    '0.do.0: must have exactly one of siren, light, relay, notify',
+    '0.do.0: must have exactly one of siren, light, relay, snapshot, notify',
   ],
   [
     'a mistyped until',

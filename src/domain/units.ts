@@ -35,6 +35,11 @@ const UCUM: Readonly<Record<string, string>> = {
   '%RH': '%',
   V: 'V',
   mV: 'mV',
+  A: 'A',
+  W: 'W',
+  kW: 'kW',
+  kWh: 'kW.h',
+  Hz: 'Hz',
   Pa: 'Pa',
   hPa: 'hPa',
   mm: 'mm',
@@ -46,6 +51,7 @@ const UCUM: Readonly<Record<string, string>> = {
   t: 't',
   lb: '[lb_av]',
   dBm: 'dB[mW]',
+  d: 'd',
   '1': '1',
 };
 

@@ -29,7 +29,7 @@ export const blockSchema = closed({
 export const channelSchema = closed({
   from: z.string(),
   address,
-  type: z.enum(['bit', 's16', 'u16', 's32', 'u32']),
+  type: z.enum(['bit', 's16', 'u16', 's32', 'u32', 'f32']),
   'word-order': z.enum(['high-first', 'low-first']).default('high-first'),
   quantity: name,
   unit: z.string().transform((text, ctx) => ucumOf(text) ?? fail(ctx, 'is not a known unit')),

@@ -53,7 +53,7 @@ function placeProblems(name: string, { type, address, from }: Channel, block: Bl
     const message =
       fn <= 2
         ? `must be bit: function ${fn} reads bits`
-        : `must be s16, u16, s32 or u32: function ${fn} reads registers`;
+        : `must be s16, u16, s32, u32 or f32: function ${fn} reads registers`;
     problems.push({ path: ['channels', name, 'type'], message, found: type });
   }
   return problems;

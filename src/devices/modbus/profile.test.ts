@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { rawOf, valueOf } from './channel.ts';
 import type { Channel } from './channel.ts';
 import { decodeResponse } from './codec.ts';
@@ -8,15 +10,9 @@ import { checkProfile } from './profile.ts';
 import type { Profile } from './profile.ts';
 import { shipped } from './rig.fixture.ts';
 
-const MODBUS = [
-  'barrier',
-  'door-contact',
-  'four-state-zones',
-  'modbus-generic',
-  'relay-siren',
-  'rs-ws-n01',
-  'xy-md02',
-];
+const MODBUS = readdirSync(join(import.meta.dirname, '../../../config/profiles'))
+  .map((file) => file.replace(/\.yaml$/, ''))
+  .filter((name) => z.looseObject({ read: z.unknown() }).safeParse(shipped(name)).success);
 
 function profile(name: string): Profile {
   const checked = checkProfile(name, shipped(name));
@@ -44,8 +40,7 @@ describe('the register maps that ship', () => {
   });
 
   it('are there', () => {
-    const files = readdirSync(join(import.meta.dirname, '../../../config/profiles'));
-    expect(files).toEqual(expect.arrayContaining(MODBUS.map((name) => `${name}.yaml`)));
+    expect(MODBUS).toEqual(expect.arrayContaining(['xy-md02', 'rs-ws-n01', 'sdm630', 'waveshare-relay-d']));
   });
 
   it.each([
@@ -64,6 +59,41 @@ describe('the register maps that ship', () => {
       { 'zone-1': 0, 'zone-2': 1, 'zone-3': 2, 'zone-4': 3 },
     ],
     ['modbus-generic', '03 08 00 FA 00 00 00 01 00 02', { temperature: 250, counter: 65538 }],
+    [
+      'cwt-8pt100',
+      '03 10 00 FA FF 38 00 00 7F FF 80 00 19 64 F8 F8 00 01',
+      {
+        'temperature-1': 250,
+        'temperature-2': -200,
+        'temperature-3': 0,
+        'temperature-4': 32767,
+        'temperature-5': -32768,
+        'temperature-6': 6500,
+        'temperature-7': -1800,
+        'temperature-8': 1,
+      },
+    ],
+    ['dixell-prime', '03 04 FF 4C FE D4', { room: -180, evaporator: -300 }],
+    // 230.2 V, 1.5 A, 345 W: single precision, high word first.
+    [
+      'sdm120',
+      `04 1C 43 66 33 34 ${'00 00 '.repeat(4)} 3F C0 00 00 ${'00 00 '.repeat(4)} 43 AC 80 00`,
+      { voltage: 2302, current: 150, power: 345 },
+    ],
+    [
+      'waveshare-io-8ch',
+      '02 01 05',
+      {
+        'input-1': 1,
+        'input-2': 0,
+        'input-3': 1,
+        'input-4': 0,
+        'input-5': 0,
+        'input-6': 0,
+        'input-7': 0,
+        'input-8': 0,
+      },
+    ],
   ])('%s reads %s', (name, pdu, values) => expect(read(name, pdu)).toEqual(values));
 });
 
@@ -87,9 +117,44 @@ describe('a value in its registers', () => {
     [{ type: 'u32' }, [0xffff, 0xfffe], 4294967294],
     [{ type: 's16' }, [0x8000], -32768],
     [{ type: 'u16' }, [0x8000], 32768],
+    [{ type: 'f32', exp: -1 }, [0x4366, 0x3333], 2302],
+    [{ type: 'f32', exp: -1, wordOrder: 'low-first' }, [0x3333, 0x4366], 2302],
+    [{ type: 'f32', exp: -2 }, [0xc148, 0x0000], -1250],
+    [{ type: 'f32', exp: 2 }, [0x461c, 0x4000], 100],
   ] as const)('%o %o is %i, both ways', (as, registers, v) => {
     expect(valueOf({ ...channel, ...as }, { fn: 3, registers })).toBe(v);
     expect(rawOf({ ...channel, ...as }, v)).toEqual(registers);
+  });
+
+  it.each([
+    ['not a number', [0x7fc0, 0x0000], null],
+    ['infinity', [0x7f80, 0x0000], null],
+    ['minus infinity', [0xff80, 0x0000], null],
+    ['more than can be kept exactly', [0x7f7f, 0xffff], null],
+    ['minus zero', [0x8000, 0x0000], 0],
+    ['half a step up', [0x3d4c, 0xcccd], 1],
+    ['half a step down', [0xbd4c, 0xcccd], -1],
+    ['less than half a step', [0x3d4c, 0xcccc], 0],
+  ])('in floating point, %s', (_, registers, v) => {
+    expect(valueOf({ ...channel, type: 'f32', exp: -1 }, { fn: 4, registers })).toBe(v);
+  });
+
+  it('is the same read back, whatever the type and order of words', () => {
+    const shape = fc.record({
+      type: fc.constantFrom('s16', 'u16', 's32', 'u32', 'f32'),
+      wordOrder: fc.constantFrom('high-first', 'low-first'),
+      exp: fc.integer({ min: -4, max: 3 }),
+      v: fc.integer({ min: 0, max: 32_767 }),
+      negative: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(shape, ({ v, negative, ...as }) => {
+        const signed = negative && !as.type.startsWith('u') && v > 0 ? -v : v;
+        const c: Channel = { ...channel, ...as };
+        expect(valueOf(c, { fn: 3, registers: rawOf(c, signed) })).toBe(signed);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('that does not fit is an error of whoever sets it', () => {

@@ -36,6 +36,11 @@ export const deviceId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be letters, digits, ".", "_" or "-", at most 64');
 
+/** `file:/etc/bailee/x` or `credential:x`: secrets stand in no configuration file. */
+export const secretReference = z
+  .string()
+  .regex(/^(file|credential):.+$/, 'must be a reference, file:PATH or credential:NAME');
+
 /** Parses `raw`, or gives every problem with path, value found and what would be right. */
 export function check<T>(schema: z.ZodType<T>, raw: unknown): Checked<T> {
   const result = schema.safeParse(raw);

@@ -13,7 +13,7 @@ export const farMqtt: OpenFarEnd = ({ raw, streams, profiles, place, file, crede
   if (!plan.ok) throw new ConfigError(plan.problems);
   const { url, listen, devices, accounts } = plan.value.settings;
   const broker = place === undefined ? (url ?? listen ?? endpointOf('127.0.0.1:1883')) : endpointOf(place);
-  if (broker.tls || broker.port === 0) {
+  if (('tls' in broker && broker.tls) || broker.port === 0) {
     throw new UsageError('simulated devices need a broker without TLS and its port: --at ENTRY=HOST:PORT');
   }
   const secrets = new SecretStore(dirname(file), credentials);

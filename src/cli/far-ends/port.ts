@@ -1,4 +1,4 @@
-import { readListen } from '../../devices/mqtt/endpoint.ts';
+import { readListen, type Endpoint } from '../../devices/endpoint.ts';
 import type { ProfileSource, Simulator } from '../../devices/port.ts';
 import type { StreamSpec } from '../../domain/stream.ts';
 import type { Credentials } from '../../config/secret.ts';
@@ -29,7 +29,7 @@ export type FarEnd = {
 export type OpenFarEnd = (order: FarEndOrder) => FarEnd | Promise<FarEnd>;
 
 /** `HOST:PORT` as typed. @throws UsageError */
-export function endpointOf(text: string): { host: string; port: number; tls: boolean } {
+export function endpointOf(text: string): Endpoint {
   const endpoint = readListen(text);
   if (endpoint === null) throw new UsageError(`"${text}" is not HOST:PORT`);
   return endpoint;

@@ -1,8 +1,8 @@
 import type { Refusal, Sink } from '../../domain/device.ts';
 import type { Reading } from '../../domain/reading.ts';
+import { Repeats } from '../repeats.ts';
 import type { MessageMap } from './map.ts';
 import { Message, type Draft } from './message.ts';
-import { Repeats } from './repeats.ts';
 import { covers, TopicTree } from './topic-tree.ts';
 
 /** Where client and broker hand every message: same maps, same refusals, one arrival each. */

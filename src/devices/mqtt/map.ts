@@ -2,13 +2,14 @@ import type { StreamId } from '../../domain/stream.ts';
 import type { Json } from '../../domain/strict-json.ts';
 import { scale, type Decimal } from '../../domain/units.ts';
 import { Quality } from '../../domain/reading.ts';
+import type { Repeats } from '../repeats.ts';
+import { UNCERTAIN_AHEAD_MS, untimely } from '../source-time.ts';
 import { compileBody, type Body } from './body.ts';
 import type { MappedDevice } from './mapped-device.ts';
 import { compilePath, shown, textOf, type JsonPath } from './json-path.ts';
 import type { Draft, Message } from './message.ts';
 import { fill, type Profile, type ProfileMessage } from './profile.ts';
-import type { Repeats } from './repeats.ts';
-import { readTime, UNCERTAIN_AHEAD_MS, untimely, type TimeForm } from './time-field.ts';
+import { readTime, type TimeForm } from './time-field.ts';
 import { readValue, type ValueRule } from './value-field.ts';
 
 /** Stored records that one message may bring; what a device holds back longer it sends in several. */

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { Problem } from '../../domain/errors.ts';
 import { formatDuration } from '../../domain/units.ts';
+import { isLoopback } from '../endpoint.ts';
 import { mapOf, mapsIn, readable } from '../schema.ts';
-import { isLoopback } from './endpoint.ts';
 import { placeholdersOf, type Profile } from './profile.ts';
 import { BROKER_KEYS, CLIENT_KEYS, connectionSchema, deviceSchema } from './settings.ts';
 

@@ -1,16 +1,12 @@
 import * as z from 'zod';
-import { closed, deviceId, duration, fail } from '../schema.ts';
-import { readListen, readUrl } from './endpoint.ts';
+import { readListen } from '../endpoint.ts';
+import { closed, deviceId, duration, fail, secretReference } from '../schema.ts';
+import { readUrl } from './broker-url.ts';
 import { isTopicFilter } from './topic-tree.ts';
 
 const DAY_MS = 86_400_000;
 
 const filter = z.string().refine(isTopicFilter, 'is not a topic filter; + and # stand alone, # at the end');
-
-/** `file:/etc/bailee/x` or `credential:x`: secrets stand in no configuration file. */
-const reference = z
-  .string()
-  .regex(/^(file|credential):.+$/, 'must be a reference, file:PATH or credential:NAME');
 
 const user = z.string().min(1).max(64);
 
@@ -34,7 +30,7 @@ export const deviceSchema = closed({
 
 const account = closed({
   user,
-  password: reference,
+  password: secretReference,
   /** What it may publish besides the topics of its devices, e.g. `zigbee2mqtt/#`. */
   topics: z.array(filter).default([]),
 });
@@ -60,10 +56,10 @@ export const connectionSchema = closed({
     .regex(/^[A-Za-z0-9-]{1,23}$/, 'must be 1 to 23 letters, digits or "-"')
     .optional(),
   user: user.optional(),
-  password: reference.optional(),
-  ca: reference.optional(),
-  cert: reference.optional(),
-  key: reference.optional(),
+  password: secretReference.optional(),
+  ca: secretReference.optional(),
+  cert: secretReference.optional(),
+  key: secretReference.optional(),
   accounts: z.array(account).default([]),
   subscribe: z.array(filter).default([]),
   ignore: z.array(filter).default([]),

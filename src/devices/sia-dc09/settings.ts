@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { Checked, Problem } from '../../domain/errors.ts';
 import type { StreamId, StreamSpec } from '../../domain/stream.ts';
 import { formatDuration } from '../../domain/units.ts';
-import { check, closed, deviceId, display, duration, fail, mapsIn } from '../schema.ts';
+import { readListen } from '../endpoint.ts';
+import { check, closed, deviceId, display, duration, fail, mapsIn, secretReference } from '../schema.ts';
 import { CONDITIONS, type Condition } from './panel-event.ts';
 
 const DAY_MS = 86_400_000;
@@ -11,11 +12,6 @@ const account = z
   .string()
   .regex(/^[0-9A-Fa-f]{3,16}$/, 'must be 3 to 16 hex digits in quotes')
   .transform((text) => text.toUpperCase());
-
-/** `file:/etc/bailee/x` or `credential:x`: secrets stand in no configuration file. */
-const reference = z
-  .string()
-  .regex(/^(file|credential):.+$/, 'must be a reference, file:PATH or credential:NAME');
 
 const inputSchema = closed({
   id: deviceId,
@@ -33,7 +29,7 @@ const inputSchema = closed({
 const panelSchema = closed({
   id: deviceId,
   account,
-  secret: reference.optional(),
+  secret: secretReference.optional(),
   /** How often the panel tests its link. */
   every: duration(1000, DAY_MS),
   'max-gap': duration(1000, 7 * DAY_MS).optional(),
@@ -177,13 +173,6 @@ function inputProblems(
     meanings.add(meaning);
   }
   return problems;
-}
-
-/** `0.0.0.0:12128` or `[::]:0`; port 0 is any free one. */
-function readListen(text: string): { readonly host: string; readonly port: number } | null {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  return match === null || port > 65_535 ? null : { host: match[1] ?? match[2] ?? '', port };
 }
 
 /** What stands where a reference belongs may be a key: it is not shown. */

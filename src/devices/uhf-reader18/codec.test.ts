@@ -5,6 +5,7 @@ import {
   checkBound,
   checkChunking,
   checkFlips,
+  checkNoise,
   expectReadAlike,
   goodOf,
   heardOf,
@@ -151,17 +152,7 @@ describe('properties', () => {
     );
   });
   it('any chunking', () => checkChunking(spoken));
-  it('any noise in front, a head without a frame too', () => {
-    const { format } = spoken;
-    const heads = fc.constantFrom('', '15', 'FF 07 01', '15 07 01 03 04 01 0C', '04 07');
-    fc.assert(
-      fc.property(bytes(0, 80), heads, values, (before, head, frame) => {
-        const all = [before, bytesOf(head), encodeReply(frame), new Uint8Array(format.longest)];
-        expect(goodOf(heardOf(format, ...all))).toContainEqual(frame);
-      }),
-      { numRuns: 20_000 },
-    );
-  });
+  it('any noise in front', () => checkNoise(spoken));
   it('any flipped bit', () => checkFlips(spoken));
   it('a bounded buffer', () => checkBound(spoken));
 });

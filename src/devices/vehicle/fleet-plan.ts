@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Checked, Problem } from '../../domain/errors.ts';
 import type { StreamSpec } from '../../domain/stream.ts';
-import { readListen } from '../mqtt/endpoint.ts';
+import { readListen, type Endpoint } from '../endpoint.ts';
 import type { ProfileSource } from '../port.ts';
 import { check, closed, deviceId, duration, fail, mapsIn } from '../schema.ts';
 import type { ServerLimits } from './tracker-server.ts';
@@ -13,7 +13,7 @@ export type Tracker<E> = { readonly entry: E; readonly vehicle: Vehicle };
 /** A server and the trackers it lets in, by the number they call themselves. */
 export type FleetPlan<E> = {
   readonly id: string;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: Endpoint;
   readonly limits: ServerLimits;
   readonly trackers: ReadonlyMap<string, Tracker<E>>;
   readonly streams: readonly StreamSpec[];
@@ -48,7 +48,7 @@ export function fleetSchema<const D extends string, E extends z.ZodType>(
     listen: z
       .string()
       .transform((text, ctx) => readListen(text) ?? fail(ctx, `must be like 127.0.0.1:${usualPort}`))
-      .default({ host: '127.0.0.1', port: usualPort, tls: false }),
+      .default({ host: '127.0.0.1', port: usualPort }),
     'max-connections': z.int().min(1).max(4096).default(64),
     idle: duration(1000, 86_400_000).default(600_000),
     devices: z.array(device).min(1).max(MOST_TRACKERS),
@@ -57,7 +57,7 @@ export function fleetSchema<const D extends string, E extends z.ZodType>(
 
 type Fleet<E> = {
   readonly id: string;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: Endpoint;
   readonly 'max-connections': number;
   readonly idle: number;
   readonly devices: readonly E[];
@@ -101,7 +101,7 @@ export function planFleet<E extends Entry>(
     ok: true,
     value: {
       id,
-      listen: { host: listen.host, port: listen.port },
+      listen,
       limits: { maxConnections: checked.value['max-connections'], idleMs: idle },
       trackers,
       streams: [...trackers.values()].flatMap((t) => t.vehicle.streams),

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Refusal, Sink } from '../../domain/device.ts';
 import type { Reading } from '../../domain/reading.ts';
-import { Repeats } from '../mqtt/repeats.ts';
 import type { DeviceEnv, OpenConnection } from '../port.ts';
+import { Repeats } from '../repeats.ts';
 import type { FleetPlan, Tracker } from './fleet-plan.ts';
 import { TrackerServer, type Peer, type Session } from './tracker-server.ts';
 import type { Report } from './vehicle.ts';

@@ -3,9 +3,9 @@ import type { Checked } from '../../domain/errors.ts';
 import { Quality, type Reading } from '../../domain/reading.ts';
 import type { SourceLevel, StreamId, StreamSpec } from '../../domain/stream.ts';
 import { readAreas, type Area } from '../geo/areas.ts';
-import { UNCERTAIN_AHEAD_MS, untimely } from '../mqtt/time-field.ts';
 import type { ProfileSource } from '../port.ts';
 import { deviceId, duration } from '../schema.ts';
+import { UNCERTAIN_AHEAD_MS, untimely } from '../source-time.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,0 +1,16 @@
+/** Why a time cannot be taken, null when it can. A reading from there would be a wrong one. */
+export function untimely(at: number, now: number): string | null {
+  if (at > now + AHEAD_MS) return `${new Date(at).toISOString()} is ${seconds(at - now)} in the future`;
+  if (at < now - BEHIND_MS) return `${new Date(at).toISOString()} is more than a year ago`;
+  return null;
+}
+
+const AHEAD_MS = 5 * 60_000;
+const BEHIND_MS = 366 * 86_400_000;
+
+/** A device clock this far ahead is kept, but marked uncertain. */
+export const UNCERTAIN_AHEAD_MS = 5000;
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}

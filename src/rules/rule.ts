@@ -1,16 +1,12 @@
 import type { AlarmRule } from '../domain/deciding.ts';
 import type { Priority } from '../domain/alarm.ts';
-import type { OpenStream } from '../domain/stream.ts';
+import type { StreamSpec } from '../domain/stream.ts';
 import type { Decimal } from '../domain/units.ts';
 import type { Guard } from './guard.ts';
 import type { Selector } from './selector.ts';
-import type { Watch, World } from './watch.ts';
 
-/**
- * What is said of one level: it raises, it clears, or it lies in the deadband. Only a condition that
- * remembers also says that it does not know, or does not know yet, which nobody is told.
- */
-export const Signal = { clear: 0, hold: 1, raise: 2, unknown: 3, notYet: 4 } as const;
+/** What one usable reading says of one level: it raises, it clears, or it lies in the deadband. */
+export const Signal = { clear: 0, hold: 1, raise: 2 } as const;
 export type Signal = (typeof Signal)[keyof typeof Signal];
 
 /** A delay in evidence time, or in consecutive usable readings; `{ ms: 0 }` acts at once. */
@@ -28,15 +24,13 @@ export type Condition = {
   readonly coverMs: number;
   /** For conditions that are absence: true this long after the last usable reading; else null. */
   readonly silenceMs: number | null;
-  /** For conditions that remember: they are told more than the value, and `test` is not asked. */
-  readonly watch: Watch | null;
 };
 
 export type Level = {
   readonly priority: Priority;
   readonly raise: Delay;
   readonly clear: Delay;
-  readonly bind: (stream: OpenStream, world: World) => Condition;
+  readonly bind: (stream: StreamSpec) => Condition;
 };
 
 /** `tell` records findings `unknown` and `known again`; `ignore` only never clears. */
@@ -61,7 +55,7 @@ export type NotifyAction = {
   readonly expiryMs: number;
 };
 /** A picture that a camera takes each time the alarm calls. */
-export type SnapshotAction = {
+type SnapshotAction = {
   readonly kind: 'snapshot';
   readonly device: string;
   readonly from: Priority;
@@ -69,15 +63,11 @@ export type SnapshotAction = {
 };
 export type Action = DriveAction | NotifyAction | SnapshotAction;
 
-export type About = 'stream' | 'point' | 'zone' | 'gateway';
-
 /** A checked rule. `alarm.priority` is that of its most severe level. */
 export type Rule = {
   readonly id: string;
   readonly kind: string;
   readonly alarm: AlarmRule;
-  /** What its subjects are: streams that measure, tag read points, zones, or the gateway itself. */
-  readonly about: About;
   readonly on: Selector;
   readonly levels: readonly Level[];
   readonly when: Guard | null;

@@ -1,4 +1,6 @@
 import type { Arrival } from '../domain/device.ts';
+import { elementString } from '../domain/epc/element-string.ts';
+import { readScan, scannedText } from '../domain/epc/scanned.ts';
 import type { StreamSpec } from '../domain/stream.ts';
 import type { SiteConfiguration } from '../gateway/site.ts';
 import type { Context } from './context.ts';
@@ -84,7 +86,7 @@ function shown(line: Line, streams: ReadonlyMap<string, StreamSpec>, context: Co
       return `${at} ${line.stream} ${stream === undefined ? line.v : shownValue(line, stream, context)}`;
     }
     case 'tag':
-      return `${at} ${line.stream} ${line.epc}`;
+      return `${at} ${line.stream} ${sighted(line.epc)}`;
     case 'bytes':
       return `${at} ${line.connection} ${line.way === 'in' ? '<' : '>'} ${spaced(line.hex)}`;
     case 'refused':
@@ -95,6 +97,15 @@ function shown(line: Line, streams: ReadonlyMap<string, StreamSpec>, context: Co
     default:
       return `${at} ${withAdvice(line.said, context)}`;
   }
+}
+
+/** A tag as its bytes, a scanned code as what it means, else as its text. */
+function sighted(hex: string): string {
+  const text = scannedText(Buffer.from(hex, 'hex'));
+  if (text === null) return hex;
+  const read = readScan(text);
+  const elements = read.kind === 'code' ? read.code.elements : null;
+  return elements === null ? JSON.stringify(text) : elementString(elements);
 }
 
 function withAdvice(said: string, context: Context): string {

@@ -17,6 +17,7 @@ const DRIVERS = {
   'ti-iwr6843': () => import('./ti-iwr6843/driver.ts').then((m) => m.tiIwr6843),
   toledo: () => import('./toledo/driver.ts').then((m) => m.toledo),
   yaohua: () => import('./yaohua/driver.ts').then((m) => m.yaohua),
+  scanner: () => import('./scanner/driver.ts').then((m) => m.scanner),
   'sia-dc09': () => import('./sia-dc09/driver.ts').then((m) => m.siaDc09),
   'uhf-a0': () => import('./uhf-a0/driver.ts').then((m) => m.uhfA0),
   'uhf-r200': () => import('./uhf-r200/driver.ts').then((m) => m.uhfR200),

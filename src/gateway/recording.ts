@@ -5,19 +5,18 @@ import type { SecretStore } from '../config/secret.ts';
 import { RecordType, SystemCode } from '../domain/record.ts';
 import { DeviceHealth } from '../intake/device-health.ts';
 import type { Committed } from '../intake/intake.ts';
-import { Anchoring, ledgerKeysOf } from './anchoring.ts';
+import { ledgerKeysOf, type Anchoring } from './anchoring.ts';
 import { Batching } from './batching.ts';
 import { Blocks } from './blocks.ts';
-import { Cosigning } from './cosigning.ts';
+import type { Cosigning } from './cosigning.ts';
 import { eventRecord, startCore, type Core, type CoreSettings } from './core.ts';
 import { Eraser } from './eraser.ts';
 import { Gauges } from './gauges.ts';
 import { continuedBy, EpochOver, placeEnding, type Continued, type Ending } from './epoch-end.ts';
 import { EpochDesk } from './epoch-desk.ts';
-import { endingOf, eventOf, ledgerKeyOf, ROLLED_BACK } from './epoch-start.ts';
+import { eventOf, ledgerKeyOf } from './epoch-start.ts';
 import { turnIfOver } from './epoch-turn.ts';
 import { epochOf, identify, type Identity } from './identity.ts';
-import { policyKeysOf } from './key-list.ts';
 import { Keyring } from './keyring.ts';
 import { loadLogKey, markedLogKey } from './keys.ts';
 import type { Live } from './live.ts';
@@ -28,6 +27,7 @@ import { Schedule } from './schedule.ts';
 import { SiteKeys } from './site-keys.ts';
 import { hashFiles, zonesOf, type SiteConfiguration } from './site.ts';
 import { keepSm2Key, withSm2Line } from './sm2-line.ts';
+import { Vouching } from './vouching.ts';
 import { keepWitnesses } from './witness-list.ts';
 import type { World } from './world.ts';
 
@@ -103,23 +103,13 @@ export function startRecording(
   keepSm2Key(journal, identity.origin, siteKeys.sm2);
   keepWitnesses(journal, site.witnesses);
   const continued = continuedBy(journal);
-  let anchoring: Anchoring | null = null;
-  let cosigning: Cosigning | null = null;
-  // Nothing is signed before the witnesses, or without any the ledger, said that they hold no more of our log than we do.
-  const maySign = (): boolean => {
-    if (anchoring?.isRollback() === true) return false;
-    if (site.witnesses !== null) return cosigning?.maySign() === true;
-    return site.ledger === null || anchoring?.maySign() === true;
-  };
-  const headSigned = (): void => {
-    cosigning?.signed();
-    anchoring?.signed();
-  };
+  const { origin } = identity;
+  const vouching = new Vouching({ site, origin, journal, keyring, ledgerKeys, log, endEpoch });
   const core = startCore(journal, {
     ...settingsOf(site, identity),
     ...(continued === null ? {} : { continues: eventOf(continued) }),
     keys: withSm2Line(keyring, identity.origin, siteKeys.sm2),
-    maySign,
+    maySign: () => vouching.maySign(),
     onCommit: (commit) => commits.forEach((tell) => tell(commit)),
   });
   const { clock, intake, deciding, found } = core;
@@ -148,10 +138,10 @@ export function startRecording(
       batching.flush();
       if (failed) throw new Error('recording has stopped: nothing more is sealed');
     },
-    beacons: () => cosigning?.beacons() ?? [],
+    beacons: () => vouching.beacons(),
     onSealed: (sealed) => {
       log.info({ size: sealed.size, t1: sealed.t1, signed: sealed.signed }, 'block sealed');
-      if (sealed.signed) headSigned();
+      if (sealed.signed) vouching.headSigned();
       seals.forEach((tell) => tell(sealed));
     },
   });
@@ -166,48 +156,12 @@ export function startRecording(
     batching.drain();
   });
 
-  if (site.witnesses !== null) {
-    cosigning = opening.use(
-      new Cosigning({
-        settings: site.witnesses,
-        directory: site.data,
-        origin: identity.origin,
-        journal,
-        emptyHead: () => core.sealer.emptyHead(),
-        ownKeys: () => policyKeysOf(keyring.entries),
-        log,
-        add: batching.add.bind(batching),
-        onRollback: (size) =>
-          endEpoch({
-            ...ROLLED_BACK,
-            size,
-            at: null,
-            next: epochOf(identity.origin) + 1,
-            reason: 'witnesses hold a larger head',
-          }),
-        onQuorum: () => anchoring?.signed(),
-        now: () => clock.now(),
-      }),
-    );
-  }
-  if (site.ledger !== null && ledgerKeys !== null) {
-    const settings = site.ledger;
-    anchoring = opening.use(
-      new Anchoring({
-        settings,
-        account: ledgerKeys.account,
-        keyring,
-        onKey: (event) => rotation.take(event),
-        onEnd: (end) => endEpoch(endingOf(end)),
-        origin: identity.origin,
-        journal,
-        newest: () => (cosigning === null ? journal.latestNote() : cosigning.newest()),
-        log,
-        add: batching.add.bind(batching),
-        now: () => clock.now(),
-      }),
-    );
-  }
+  vouching.begin(opening, {
+    emptyHead: () => core.sealer.emptyHead(),
+    add: batching.add.bind(batching),
+    onKey: (event) => rotation.take(event),
+    now: () => clock.now(),
+  });
   const epochDesk = new EpochDesk({
     origin: identity.origin,
     journal,
@@ -235,7 +189,7 @@ export function startRecording(
       epoch: epochOf(identity.origin),
       openBlock: () => intake.open.no,
       now: () => clock.now(),
-      isFixed: (size) => journal.anchoredSize(size) !== null || (cosigning?.newest()?.size ?? 0) >= size,
+      isFixed: (size) => vouching.isFixed(size),
       log,
       onError,
     }),
@@ -247,7 +201,7 @@ export function startRecording(
     batching.noteRefusals();
     retention.look();
     rotation.look();
-    if (maySign() && core.sealer.signHead()) headSigned();
+    if (vouching.maySign() && core.sealer.signHead()) vouching.headSigned();
   };
   const schedule = opening.use(
     new Schedule({ ...site.evidence, clock, intake, deciding, blocks, onLook, onError }),
@@ -262,8 +216,8 @@ export function startRecording(
     gauges,
     batching,
     eraser,
-    anchoring,
-    cosigning,
+    anchoring: vouching.anchoring,
+    cosigning: vouching.cosigning,
     continued: () => continuedBy(journal),
     onCommit: (tell) => commits.push(tell),
     onSealed: (tell) => seals.push(tell),

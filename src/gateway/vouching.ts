@@ -1,0 +1,116 @@
+import type { Logger } from 'pino';
+import type { SqliteJournal } from '../buffer/journal.ts';
+import type { KeyEvent } from '../anchoring/key-proposer.ts';
+import type { Beacon } from '../evidence/block.ts';
+import type { Input } from '../intake/input.ts';
+import { Anchoring, type LedgerKeys } from './anchoring.ts';
+import { Cosigning } from './cosigning.ts';
+import type { Ending } from './epoch-end.ts';
+import { endingOf, ROLLED_BACK } from './epoch-start.ts';
+import { epochOf } from './identity.ts';
+import { policyKeysOf } from './key-list.ts';
+import type { Keyring } from './keyring.ts';
+import type { SiteConfiguration } from './site.ts';
+
+type VouchingParts = {
+  readonly site: Pick<SiteConfiguration, 'witnesses' | 'ledger' | 'data'>;
+  readonly origin: string;
+  readonly journal: SqliteJournal;
+  readonly keyring: Keyring;
+  /** null without a ledger. */
+  readonly ledgerKeys: LedgerKeys | null;
+  readonly log: Logger;
+  /** The log is over: nothing more is signed under this origin. */
+  readonly endEpoch: (ending: Ending) => void;
+};
+
+/** What it needs of a recording that has begun. */
+type Begun = {
+  /** The signed head of size 0. */
+  readonly emptyHead: () => string;
+  /** Takes what witnesses and the ledger said as records. */
+  readonly add: (input: Input) => void;
+  readonly onKey: (event: KeyEvent) => void;
+  /** Evidence time, ms. */
+  readonly now: () => number;
+};
+
+/** Who vouches for our heads before others: the witnesses that cosign them, and the ledger that fixes them. */
+export class Vouching {
+  readonly #parts: VouchingParts;
+  /** null without witnesses. */
+  cosigning: Cosigning | null = null;
+  /** null without a ledger. */
+  anchoring: Anchoring | null = null;
+
+  constructor(parts: VouchingParts) {
+    this.#parts = parts;
+  }
+
+  /** Nothing is signed before the witnesses, or without any the ledger, said that they hold no more of our log than we do. */
+  maySign(): boolean {
+    if (this.anchoring?.isRollback() === true) return false;
+    if (this.#parts.site.witnesses !== null) return this.cosigning?.maySign() === true;
+    return this.#parts.site.ledger === null || this.anchoring?.maySign() === true;
+  }
+
+  headSigned(): void {
+    this.cosigning?.signed();
+    this.anchoring?.signed();
+  }
+
+  beacons(): readonly Beacon[] {
+    return this.cosigning?.beacons() ?? [];
+  }
+
+  /** Whether others hold a head of so many blocks. */
+  isFixed(size: number): boolean {
+    return this.#parts.journal.anchoredSize(size) !== null || (this.cosigning?.newest()?.size ?? 0) >= size;
+  }
+
+  /** Begins to ask witnesses and ledger; what it opens is closed with `opening`. */
+  begin(opening: AsyncDisposableStack, { emptyHead, add, onKey, now }: Begun): void {
+    const { site, origin, journal, keyring, ledgerKeys, log, endEpoch } = this.#parts;
+    if (site.witnesses !== null) {
+      this.cosigning = opening.use(
+        new Cosigning({
+          settings: site.witnesses,
+          directory: site.data,
+          origin,
+          journal,
+          emptyHead,
+          ownKeys: () => policyKeysOf(keyring.entries),
+          log,
+          add,
+          onRollback: (size) =>
+            endEpoch({
+              ...ROLLED_BACK,
+              size,
+              at: null,
+              next: epochOf(origin) + 1,
+              reason: 'witnesses hold a larger head',
+            }),
+          onQuorum: () => this.anchoring?.signed(),
+          now,
+        }),
+      );
+    }
+    if (site.ledger !== null && ledgerKeys !== null) {
+      this.anchoring = opening.use(
+        new Anchoring({
+          settings: site.ledger,
+          account: ledgerKeys.account,
+          keyring,
+          onKey,
+          onEnd: (end) => endEpoch(endingOf(end)),
+          origin,
+          journal,
+          newest: () => (this.cosigning === null ? journal.latestNote() : this.cosigning.newest()),
+          log,
+          add,
+          now,
+        }),
+      );
+    }
+  }
+}

@@ -49,7 +49,7 @@ describe('simulate', () => {
     listen: 127.0.0.1:0
     devices:
       - { id: climate-1, topic: zigbee2mqtt/cold, profile: zigbee2mqtt-climate, every: 200ms, zone: cold-1 }
-      - { id: probe-9, topic: tele/probe, address: '01', profile: tasmota-ds18b20, every: 200ms, zone: cold-1 }
+      - { id: probe-9, topic: zigbee2mqtt/gate, profile: zigbee2mqtt-siren, every: 200ms, zone: cold-1 }
 `);
     using gateway = new Bailee(['run', file]);
     const url = await eventually(
@@ -75,7 +75,7 @@ describe('simulate', () => {
       'climate-1/temperature=-18.4',
     ]);
     expect(await sees(file, url, 'climate-1/temperature', '-18.40')).toBe(true);
-    expect(devices.stderr).toContain('probe-9 (tasmota-ds18b20)');
+    expect(devices.stderr).toContain('probe-9 (zigbee2mqtt-siren)');
     devices.type('ramp climate-1/temperature=2:4/1s');
     expect(await sees(file, url, 'climate-1/temperature', '4.00')).toBe(true);
     expect((await devices.stop()).code).toBe(0);

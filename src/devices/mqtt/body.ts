@@ -15,11 +15,10 @@ export function compileBody(m: ProfileMessage, device: MappedDevice): Body {
   const path = (text: string) => compilePath(fill(text, device.words));
   const health = healthReader(m, device.id, path);
   const healthWord = m.health?.path === undefined ? null : path(m.health.path);
-  const requirements = m.require.map((r) => ({
-    ...r,
-    find: path(r.path),
-    equals: fill(r.equals, device.words),
-  }));
+  const compiled = (list: ProfileMessage['require']): Requirement[] =>
+    list.map((r) => ({ ...r, find: path(r.path), equals: fill(r.equals, device.words) }));
+  const requirements = compiled(m.require);
+  const ofValues = compiled(m.binary?.require ?? []);
   const values = m.binary === undefined ? null : binaryReader(m.binary, path);
   const refuse = (draft: Draft, code: 'MALFORMED' | 'REFUSED', detail: string): null => {
     draft.refusals.push({ device: device.id, stream: null, code, detail });
@@ -29,21 +28,28 @@ export function compileBody(m: ProfileMessage, device: MappedDevice): Body {
     if (health !== null && healthWord === null) return health(message.text, message, draft);
     if (!message.json.ok) return refuse(draft, 'MALFORMED', message.json.reason);
     const envelope = message.json.value;
-    for (const r of requirements) {
-      const found = r.find(envelope);
-      if (found === undefined && r.optional) continue;
-      if (textOf(found) !== r.equals) {
-        return refuse(draft, 'REFUSED', `${r.path} is ${shown(found)}, expected "${r.equals}"`);
-      }
-    }
+    const broken = firstBroken(requirements, envelope);
+    if (broken !== null) return refuse(draft, 'REFUSED', broken);
     health?.(textOf(healthWord?.(envelope)) ?? '', message, draft);
     if (m.values.length === 0) return null;
     if (values === null) return { envelope, values: envelope };
     const decoded = values(envelope);
-    return typeof decoded === 'string'
-      ? refuse(draft, 'MALFORMED', decoded)
-      : { envelope, values: decoded.values };
+    if (typeof decoded === 'string') return refuse(draft, 'MALFORMED', decoded);
+    const wrong = firstBroken(ofValues, decoded.values);
+    return wrong === null ? { envelope, values: decoded.values } : refuse(draft, 'REFUSED', wrong);
   };
+}
+
+type Requirement = ProfileMessage['require'][number] & { readonly find: JsonPath };
+
+/** What is not as it must be; null when everything is. */
+function firstBroken(requirements: readonly Requirement[], document: Json): string | null {
+  for (const r of requirements) {
+    const found = r.find(document);
+    if (found === undefined && r.optional) continue;
+    if (textOf(found) !== r.equals) return `${r.path} is ${shown(found)}, expected "${r.equals}"`;
+  }
+  return null;
 }
 
 type HealthReader = (word: string, message: Message, draft: Draft) => null;
@@ -65,24 +71,31 @@ function healthReader(m: ProfileMessage, device: string, path: (t: string) => Js
 
 type Binary = NonNullable<ProfileMessage['binary']>;
 
+const ENCODED = {
+  base64: (text: string) => /^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0,
+  hex: (text: string) => /^[0-9A-Fa-f]*$/.test(text) && text.length % 2 === 0,
+} as const;
+
 /** Takes the codec's object where the network server has one, else decodes the bytes here. */
 function binaryReader(binary: Binary, path: (t: string) => JsonPath) {
-  const object = path(binary.object);
+  const object = binary.object === undefined ? null : path(binary.object);
   const data = path(binary.data);
-  const port = path(binary.port.path);
+  const port = binary.port === undefined ? null : { is: binary.port.is, find: path(binary.port.path) };
   const decode = DECODERS[binary.decoder];
   return (envelope: Json): { readonly values: Json } | string => {
-    const decodedThere = object(envelope);
+    const decodedThere = object?.(envelope);
     if (isJsonObject(decodedThere)) return { values: decodedThere };
-    const found = port(envelope);
-    // Default values are left out of the JSON: a missing port is port 0.
-    const portNo = found instanceof JsonNumber ? found.text : '0';
-    if (portNo !== String(binary.port.is)) return `port is ${portNo}, expected ${binary.port.is}`;
-    const text = data(envelope);
-    if (typeof text !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) {
-      return `${binary.data} is ${shown(text)}, expected base64`;
+    if (port !== null) {
+      const found = port.find(envelope);
+      // Default values are left out of the JSON: a missing port is port 0.
+      const portNo = found instanceof JsonNumber ? found.text : '0';
+      if (portNo !== String(port.is)) return `port is ${portNo}, expected ${port.is}`;
     }
-    const values = decode(Buffer.from(text, 'base64'));
+    const text = data(envelope);
+    if (typeof text !== 'string' || !ENCODED[binary.encoding](text)) {
+      return `${binary.data} is ${shown(text)}, expected ${binary.encoding}`;
+    }
+    const values = decode(Buffer.from(text, binary.encoding));
     return typeof values === 'string' ? `${binary.data}: ${values}` : { values };
   };
 }

@@ -188,7 +188,7 @@ function valueField(profile: Profile, v: ProfileMessage['values'][number], devic
   return {
     channel: v.channel,
     stream: stream.id,
-    path: v.path,
+    path: fill(v.path, device.words),
     find: compilePath(fill(v.path, device.words)),
     required: v.required,
     rule: {

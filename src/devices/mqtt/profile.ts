@@ -47,6 +47,11 @@ const value = closed({
   offset: decimal.optional(),
 });
 
+/** What must be so, or the message is refused: the body names this device, degrees are Celsius. */
+const requirements = z
+  .array(closed({ path, equals: z.string(), optional: z.boolean().default(false) }))
+  .default([]);
+
 const time = closed({ path, form: z.enum(TIME_FORMS), required: z.boolean().default(false) });
 
 const health = closed({
@@ -59,17 +64,19 @@ const health = closed({
 
 const message = closed({
   topic,
-  /** What must be so, or the message is refused: the body names this device, degrees are Celsius. */
-  require: z.array(closed({ path, equals: z.string(), optional: z.boolean().default(false) })).default([]),
+  require: requirements,
   time: time.optional(),
   /** What tells a repeat from a new message: `time`, or the path of a counter. */
   repeat: path.optional(),
-  /** Values are in `object` when that is there, else in the base64 `data` that the decoder reads. */
+  /** Values are in `object` when that is there, else in the bytes of `data` that the decoder reads. */
   binary: closed({
     decoder: z.enum(DECODER_NAMES),
-    object: path,
+    object: path.optional(),
     data: path,
-    port: closed({ path, is: z.int() }),
+    encoding: z.enum(['base64', 'hex']).default('base64'),
+    port: closed({ path, is: z.int() }).optional(),
+    /** What must be so of the decoded values. */
+    require: requirements,
   }).optional(),
   values: z.array(value).default([]),
   /** Stored records in the same message, each with its own time. */

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Simulator } from '../port.ts';
 import { MqttClient } from './client.ts';
 import { fill } from './profile.ts';
-import { MODELS, type Model, type Sent } from './simulated-payloads.ts';
+import type { Model, Sent } from './simulated-model.ts';
+import { MODELS } from './simulated-payloads.ts';
 
 /** A device that is not there: what it would be, and where it speaks. */
 export type SimulatedDevice = {

@@ -44,4 +44,13 @@ describe('times of devices', () => {
     ['1e300', 'epoch-s', null],
     ['1767225600', 'iso', null],
   ] as const)('reads %s as %s', (text, form, ms) => expect(readTime(new JsonNumber(text), form)).toBe(ms));
+
+  it.each([
+    ['1667480128', 'epoch-s', 1_667_480_128_000],
+    ['1667480128250', 'epoch-ms', 1_667_480_128_250],
+    ['1667480128', 'iso', null],
+    ['16674801.28', 'epoch-s', null],
+    ['-1', 'epoch-s', null],
+    ['', 'epoch-s', null],
+  ] as const)('reads the text "%s" as %s', (text, form, ms) => expect(readTime(text, form)).toBe(ms));
 });

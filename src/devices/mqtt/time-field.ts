@@ -8,9 +8,11 @@ export type TimeForm = (typeof TIME_FORMS)[number];
  * no instant in this form. A time without a zone is no instant.
  */
 export function readTime(value: Json, form: TimeForm): number | null {
-  if (typeof value === 'string') return form === 'iso' || form === 'iso-or-epoch-ms' ? readIso(value) : null;
-  if (!(value instanceof JsonNumber) || form === 'iso') return null;
-  const d = decimalOf(value);
+  if (typeof value === 'string' && (form === 'iso' || form === 'iso-or-epoch-ms')) return readIso(value);
+  if (form === 'iso') return null;
+  // Ruuvi's gateways write "1667480128".
+  const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? new JsonNumber(value) : value;
+  const d = number instanceof JsonNumber ? decimalOf(number) : null;
   if (d === null) return null;
   const shift = d.exp + (form === 'epoch-s' ? 3 : 0);
   const ms = Math.floor(shift >= 0 ? d.digits * 10 ** shift : d.digits / 10 ** -shift);

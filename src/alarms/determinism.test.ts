@@ -85,6 +85,34 @@ const step: fc.Arbitrary<Step> = fc.oneof(
           r.act(t, verb, alarm),
     ),
   },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('shelve', 'unshelve', 'take-out', 'put-back', 'comment'),
+        fc.constantFrom(...ALARMS, 'gateway/stale-alarm', 'gateway/chattering-alarm'),
+        fc.constantFrom('1m', '5m', '8h'),
+      )
+      .map(
+        ([verb, alarm, length]): Step =>
+          (r, t) =>
+            r.act(t, verb, alarm, length),
+      ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('maintain', 'maintain', 'end-maintenance'),
+        fc.constantFrom('cold-1', 'cold-2', 'dock'),
+        fc.constantFrom('2m', '4h'),
+      )
+      .map(
+        ([verb, zone, length]): Step =>
+          (r, t) =>
+            r.act(t, verb, zone, length),
+      ),
+  },
   { weight: 1, arbitrary: fc.constant<Step>((r, t) => r.system(t, 9)) },
   { weight: 1, arbitrary: fc.constant<Step>((r, t) => r.system(t, 1)) },
 );
@@ -93,7 +121,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const journal: fc.Arbitrary<LogRecord[]> = fc
   .array(
     fc.tuple(
-      fc.constantFrom(0, 1000, 30_000, 60_000, 60_000, 100_000),
+      fc.constantFrom(0, 1000, 30_000, 60_000, 60_000, 100_000, 40_000_000),
       step,
       fc.constantFrom(0, 0, 0, 0, 0, 0, 0, -40_000, 3_600_000),
     ),

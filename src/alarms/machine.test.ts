@@ -3,16 +3,24 @@ import type { AlarmRule, AlarmTransition, LevelFinding } from '../domain/decidin
 import type { ActBody } from '../domain/record.ts';
 import { onAct, permits } from './acts.ts';
 import { fireEscalations, onFinding, reconcile } from './machine.ts';
+import { rosterOf, type Roster } from './roster.ts';
 import { AlarmsState } from './state.ts';
 
 const M = 60_000;
 const ALARM = 'probe-1/temperature/warm';
 
-function rules(change: Partial<AlarmRule> = {}): ReadonlyMap<string, AlarmRule> {
-  const title = { en: 'Warm', zh: '超温' };
-  return new Map([
-    ['warm', { rule: 'warm', title, basis: 'test', priority: 2, latch: false, escalate: null, ...change }],
-  ]);
+const WARM: AlarmRule = {
+  rule: 'warm',
+  title: { en: 'Warm', zh: '超温' },
+  basis: 'test',
+  priority: 2,
+  latch: false,
+  escalate: null,
+};
+const BOUND = new Map([[ALARM, { rule: { id: 'warm' }, stream: { place: 'cold-1' } }]]);
+
+function rules(change: Partial<AlarmRule> = {}): Roster {
+  return rosterOf(BOUND, new Map([['warm', { ...WARM, ...change }]]));
 }
 
 function finding(
@@ -44,7 +52,7 @@ describe('an alarm', () => {
     const alarms = new AlarmsState();
     const out = [
       ...onFinding(rules(), alarms, finding(1, 10)),
-      ...onAct(alarms, act('acknowledge'), 20, { slot: 0, seq: 5 }),
+      ...onAct(rules(), alarms, act('acknowledge'), 20, { slot: 0, seq: 5 }),
       ...onFinding(rules(), alarms, finding(3, 30)),
     ];
     expect(out).toEqual([
@@ -62,7 +70,7 @@ describe('an alarm', () => {
       ...onFinding(rules(), alarms, finding(3, 20)),
       ...onFinding(rules(), alarms, finding(1, 30, 3)),
       ...onFinding(rules(), alarms, finding(3, 40)),
-      ...onAct(alarms, act('acknowledge'), 50, { slot: 0, seq: 0 }),
+      ...onAct(rules(), alarms, act('acknowledge'), 50, { slot: 0, seq: 0 }),
     ];
     expect(steps(out)).toEqual(['10: 0>1 p2', '20: 1>3 p2', '30: 3>1 p3', '40: 1>3 p3', '50: 3>0 p3']);
   });
@@ -79,7 +87,11 @@ describe('an alarm', () => {
   });
 
   it('is followed while it is shelved, and stays shelved', () => {
-    const alarms = AlarmsState.decode([[ALARM, 'warm', 6, 3, 1, 5, 1, 5, null]]);
+    const alarms = AlarmsState.decode([
+      [[ALARM, 'warm', 6, 3, 1, 5, 1, 5, null, 0, [7, 'operator', 'noise', 5, 0, 9, 99], null, null, 0]],
+      [],
+      [],
+    ]);
     expect(onFinding(rules(), alarms, finding(3, 20))).toEqual([]);
     expect(alarms.get(ALARM)).toMatchObject({ state: 6, isActive: false });
     expect(onFinding(rules(), alarms, finding(1, 30))).toEqual([]);
@@ -93,9 +105,9 @@ describe('an alarm', () => {
     const out = [
       ...onFinding(latching, alarms, finding(1, 10)),
       ...onFinding(latching, alarms, finding(3, 20)),
-      ...onAct(alarms, reset, 25, { slot: 0, seq: 0 }),
-      ...onAct(alarms, act('acknowledge'), 30, { slot: 0, seq: 1 }),
-      ...onAct(alarms, reset, 40, { slot: 0, seq: 2 }),
+      ...onAct(rules(), alarms, reset, 25, { slot: 0, seq: 0 }),
+      ...onAct(rules(), alarms, act('acknowledge'), 30, { slot: 0, seq: 1 }),
+      ...onAct(rules(), alarms, reset, 40, { slot: 0, seq: 2 }),
     ];
     expect(steps(out)).toEqual(['10: 0>1 p2', '20: 1>4 p2', '30: 4>5 p2', '40: 5>0 p2']);
   });
@@ -116,7 +128,7 @@ describe('an alarm', () => {
       ...onFinding(rules(), alarms, finding(1, 10, 4)),
       ...onFinding(rules(), alarms, finding(2, 20, 3)),
       ...onFinding(rules(), alarms, finding(2, 25, 3)),
-      ...onAct(alarms, act('acknowledge'), 30, { slot: 0, seq: 0 }),
+      ...onAct(rules(), alarms, act('acknowledge'), 30, { slot: 0, seq: 0 }),
       ...onFinding(rules(), alarms, finding(2, 40, 2)),
     ];
     expect(steps(out)).toEqual(['10: 0>1 p4', '20: 1>1 p3', '30: 1>2 p3', '40: 2>1 p2']);
@@ -129,7 +141,7 @@ describe('an alarm', () => {
     expect(alarms.nextDeadline()).toBe(30 * M + 10);
     expect(fireEscalations(escalating, alarms, 30 * M + 9, 0)).toEqual([]);
     expect(steps(fireEscalations(escalating, alarms, 31 * M, 0))).toEqual([`${30 * M + 10}: 1>1 p1`]);
-    expect(alarms.nextDeadline()).toBe(Infinity);
+    expect(alarms.get(ALARM)?.escalateAt).toBe(Infinity);
     expect(steps(onFinding(escalating, alarms, finding(2, 32 * M, 2)))).toEqual([]);
     expect(alarms.get(ALARM)?.priority).toBe(1);
   });
@@ -141,7 +153,7 @@ describe('an alarm', () => {
     onFinding(escalating, alarms, finding(2, 20, 2));
     expect(alarms.nextDeadline()).toBe(M + 10);
     onFinding(escalating, alarms, finding(2, 30, 1));
-    expect(alarms.nextDeadline()).toBe(Infinity);
+    expect(alarms.get(ALARM)?.escalateAt).toBe(Infinity);
   });
 
   it('escalates no earlier than the open block', () => {
@@ -152,7 +164,7 @@ describe('an alarm', () => {
   });
 
   it.each([
-    ['acknowledged', (a: AlarmsState) => onAct(a, act('acknowledge'), 20, { slot: 0, seq: 0 })],
+    ['acknowledged', (a: AlarmsState) => onAct(rules(), a, act('acknowledge'), 20, { slot: 0, seq: 0 })],
     ['returned', (a: AlarmsState) => onFinding(rules(), a, finding(3, 20))],
   ])('does not escalate once it is %s', (_, step) => {
     const alarms = new AlarmsState();
@@ -196,31 +208,38 @@ describe('an act', () => {
       act('acknowledge', 'probe-9/x/warm'),
       act('reset'),
     ];
-    expect(acts.flatMap((a) => onAct(alarms, a, 20, { slot: 0, seq: 0 }))).toEqual([]);
+    expect(acts.flatMap((a) => onAct(rules(), alarms, a, 20, { slot: 0, seq: 0 }))).toEqual([]);
   });
 
   it('is permitted where the table has a way, else the reason is given', () => {
     const alarms = new AlarmsState();
+    const refused = (verb: string, alarm = ALARM): string | undefined =>
+      permits(rules(), alarms, verb, alarm)?.why;
     onFinding(rules(), alarms, finding(1, 10));
-    expect(permits(alarms, 'acknowledge', ALARM)).toBeNull();
-    expect(permits(alarms, 'acknowlege', ALARM)).toBe(
+    expect(permits(rules(), alarms, 'acknowledge', ALARM)).toBeNull();
+    expect(refused('acknowlege')).toBe(
       '"acknowlege" is nothing one can do to an alarm; did you mean "acknowledge"?',
     );
-    expect(permits(alarms, 'reset', ALARM)).toBe(
-      `alarm "${ALARM}" is unacknowledged: there is nothing to reset`,
-    );
-    expect(permits(alarms, 'acknowledge', 'x/y/z')).toBe('alarm "x/y/z" does not stand');
-    onAct(alarms, act('acknowledge'), 20, { slot: 0, seq: 0 });
-    expect(permits(alarms, 'acknowledge', ALARM)).toBe(
-      `alarm "${ALARM}" is acknowledged: there is nothing to acknowledge`,
-    );
+    expect(refused('reset')).toBe(`alarm "${ALARM}" is unacknowledged: there is nothing to reset`);
+    expect(permits(rules(), alarms, 'acknowledge', 'x/y/z')).toEqual({
+      isUnknown: true,
+      why: 'there is no alarm "x/y/z"',
+    });
+    onAct(rules(), alarms, act('acknowledge'), 20, { slot: 0, seq: 0 });
+    expect(refused('acknowledge')).toBe(`alarm "${ALARM}" is acknowledged: there is nothing to acknowledge`);
   });
 });
 
 describe('a new rule set', () => {
   it('returns alarms of removed rules to normal and clears what its rules no longer say', () => {
     const alarms = new AlarmsState();
-    const both = new Map([...rules(), ['gone', { ...rules().get('warm')!, rule: 'gone' }] as const]);
+    const both = rosterOf(
+      BOUND,
+      new Map([
+        ['warm', WARM],
+        ['gone', { ...WARM, rule: 'gone' }],
+      ]),
+    );
     onFinding(both, alarms, { ...finding(1, 1), rule: 'gone' });
     onFinding(both, alarms, finding(1, 2));
     onFinding(both, alarms, { ...finding(1, 3), subject: 'probe-2/temperature' });
@@ -248,7 +267,7 @@ describe('the state of alarms', () => {
     onFinding(rules({ escalate: { afterMs: M, to: 1 } }), alarms, finding(1, 10));
     alarms.commit();
     const before = alarms.list();
-    onAct(alarms, act('acknowledge'), 20, { slot: 0, seq: 0 });
+    onAct(rules(), alarms, act('acknowledge'), 20, { slot: 0, seq: 0 });
     onFinding(rules(), alarms, finding(3, 30));
     expect(alarms.list()).toEqual([]);
     alarms.discard();
@@ -258,9 +277,11 @@ describe('the state of alarms', () => {
 
   it.each([
     ['no list', 7],
-    ['a short row', [['a/b/c', 'c', 1]]],
-    ['an unknown state', [['a/b/c', 'c', 9, 1, 1, 0, 0, 0, null]]],
-    ['a fraction', [['a/b/c', 'c', 1, 1, 1, 0.5, 0, 0, null]]],
+    ['a short row', [[['a/b/c', 'c', 1]], [], []]],
+    ['an unknown state', [[['a/b/c', 'c', 9, 1, 1, 0, 0, 0, null, 0, null, null, null, 0]], [], []]],
+    ['a fraction', [[['a/b/c', 'c', 1, 1, 1, 0.5, 0, 0, null, 0, null, null, null, 0]], [], []]],
+    ['a maintenance without an act', [[], [['cold-1', null]], []]],
+    ['rises without times', [[], [], [['a/b/c', 0, 5]]]],
   ])('refuses %s', (_, value) => {
     expect(() => AlarmsState.decode(value)).toThrow(TypeError);
   });

@@ -1,17 +1,16 @@
-import { AlarmState, type Priority } from '../domain/alarm.ts';
+import { AlarmState, Priority } from '../domain/alarm.ts';
 import type { AlarmRule, AlarmTransition, LevelFinding } from '../domain/deciding.ts';
 import { FindingPhase, type RecordRef } from '../domain/record.ts';
-import type { AlarmsState, Standing } from './state.ts';
+import type { Roster } from './roster.ts';
+import { atRest, isShown, type Standing } from './standing.ts';
+import type { AlarmsState } from './state.ts';
 import { TRANSITIONS, type AlarmEvent } from './transitions.ts';
-
-/** By rule id. */
-export type AlarmRules = ReadonlyMap<string, AlarmRule>;
 
 const NONE: readonly AlarmTransition[] = [];
 
 /** What a finding does to its alarm. Unknown and known again do nothing: unknown never clears. */
 export function onFinding(
-  rules: AlarmRules,
+  { rules }: Roster,
   alarms: AlarmsState,
   finding: LevelFinding,
 ): readonly AlarmTransition[] {
@@ -20,7 +19,8 @@ export function onFinding(
   const alarm = `${finding.subject}/${finding.rule}`;
   const { t, cause, priority } = finding;
   if (finding.phase === FindingPhase.opened || finding.phase === FindingPhase.peak) {
-    return raise(rule, alarms, alarms.get(alarm) ?? resting(alarm, finding), priority, t, cause);
+    const s = alarms.get(alarm) ?? atRest(alarm, rule.rule, priority, t, cause);
+    return raise(rule, alarms, s, priority, t, cause);
   }
   if (finding.phase === FindingPhase.closed) return clear(rule.latch, alarms, alarms.get(alarm), t, cause);
   return NONE;
@@ -33,7 +33,7 @@ export function onFinding(
  * @param blockStart t0 of the open block: no output is earlier
  */
 export function fireEscalations(
-  rules: AlarmRules,
+  { rules }: Roster,
   alarms: AlarmsState,
   until: number,
   blockStart: number,
@@ -61,7 +61,7 @@ export function fireEscalations(
  * @param ref the record that put the rule set in force
  */
 export function reconcile(
-  rules: AlarmRules,
+  { rules }: Roster,
   alarms: AlarmsState,
   isOpen: (alarm: string) => boolean,
   t: number,
@@ -86,6 +86,46 @@ export function apply(
   return state === undefined ? NONE : move(alarms, s, { state, escalateAt: Infinity }, t, ref);
 }
 
+/**
+ * Something no longer holds an alarm back (`s` says so already): it comes back as its condition is
+ * now, or what else holds it back comes into view.
+ */
+export function restore(
+  rules: Roster['rules'],
+  alarms: AlarmsState,
+  s: Standing,
+  t: number,
+  ref: RecordRef,
+): readonly AlarmTransition[] {
+  const state = TRANSITIONS[s.state][restoringOf(s)];
+  const rule = rules.get(s.rule);
+  const isCalling = state === AlarmState.unacknowledged && rule !== undefined;
+  const escalateAt = isCalling ? escalationOf(rule, s.priority, t) : Infinity;
+  if (state !== undefined) return move(alarms, s, { state, escalateAt }, t, ref);
+  alarms.put(s);
+  return NONE;
+}
+
+function restoringOf(s: Standing): AlarmEvent {
+  if (s.suppressedBy !== null && s.state === AlarmState.outOfService) return 'restore-suppressed';
+  if (s.shelved !== null) return 'restore-shelved';
+  if (s.isActive) return 'restore-active';
+  return s.isLatched ? 'restore-latched' : 'restore-normal';
+}
+
+export function move(
+  alarms: AlarmsState,
+  s: Standing,
+  change: Partial<Standing>,
+  t: number,
+  cause: RecordRef,
+): AlarmTransition[] {
+  const next = { ...s, ...change };
+  alarms.put(isShown(next.state) ? next : { ...next, isStale: false });
+  const { alarm, rule, priority } = next;
+  return [{ alarm, rule, from: s.state, to: next.state, priority, t, cause }];
+}
+
 function raise(
   rule: AlarmRule,
   alarms: AlarmsState,
@@ -96,7 +136,13 @@ function raise(
 ): readonly AlarmTransition[] {
   // While it stands an alarm's priority only rises; after a return it is what the rule says now.
   const now = s.isActive && s.priority < priority ? s.priority : priority;
-  const active = { isActive: true, priority: now, cause };
+  const isLatched = s.isLatched || rule.latch;
+  const since = s.isActive || isShown(s.state) ? s.since : t;
+  const active = { isActive: true, priority: now, cause, isLatched, since };
+  if (s.state === AlarmState.shelved && now === Priority.urgent && s.priority !== now) {
+    // Nobody shelves what is urgent: an alarm that becomes so is not left on the shelf.
+    return restore(new Map([[rule.rule, rule]]), alarms, { ...s, ...active, shelved: null }, t, cause);
+  }
   const state = TRANSITIONS[s.state].raise;
   if (state !== undefined) {
     return move(alarms, s, { ...active, state, escalateAt: escalationOf(rule, now, t) }, t, cause);
@@ -126,24 +172,6 @@ function clear(
   const moved = apply(alarms, quiet, latch ? 'clear-latching' : 'clear', t, cause);
   if (moved.length === 0) alarms.put(quiet);
   return moved;
-}
-
-function move(
-  alarms: AlarmsState,
-  s: Standing,
-  change: Partial<Standing>,
-  t: number,
-  cause: RecordRef,
-): AlarmTransition[] {
-  const next = { ...s, ...change };
-  alarms.put(next);
-  const { alarm, rule, priority } = next;
-  return [{ alarm, rule, from: s.state, to: next.state, priority, t, cause }];
-}
-
-function resting(alarm: string, { rule, priority, t, cause }: LevelFinding): Standing {
-  const { normal: state } = AlarmState;
-  return { alarm, rule, state, priority, isActive: false, since: t, cause, escalateAt: Infinity };
 }
 
 function escalationOf(rule: AlarmRule, priority: Priority, t: number): number {

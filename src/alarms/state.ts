@@ -1,133 +1,175 @@
-import { AlarmState, Priority } from '../domain/alarm.ts';
+import { AlarmState } from '../domain/alarm.ts';
+import type { AlarmTransition } from '../domain/deciding.ts';
 import { Overlay } from '../domain/overlay.ts';
 import type { RecordRef, Value } from '../domain/record.ts';
+import { STALE_MS } from './limits.ts';
+import { OWN_ALARMS } from './own-alarms.ts';
+import {
+  decodeAside,
+  decodeStanding,
+  encodeAside,
+  encodeStanding,
+  integerOf,
+  isShown,
+  rowOf,
+  shifted,
+  textOf,
+  type Standing,
+  type TimedAside,
+} from './standing.ts';
+import { Watch } from './watch.ts';
 
-/** An alarm that is not at rest. Times are evidence time, ms. */
-export type Standing = {
-  /** `<subject>/<rule>`. */
-  readonly alarm: string;
-  readonly rule: string;
-  readonly state: AlarmState;
-  readonly priority: Priority;
-  /** Whether the condition holds, in the states that do not show it too. */
-  readonly isActive: boolean;
-  /** When it left normal. */
-  readonly since: number;
-  /** The record behind its last raise. */
-  readonly cause: RecordRef;
-  /** When its priority rises unless someone acknowledges; Infinity for never. */
-  readonly escalateAt: number;
-};
+export type { Standing } from './standing.ts';
 
-const FIELDS = 9;
+/** A zone in maintenance: its alarms are suppressed until its end. */
+export type Maintenance = TimedAside & { readonly zone: string };
 
-/** Every alarm that stands, with an undo log back to the last commit. */
+const UNKNOWN_RECORD: RecordRef = { slot: 0, seq: 0 };
+
+/** Every alarm that stands or is set aside, with an undo log back to the last commit. */
 export class AlarmsState {
   readonly #standing = new Overlay<string, Standing>();
-  #next = Infinity;
+  readonly #maintained = new Overlay<string, Maintenance>();
+  #watch = new Watch();
+  /** null: to be computed anew. */
+  #next: number | null = Infinity;
 
   get(alarm: string): Standing | undefined {
     return this.#standing.get(alarm);
   }
 
-  /** All that stand, by id. */
+  /** All that are not at rest, by id. */
   list(): Standing[] {
-    return [...this.#standing.entries()].map(([, s]) => s).sort(byAlarm);
+    return [...this.#standing.entries()].map(([, s]) => s).sort((a, b) => (a.alarm < b.alarm ? -1 : 1));
   }
 
   put(standing: Standing): void {
     if (standing.state === AlarmState.normal) this.#standing.delete(standing.alarm);
     else this.#standing.set(standing.alarm, standing);
-    this.#recount();
+    this.#next = null;
   }
 
-  /** Evidence time of the next escalation, ms; Infinity for never. */
+  /** Zones in maintenance, by id. */
+  maintained(): Maintenance[] {
+    return [...this.#maintained.entries()].map(([, m]) => m).sort((a, b) => (a.zone < b.zone ? -1 : 1));
+  }
+
+  maintenanceOf(zone: string): Maintenance | undefined {
+    return this.#maintained.get(zone);
+  }
+
+  maintain(maintenance: Maintenance): void {
+    this.#maintained.set(maintenance.zone, maintenance);
+    this.#next = null;
+  }
+
+  endMaintenance(zone: string): void {
+    this.#maintained.delete(zone);
+    this.#next = null;
+  }
+
+  /** How often alarms rise. */
+  get watch(): Pick<Watch, 'isFlood' | 'hasChatter' | 'isChattering'> {
+    return this.#watch;
+  }
+
+  note(transition: AlarmTransition): void {
+    this.#watch.note(transition);
+    this.#next = null;
+  }
+
+  /** Ends the flood and the chatters that are over by then. */
+  passTime(until: number): void {
+    this.#watch.passTime(until);
+    this.#next = null;
+  }
+
+  hasStale(): boolean {
+    for (const [, { isStale }] of this.#standing.entries()) if (isStale) return true;
+    return false;
+  }
+
+  /** Evidence time of the next escalation, end or count, ms; Infinity for never. */
   nextDeadline(): number {
-    return this.#next;
+    return (this.#next ??= this.#firstDeadline());
   }
 
   isDue(until: number): boolean {
-    return this.#next <= until;
+    return this.nextDeadline() <= until;
   }
 
   /** A clock step: timers and stored instants move with the clock. */
   shift(a: number): void {
-    for (const s of this.list()) {
-      this.put({ ...s, since: s.since + a, escalateAt: s.escalateAt + a });
-    }
+    for (const s of this.list()) this.put(shifted(s, a));
+    for (const m of this.maintained()) this.maintain({ ...m, at: m.at + a, until: m.until + a });
+    this.#watch.shift(a);
+    this.#next = null;
   }
 
   commit(): void {
     this.#standing.commit();
+    this.#maintained.commit();
+    this.#watch.commit();
   }
 
   discard(): void {
     this.#standing.discard();
-    this.#recount();
+    this.#maintained.discard();
+    this.#watch.discard();
+    this.#next = null;
   }
 
-  /** For the snapshot and its hash, by alarm id. */
+  /** For the snapshot and its hash: alarms, zones in maintenance, what rose. */
   encode(): Value {
-    return this.list().map((s) => [
-      s.alarm,
-      s.rule,
-      s.state,
-      s.priority,
-      s.isActive ? 1 : 0,
-      s.since,
-      s.cause.slot,
-      s.cause.seq,
-      s.escalateAt === Infinity ? null : s.escalateAt,
-    ]);
+    const maintained = this.maintained().map((m) => [m.zone, encodeAside(m, m.until)]);
+    return [this.list().map(encodeStanding), maintained, this.#watch.encode()];
   }
 
   /** @throws TypeError when the value is no encoded state */
   static decode(value: Value): AlarmsState {
-    if (!Array.isArray(value)) throw new TypeError('alarms state: not a list');
+    const [standing, maintained, watch] = rowOf(value, 3).map(listOf);
     const state = new AlarmsState();
-    for (const row of value as readonly Value[]) state.put(decodeStanding(row));
+    for (const row of standing ?? []) state.put(decodeStanding(row));
+    for (const row of maintained ?? []) {
+      const [zone, act] = rowOf(row, 2);
+      const timed = decodeAside(act ?? null);
+      if (timed === null) throw new TypeError('alarms state: maintenance without an act');
+      state.maintain({ zone: textOf(zone), ...timed.aside, until: integerOf(timed.until) });
+    }
+    state.#watch = Watch.decode(watch ?? []);
     state.commit();
     return state;
   }
 
-  #recount(): void {
-    let next = Infinity;
-    for (const [, { escalateAt }] of this.#standing.entries()) if (escalateAt < next) next = escalateAt;
-    this.#next = next;
+  /** For the next epoch, whose records count anew: what stands goes on, the records behind it have no name there. */
+  forgetRecords(): void {
+    for (const s of this.list()) {
+      this.put({
+        ...s,
+        cause: UNKNOWN_RECORD,
+        shelved: s.shelved && { ...s.shelved, act: UNKNOWN_RECORD },
+        out: s.out && { ...s.out, act: UNKNOWN_RECORD },
+      });
+    }
+    for (const m of this.maintained()) this.maintain({ ...m, act: UNKNOWN_RECORD });
+  }
+
+  #firstDeadline(): number {
+    let next = this.#watch.nextDeadline();
+    for (const [, s] of this.#standing.entries()) {
+      next = Math.min(next, s.escalateAt, s.shelved?.until ?? Infinity, staleAt(s));
+    }
+    for (const [, { until }] of this.#maintained.entries()) next = Math.min(next, until);
+    return next;
   }
 }
 
-function byAlarm(a: Standing, b: Standing): number {
-  if (a.alarm === b.alarm) return 0;
-  return a.alarm < b.alarm ? -1 : 1;
+/** When an alarm that is shown becomes stale, ms; Infinity for one that is so already, or never will be. */
+export function staleAt({ alarm, state, since, isStale }: Standing): number {
+  return isShown(state) && !isStale && !OWN_ALARMS.has(alarm) ? since + STALE_MS : Infinity;
 }
 
-function decodeStanding(row: Value): Standing {
-  if (!Array.isArray(row) || row.length !== FIELDS) throw new TypeError('alarms state: no alarm');
-  const [alarm, rule, state, priority, isActive, since, slot, seq, escalateAt] = row as readonly Value[];
-  if (typeof alarm !== 'string' || typeof rule !== 'string') throw new TypeError('alarms state: no name');
-  return {
-    alarm,
-    rule,
-    state: oneOf(state, Object.values(AlarmState)),
-    priority: oneOf(priority, Object.values(Priority)),
-    isActive: oneOf(isActive, [0, 1]) === 1,
-    since: integer(since),
-    cause: { slot: integer(slot), seq: integer(seq) },
-    escalateAt: escalateAt === null ? Infinity : integer(escalateAt),
-  };
-}
-
-function oneOf<T extends number>(value: Value | undefined, known: readonly T[]): T {
-  const found = known.find((k) => k === value);
-  if (found === undefined)
-    throw new TypeError(`alarms state: ${String(value)} is none of ${known.join(', ')}`);
-  return found;
-}
-
-function integer(value: Value | undefined): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
-    throw new TypeError(`alarms state: ${String(value)} is not an integer`);
-  }
-  return value;
+function listOf(value: Value): readonly Value[] {
+  if (!Array.isArray(value)) throw new TypeError('alarms state: not a list');
+  return value as readonly Value[];
 }

@@ -7,18 +7,18 @@ const NUMBERS = Object.values(AlarmState);
 /**
  * The whole diagram of ISA-18.2 once more, as a grid: rows are states 0-8, columns the events in
  * their order (raise, clear, clear-latching, acknowledge, reset, shelve, suppress, take-out,
- * restore-active, restore-normal); `.` is an event that changes nothing.
+ * restore-active, -latched, -normal, -shelved, -suppressed); `.` is an event that changes nothing.
  */
 const GRID = [
-  /* 0 normal                  */ '1....678..',
-  /* 1 unacknowledged          */ '.342.678..',
-  /* 2 acknowledged            */ '105..678..',
-  /* 3 returned unacknowledged */ '1..0.678..',
-  /* 4 latched unacknowledged  */ '1..5.678..',
-  /* 5 latched acknowledged    */ '1...0678..',
-  /* 6 shelved                 */ '......7810',
-  /* 7 suppressed by design    */ '.......810',
-  /* 8 out of service          */ '........10',
+  /* 0 normal                  */ '1....678.....',
+  /* 1 unacknowledged          */ '.342.678.....',
+  /* 2 acknowledged            */ '105..678.....',
+  /* 3 returned unacknowledged */ '1..0.678.....',
+  /* 4 latched unacknowledged  */ '1..5.678.....',
+  /* 5 latched acknowledged    */ '1...0678.....',
+  /* 6 shelved                 */ '.....678140..',
+  /* 7 suppressed by design    */ '.......81406.',
+  /* 8 out of service          */ '........14067',
 ];
 
 describe('the alarm machine', () => {

@@ -3,7 +3,8 @@ import { AlarmState } from '../domain/alarm.ts';
 /**
  * What can happen to an alarm. `clear` is the condition's return, `clear-latching` that of an alarm
  * that a person must reset. `restore-…` ends shelving, suppression or being out of service: the
- * condition was evaluated all the while, and decides where the alarm comes back.
+ * condition was evaluated all the while, and decides where the alarm comes back; where another of
+ * the three still holds, that comes into view.
  */
 export const ALARM_EVENTS = [
   'raise',
@@ -15,7 +16,10 @@ export const ALARM_EVENTS = [
   'suppress',
   'take-out',
   'restore-active',
+  'restore-latched',
   'restore-normal',
+  'restore-shelved',
+  'restore-suppressed',
 ] as const;
 export type AlarmEvent = (typeof ALARM_EVENTS)[number];
 
@@ -35,7 +39,11 @@ const {
 const ASIDE = { shelve: shelved, suppress: suppressed, 'take-out': outOfService };
 
 /** From every state in which it is not shown, it comes back. Who comes back starts unacknowledged. */
-const BACK = { 'restore-active': unacknowledged, 'restore-normal': normal };
+const BACK = {
+  'restore-active': unacknowledged,
+  'restore-latched': latchedUnacknowledged,
+  'restore-normal': normal,
+};
 
 /**
  * The alarm machine (ISA-18.2 / IEC 62682 state diagram). An event that does not stand in a row
@@ -59,7 +67,8 @@ export const TRANSITIONS: Readonly<Record<AlarmState, Readonly<Partial<Record<Al
   [returnedUnacknowledged]: { ...ASIDE, raise: unacknowledged, acknowledge: normal },
   [latchedUnacknowledged]: { ...ASIDE, raise: unacknowledged, acknowledge: latchedAcknowledged },
   [latchedAcknowledged]: { ...ASIDE, raise: unacknowledged, reset: normal },
-  [shelved]: { ...BACK, suppress: suppressed, 'take-out': outOfService },
-  [suppressed]: { ...BACK, 'take-out': outOfService },
-  [outOfService]: BACK,
+  // Shelving anew sets another end.
+  [shelved]: { ...BACK, ...ASIDE },
+  [suppressed]: { ...BACK, 'take-out': outOfService, 'restore-shelved': shelved },
+  [outOfService]: { ...BACK, 'restore-shelved': shelved, 'restore-suppressed': suppressed },
 };

@@ -30,7 +30,11 @@ export type LevelFinding = Finding & { readonly priority: Priority };
 /** A standing alarm nobody acknowledged for `afterMs` rises to priority `to`. */
 export type Escalation = { readonly afterMs: number; readonly to: Priority };
 
-export type AlarmRule = AlarmDefinition & { readonly escalate: Escalation | null };
+export type AlarmRule = AlarmDefinition & {
+  readonly escalate: Escalation | null;
+  /** Longest time it may be shelved for, ms; 0 for never. Without it what holds for all alarms. */
+  readonly shelvingMs?: number;
+};
 
 /** One step of the alarm machine; becomes leaf type 5. `from` equals `to` when only the priority rose. */
 export type AlarmTransition = {

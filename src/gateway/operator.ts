@@ -27,11 +27,9 @@ export class GatewayOperator implements Operator {
     alarm: string,
     by: Actor & { readonly meaning: Meaning; readonly reason: string },
   ): Promise<void> {
-    const objection = permits(this.#deciding.alarms, 'acknowledge', alarm);
-    if (objection !== null) {
-      const isKnown = this.#deciding.alarms.get(alarm) !== undefined;
-      throw new Refused(isKnown ? 'CONFLICT' : 'NOT_FOUND', objection);
-    }
+    const { roster, alarms } = this.#deciding;
+    const objection = permits(roster, alarms, 'acknowledge', alarm);
+    if (objection !== null) throw new Refused(objection.isUnknown ? 'NOT_FOUND' : 'CONFLICT', objection.why);
     const reason = by.reason === '' ? by.meaning : `${by.meaning}: ${by.reason}`;
     await this.record({ ...by, verb: 'acknowledge', object: alarm, reason, result: 'done' });
   }

@@ -1,6 +1,6 @@
 import type { View } from '../api/port.ts';
 import type { Alarm, AnchorStatus, Check, Device, Level, Status, Stream, Value, Zone } from '../api/types.ts';
-import type { Standing } from '../alarms/state.ts';
+import { atRest, type Standing } from '../alarms/standing.ts';
 import { ALARM_STATE_NAMES, AlarmState, PRIORITY_NAMES } from '../domain/alarm.ts';
 import { isUsable } from '../domain/reading.ts';
 import type { OpenStream, SourceLevel } from '../domain/stream.ts';
@@ -145,19 +145,8 @@ export class GatewayView implements View {
     if (standing !== undefined) return this.#alarmOf(standing);
     const rule = this.#parts.core.deciding.set.byAlarm.get(id)?.rule;
     if (rule === undefined) return null;
-    const { normal: state } = AlarmState;
     const now = this.#parts.core.clock.now();
-    const cause = { slot: 0, seq: 0 };
-    return this.#alarmOf({
-      alarm: id,
-      rule: rule.id,
-      state,
-      priority: rule.alarm.priority,
-      isActive: false,
-      since: now,
-      cause,
-      escalateAt: Infinity,
-    });
+    return this.#alarmOf(atRest(id, rule.id, rule.alarm.priority, now, { slot: 0, seq: 0 }));
   }
 
   #alarmOf(s: Standing): Alarm | null {

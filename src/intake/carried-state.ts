@@ -1,3 +1,4 @@
+import { AlarmsState } from '../alarms/state.ts';
 import type { Value } from '../domain/record.ts';
 
 /** Where slot and seq of a cause stand in an encoded alarm and in an encoded level of a rule. */
@@ -17,8 +18,14 @@ export function withoutCauses(state: Value): Value {
       const [...fields] = listOf(instance);
       return [...fields.slice(0, HEAD), ...fields.slice(HEAD).map(causeless)];
     }),
-    listOf(alarms).map(causeless),
+    recordless(alarms ?? null),
   ];
+}
+
+function recordless(value: Value): Value {
+  const alarms = AlarmsState.decode(value);
+  alarms.forgetRecords();
+  return alarms.encode();
 }
 
 function causeless(row: Value): Value {

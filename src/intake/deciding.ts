@@ -1,5 +1,9 @@
 import { onAct } from '../alarms/acts.ts';
+import { endInTime, suppressNew } from '../alarms/asides.ts';
 import { fireEscalations, onFinding, reconcile } from '../alarms/machine.ts';
+import { OWN_ALARMS } from '../alarms/own-alarms.ts';
+import { findByTime, findByTransition, isOwnOpen } from '../alarms/own-findings.ts';
+import { rosterOf, type Roster } from '../alarms/roster.ts';
 import { AlarmsState } from '../alarms/state.ts';
 import type { OutboxEntry } from '../domain/commit.ts';
 import type { AlarmTransition, LevelFinding } from '../domain/deciding.ts';
@@ -34,11 +38,13 @@ const NOTHING: readonly Output[] = [];
  */
 export class Deciding {
   readonly #set: RuleSet;
+  readonly #roster: Roster;
   readonly #rules: RulesState;
   readonly #alarms: AlarmsState;
 
   constructor(set: RuleSet, rules: RulesState, alarms: AlarmsState) {
     this.#set = set;
+    this.#roster = rosterOf(set.byAlarm, set.alarms);
     this.#rules = rules;
     this.#alarms = alarms;
   }
@@ -57,6 +63,11 @@ export class Deciding {
 
   get alarms(): AlarmsState {
     return this.#alarms;
+  }
+
+  /** Which alarms there can be. */
+  get roster(): Roster {
+    return this.#roster;
   }
 
   /**
@@ -82,10 +93,11 @@ export class Deciding {
     const outputs: Output[] = [];
     this.#conclude(findings, outputs);
     if (record.type === RecordType.act && isAct(record.body)) {
-      this.#announce(onAct(this.#alarms, record.body, record.t, record), outputs);
+      this.#announce(onAct(this.#roster, this.#alarms, record.body, record.t, record), outputs);
     } else if (record.type === RecordType.ruleSet) {
-      const isOpen = (alarm: string): boolean => this.#rules.isOpen(alarm);
-      this.#announce(reconcile(this.#set.alarms, this.#alarms, isOpen, record.t, record), outputs);
+      const isOpen = (alarm: string): boolean => isOwnOpen(this.#alarms, alarm) || this.#rules.isOpen(alarm);
+      this.#announce(reconcile(this.#roster, this.#alarms, isOpen, record.t, record), outputs);
+      this.#announce(suppressNew(this.#roster, this.#alarms, record.t, record), outputs);
     }
     return outputs;
   }
@@ -120,7 +132,9 @@ export class Deciding {
     const outputs: Output[] = [];
     for (let due = this.nextDeadline(); due <= until; due = this.nextDeadline()) {
       this.#conclude(fireTimers(this.#set, this.#rules, due, blockStart), outputs);
-      this.#announce(fireEscalations(this.#set.alarms, this.#alarms, due, blockStart), outputs);
+      this.#announce(endInTime(this.#roster, this.#alarms, due, blockStart), outputs);
+      this.#announce(fireEscalations(this.#roster, this.#alarms, due, blockStart), outputs);
+      this.#conclude(findByTime(this.#alarms, due, blockStart), outputs);
     }
     return outputs;
   }
@@ -129,7 +143,7 @@ export class Deciding {
     for (const f of findings) {
       const body: FindingBody = [f.rule, f.subject, f.phase, f.cause.slot, f.cause.seq, f.v];
       outputs.push({ t: f.t, type: RecordType.finding, body });
-      this.#announce(onFinding(this.#set.alarms, this.#alarms, f), outputs);
+      this.#announce(onFinding(this.#roster, this.#alarms, f), outputs);
     }
   }
 
@@ -138,7 +152,10 @@ export class Deciding {
       const { alarm, from, to, priority, cause, t } = transition;
       const body: AlarmBody = [alarm, from, to, priority, cause.slot, cause.seq];
       outputs.push({ t, type: RecordType.alarm, body });
-      outputs.push(...actionsFor(this.#set, transition, (id) => this.#alarms.get(id)));
+      // Of the machine's own alarms the record says all: no rule names what they would switch.
+      if (!OWN_ALARMS.has(alarm))
+        outputs.push(...actionsFor(this.#set, transition, (id) => this.#alarms.get(id)));
+      this.#conclude(findByTransition(this.#alarms, transition), outputs);
     }
   }
 }

@@ -149,3 +149,14 @@ describe('checking rules', () => {
     expect(selected).toEqual(ids);
   });
 });
+
+describe('shelving', () => {
+  it.each([
+    ['never', 0],
+    ['4h', 4 * 3_600_000],
+    [undefined, undefined],
+  ])('%s may last %s ms', (shelving, ms) => {
+    const checkedRules = checkRules([limitRule({ shelving })], SITE);
+    expect(checkedRules.ok && checkedRules.value[0]?.alarm.shelvingMs).toBe(ms);
+  });
+});

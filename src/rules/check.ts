@@ -28,6 +28,7 @@ const KEYS = [
   'when',
   'on-unknown',
   'do',
+  'shelving',
 ];
 /** A record's text holds this many bytes; alarm ids and command ids are made of names. */
 const TEXT_BYTES = 256;
@@ -74,6 +75,7 @@ function readRule(
   const streams = readStreams(rule, site);
   const when = readGuard(rule, site, streams?.list ?? []);
   const latch = readFlag(rule, 'latch');
+  const shelving = readShelving(rule);
   const escalate = rule.has('escalate') ? readEscalation(rule) : null;
   const actions = readActions(rule, site);
   const { levels, priorities } = readLevels(rule, kind, streams?.list ?? []);
@@ -84,7 +86,7 @@ function readRule(
   if (problems.list.length > before) return [];
   if (id === null || title === null || basis === null || name === null || streams === null) return [];
   const priority = mostSevere(levels);
-  const alarm = { rule: id, title, basis, priority, latch, escalate };
+  const alarm = { rule: id, title, basis, priority, latch, escalate, ...shelving };
   const own = { id, kind: name, alarm, on: streams.on, levels, when, onUnknown: unknown.tell, actions };
   const all = unknown.alarm === null ? [own] : [own, companionOf(own, unknown.alarm)];
   return isNameable(all, rule, streams.list) ? all : [];
@@ -102,6 +104,14 @@ function readId(rule: Fields, i: number, seen: Map<string, number | null>): stri
   }
   seen.set(id, i);
   return id;
+}
+
+/** `never`, or the longest time an operator may shelve it for. */
+function readShelving(rule: Fields): { readonly shelvingMs?: number } {
+  if (!rule.has('shelving')) return {};
+  if (rule.raw('shelving') === 'never') return { shelvingMs: 0 };
+  const shelvingMs = readDuration(rule, 'shelving', 60_000);
+  return shelvingMs === null ? {} : { shelvingMs };
 }
 
 type Selected = { readonly on: Rule['on']; readonly list: readonly StreamSpec[] };

@@ -10,7 +10,7 @@ export const REFUSALS: readonly (readonly [what: string, raw: unknown, problem: 
   [
     'a key of another kind',
     limitRule({ for: '3m' }),
-    '0.for: "for" is not a key here; known: id, title, basis, kind, on, levels, latch, escalate, when, on-unknown, do, priority, …',
+    '0.for: "for" is not a key here; known: id, title, basis, kind, on, levels, latch, escalate, when, on-unknown, do, shelving, …',
   ],
   [
     'a mistyped kind',
@@ -36,6 +36,11 @@ export const REFUSALS: readonly (readonly [what: string, raw: unknown, problem: 
     'a title in one language',
     limitRule({ title: { en: 'Warm' } }),
     '0.title.zh: is missing; expected the Chinese title',
+  ],
+  [
+    'a shelving that has no end',
+    limitRule({ shelving: 'always' }),
+    '0.shelving: must be a time such as 30s, 5m or 1h',
   ],
   ['no basis', limitRule({ basis: '' }), '0.basis: must be why this rule exists, e.g. the clause it follows'],
   [

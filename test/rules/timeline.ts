@@ -1,7 +1,11 @@
 import type { AlarmTransition, LevelFinding, OutboxDraft } from '../../src/domain/deciding.ts';
 import { RecordType, SystemCode, type ActBody, type LogRecord, type Value } from '../../src/domain/record.ts';
 import { onAct } from '../../src/alarms/acts.ts';
+import { endInTime, suppressNew } from '../../src/alarms/asides.ts';
 import { fireEscalations, onFinding, reconcile } from '../../src/alarms/machine.ts';
+import { OWN_ALARMS } from '../../src/alarms/own-alarms.ts';
+import { findByTime, findByTransition, isOwnOpen } from '../../src/alarms/own-findings.ts';
+import { rosterOf, type Roster } from '../../src/alarms/roster.ts';
 import { AlarmsState } from '../../src/alarms/state.ts';
 import { actionsFor } from '../../src/rules/actions.ts';
 import { enter, fireTimers, judge } from '../../src/rules/evaluate.ts';
@@ -16,12 +20,14 @@ export type Outcome =
 /** Rules, alarms and actions over records in order, composed as the gateway composes them. */
 export class Timeline {
   readonly set: RuleSet;
+  readonly roster: Roster;
   rules: RulesState;
   alarms = new AlarmsState();
   blockStart = 0;
 
   constructor(set: RuleSet) {
     this.set = set;
+    this.roster = rosterOf(set.byAlarm, set.alarms);
     this.rules = new RulesState(set);
   }
 
@@ -33,10 +39,14 @@ export class Timeline {
     const timed = this.passTime(t);
     const ref = { slot: record.slot, seq: record.seq };
     const own = judge(this.set, this.rules, record).flatMap((finding) => this.#found(finding));
-    const acted = record.type === RecordType.act ? onAct(this.alarms, asAct(record.body), t, ref) : [];
+    const acted =
+      record.type === RecordType.act ? onAct(this.roster, this.alarms, asAct(record.body), t, ref) : [];
     const reset =
       record.type === RecordType.ruleSet
-        ? reconcile(this.set.alarms, this.alarms, (alarm) => this.rules.isOpen(alarm), t, ref)
+        ? [
+            ...reconcile(this.roster, this.alarms, (alarm) => this.#isOpen(alarm), t, ref),
+            ...suppressNew(this.roster, this.alarms, t, ref),
+          ]
         : [];
     return [...timed, ...own, ...[...acted, ...reset].flatMap((transition) => this.#moved(transition))];
   }
@@ -48,8 +58,12 @@ export class Timeline {
       const next = Math.min(this.rules.nextDeadline(), this.alarms.nextDeadline());
       const fired = fireTimers(this.set, this.rules, next, this.blockStart);
       outcomes.push(...fired.flatMap((finding) => this.#found(finding)));
-      const escalated = fireEscalations(this.set.alarms, this.alarms, next, this.blockStart);
+      const ended = endInTime(this.roster, this.alarms, next, this.blockStart);
+      outcomes.push(...ended.flatMap((transition) => this.#moved(transition)));
+      const escalated = fireEscalations(this.roster, this.alarms, next, this.blockStart);
       outcomes.push(...escalated.flatMap((transition) => this.#moved(transition)));
+      const own = findByTime(this.alarms, next, this.blockStart);
+      outcomes.push(...own.flatMap((finding) => this.#found(finding)));
     }
     return outcomes;
   }
@@ -74,13 +88,23 @@ export class Timeline {
   }
 
   #found(finding: LevelFinding): Outcome[] {
-    const transitions = onFinding(this.set.alarms, this.alarms, finding);
+    const transitions = onFinding(this.roster, this.alarms, finding);
     return [{ is: 'finding', finding }, ...transitions.flatMap((transition) => this.#moved(transition))];
   }
 
   #moved(transition: AlarmTransition): Outcome[] {
-    const drafts = actionsFor(this.set, transition, (alarm) => this.alarms.get(alarm));
-    return [{ is: 'alarm', transition }, ...drafts.map((draft): Outcome => ({ is: 'action', draft }))];
+    const drafts = OWN_ALARMS.has(transition.alarm)
+      ? []
+      : actionsFor(this.set, transition, (alarm) => this.alarms.get(alarm));
+    return [
+      { is: 'alarm', transition },
+      ...drafts.map((draft): Outcome => ({ is: 'action', draft })),
+      ...findByTransition(this.alarms, transition).flatMap((finding) => this.#found(finding)),
+    ];
+  }
+
+  #isOpen(alarm: string): boolean {
+    return isOwnOpen(this.alarms, alarm) || this.rules.isOpen(alarm);
   }
 }
 
@@ -123,8 +147,8 @@ export class Records {
     return this.#record(0, t, RecordType.statement, [1, device, isWell ? 1 : 0, null, '']);
   }
 
-  act(t: number, verb: string, object: string, result: 0 | 1 = 0): LogRecord {
-    return this.#record(0, t, RecordType.act, [7, 'operator', verb, object, null, null, 'seen', result]);
+  act(t: number, verb: string, object: string, change: string | null = null): LogRecord {
+    return this.#record(0, t, RecordType.act, [7, 'operator', verb, object, null, change, 'seen', 0]);
   }
 
   opened(t: number, slot: number): LogRecord {

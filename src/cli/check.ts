@@ -55,12 +55,14 @@ function summarise(site: SiteConfiguration, zones: Parameters<SiteConfiguration[
       }),
       actuators: Object.fromEntries(c.actuators),
     })),
-    rules: site.rules.map((rule) => ({
-      id: rule.id,
-      title: rule.alarm.title,
-      kind: rule.kind,
-      streams: streams.filter((s) => rule.on(s, zones)).map((s) => s.id),
-    })),
+    rules: site.rules
+      .filter(({ calls }) => calls)
+      .map((rule) => ({
+        id: rule.id,
+        title: rule.alarm.title,
+        kind: rule.kind,
+        streams: streams.filter((s) => rule.on(s, zones)).map((s) => s.id),
+      })),
     channels: site.channels.map(({ id, kind }) => ({ id, kind })),
     keys: keysOf(site),
     witnesses: site.witnesses && {

@@ -19,7 +19,9 @@ describe('a configuration that a journal kept', () => {
     const loaded = await loadKeptSite({ configuration: main(CONFIGURATION + listen), rules }, null);
     expect(loaded).toMatchObject({
       ok: true,
-      value: { rules: [{ id: 'cold-room-warm' }, { id: 'sensor-silent' }] },
+      value: {
+        rules: [{ id: 'cold-room-warm' }, { id: 'cold-room-warm.discovered' }, { id: 'sensor-silent' }],
+      },
     });
     const left = readdirSync(tmpdir()).filter((name) => name.startsWith('bailee-replay-'));
     expect(left.filter((name) => !before.includes(name))).toEqual([]);
@@ -51,7 +53,7 @@ describe('a configuration that a journal kept', () => {
     const loaded = await loadKeptSite({ configuration: main(text), rules }, other);
     expect(loaded).toMatchObject({
       ok: true,
-      value: { rules: [{ id: 'new-rule' }, { id: 'sensor-silent' }] },
+      value: { rules: [{ id: 'new-rule' }, { id: 'new-rule.discovered' }, { id: 'sensor-silent' }] },
     });
   });
 });

@@ -8,7 +8,7 @@ import type { Announcement, Channel, Command } from '../notify/port.ts';
 import { smtpChannel } from '../notify/smtp.ts';
 import { webhookChannel } from '../notify/webhook.ts';
 import type { Deciding } from '../intake/deciding.ts';
-import type { Instance } from '../rules/rule-set.ts';
+import type { Instance } from '../rules/instance.ts';
 import type { Continued } from './epoch-end.ts';
 import { announcementOf, EPOCH_OVER } from './epoch-notice.ts';
 import type { Live } from './live.ts';

@@ -6,7 +6,7 @@ import { isUsable } from '../domain/reading.ts';
 import type { OpenStream, SourceLevel } from '../domain/stream.ts';
 import { formatScaled } from '../domain/units.ts';
 import type { DeviceHealth } from '../intake/device-health.ts';
-import type { Instance } from '../rules/rule-set.ts';
+import type { Instance } from '../rules/instance.ts';
 import type { Core } from './core.ts';
 import { epochOf } from './identity.ts';
 import type { Latest, Live } from './live.ts';

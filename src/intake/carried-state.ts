@@ -3,6 +3,8 @@ import type { Value } from '../domain/record.ts';
 
 /** Where slot and seq of a cause stand in an encoded alarm and in an encoded level of a rule. */
 const CAUSE = 6;
+/** Where a level of a rule that remembers has what it remembers: [meaning, slot, seq, v, cell*]. */
+const MEMORY = 9;
 /** Fields of a rule instance before its levels: rule, subject, truth, health, open. */
 const HEAD = 5;
 
@@ -16,7 +18,7 @@ export function withoutCauses(state: Value): Value {
   return [
     listOf(rules).map((instance) => {
       const [...fields] = listOf(instance);
-      return [...fields.slice(0, HEAD), ...fields.slice(HEAD).map(causeless)];
+      return [...fields.slice(0, HEAD), ...fields.slice(HEAD).map(causelessLevel)];
     }),
     recordless(alarms ?? null),
   ];
@@ -26,6 +28,16 @@ function recordless(value: Value): Value {
   const alarms = AlarmsState.decode(value);
   alarms.forgetRecords();
   return alarms.encode();
+}
+
+/** A level that remembers also has the record that it was last told of. */
+function causelessLevel(row: Value): Value {
+  const [...fields] = listOf(causeless(row));
+  const memory = fields[MEMORY];
+  if (memory === undefined) return fields;
+  const [meaning = null, , , v = null, ...cells] = listOf(memory);
+  fields[MEMORY] = [meaning, 0, 0, v, ...cells];
+  return fields;
 }
 
 function causeless(row: Value): Value {

@@ -2,7 +2,7 @@ import type { Priority } from '../domain/alarm.ts';
 import type { LevelFinding } from '../domain/deciding.ts';
 import { FindingPhase, type LogRecord } from '../domain/record.ts';
 import { giveUpClearing, Stage, type Cause } from './delays.ts';
-import type { Instance } from './rule-set.ts';
+import type { Instance } from './instance.ts';
 import { Truth, type InstanceState } from './instance-state.ts';
 import type { RulesState } from './state.ts';
 
@@ -17,7 +17,13 @@ export function push(findings: LevelFinding[] | null, more: LevelFinding | null)
 }
 
 /** Compares the levels that are on with the finding that is open. */
-export function conclude(instance: Instance, s: InstanceState, t: number, cause: Cause): LevelFinding | null {
+export function conclude(
+  instance: Instance,
+  s: InstanceState,
+  t: number,
+  cause: Cause,
+  state: RulesState,
+): LevelFinding | null {
   let best = -1;
   let priority: Priority | 0 = 0;
   for (let i = 0; i < s.levels.length; i++) {
@@ -30,6 +36,7 @@ export function conclude(instance: Instance, s: InstanceState, t: number, cause:
   const before = s.open;
   if (priority === before) return null;
   s.open = priority;
+  if (priority === 0 || before === 0) state.stir(instance.index);
   if (priority === 0) {
     return before === 0 ? null : finding(instance, FindingPhase.closed, before, t, cause);
   }
@@ -55,7 +62,9 @@ export function becomeUnknown(
   s.truth = Truth.unknown;
   s.levels.forEach(giveUpClearing);
   state.settle(index);
-  return tellTruth(instance, FindingPhase.unknown, record, v, findings);
+  state.stir(index);
+  const { slot, seq, t } = record;
+  return tellTruth(instance, FindingPhase.unknown, t, { slot, seq, v }, findings);
 }
 
 /** A usable reading after a time without: told when the unknown was told. */
@@ -69,18 +78,20 @@ export function becomeKnown(
   const s = state.touch(instance.index);
   const wasTold = s.truth === Truth.unknown;
   s.truth = Truth.known;
-  return wasTold ? tellTruth(instance, FindingPhase.knownAgain, record, v, findings) : findings;
+  state.stir(instance.index);
+  const { slot, seq, t } = record;
+  return wasTold ? tellTruth(instance, FindingPhase.knownAgain, t, { slot, seq, v }, findings) : findings;
 }
 
-function tellTruth(
+export function tellTruth(
   instance: Instance,
   phase: FindingPhase,
-  { slot, seq, t }: LogRecord,
-  v: number | null,
+  t: number,
+  cause: Cause,
   findings: LevelFinding[] | null,
 ): LevelFinding[] | null {
   if (instance.rule.onUnknown === 'ignore') return findings;
-  return push(findings, finding(instance, phase, instance.rule.alarm.priority, t, { slot, seq, v }));
+  return push(findings, finding(instance, phase, instance.rule.alarm.priority, t, cause));
 }
 
 function finding(

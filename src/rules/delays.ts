@@ -1,6 +1,7 @@
 import type { Delay } from './rule.ts';
-import { Signal } from './rule.ts';
-import type { BoundLevel } from './rule-set.ts';
+import { Signal } from './signal.ts';
+import type { Memory, Watch } from './watch.ts';
+import type { BoundLevel } from './instance.ts';
 
 /** How far one level has come: its condition is off, waits to raise, is on, waits to clear. */
 export const Stage = { off: 0, rising: 1, on: 2, falling: 3 } as const;
@@ -20,22 +21,28 @@ export type LevelState = {
   slot: number;
   seq: number;
   v: number | null;
+  /** Of a condition that remembers. */
+  memory: Memory | null;
 };
 
 export type Cause = { readonly slot: number; readonly seq: number; readonly v: number | null };
 
 export const NO_CAUSE: Cause = { slot: 0, seq: 0, v: null };
 
-export function restingLevel(): LevelState {
+/** A memory that nothing was told yet. */
+const UNTOLD: Cause = { slot: 0, seq: -1, v: null };
+
+export function restingLevel(watch: Watch | null): LevelState {
   return {
     stage: Stage.off,
     deadline: Infinity,
     samples: 0,
     seen: 0,
-    signal: Signal.clear,
+    signal: watch === null ? Signal.clear : Signal.notYet,
     slot: 0,
     seq: 0,
     v: null,
+    memory: watch === null ? null : { cells: watch.fresh(), ...UNTOLD },
   };
 }
 

@@ -5,8 +5,10 @@ import { awaitNext, expire, giveUpClearing, NO_CAUSE, Stage, type Cause } from '
 import { guardOf } from './guard-outcomes.ts';
 import { judgeHealth } from './health.ts';
 import { judgeReading } from './readings.ts';
-import type { Instance, RuleSet } from './rule-set.ts';
+import type { RuleSet } from './rule-set.ts';
+import type { Instance } from './instance.ts';
 import { Health, Truth } from './instance-state.ts';
+import { lookAnew, sense, senseAll, spread } from './sense.ts';
 import type { RulesState } from './state.ts';
 
 /**
@@ -46,6 +48,7 @@ export function fireTimers(
     if (instance === undefined) break;
     const s = state.touch(instance.index);
     let fired: Cause = NO_CAUSE;
+    const t = Math.max(deadline, blockStart);
     instance.levels.forEach((level, i) => {
       const own = s.levels[i];
       if (own === undefined || own.deadline > deadline) return;
@@ -53,23 +56,58 @@ export function fireTimers(
       expire(level, own);
     });
     state.settle(instance.index);
-    const finding = conclude(instance, s, Math.max(deadline, blockStart), fired);
-    findings = push(findings, finding);
+    findings = push(findings, conclude(instance, s, t, fired, state));
+    if (instance.isWatch) findings = passTime(instance, state, deadline, t, findings);
+    findings = spread(set, state, null, t, findings);
   }
   return findings ?? NO_FINDINGS;
 }
 
+/** Tells each level that asked for it that its time has come. */
+function passTime(
+  instance: Instance,
+  state: RulesState,
+  deadline: number,
+  t: number,
+  findings: LevelFinding[] | null,
+): LevelFinding[] | null {
+  let found = findings;
+  instance.levels.forEach(({ watch }, level) => {
+    const memory = state.at(instance.index).levels[level]?.memory ?? null;
+    if (watch === null || memory === null || watch.due(memory.cells) > deadline) return;
+    found = sense({ instance, level, part: 0 }, { is: 'time', t: deadline }, null, t, state, found);
+  });
+  return found;
+}
+
 /** Third step: what the record itself says. Only instances under its slot or device are looked at. */
 export function judge(set: RuleSet, state: RulesState, record: LogRecord): readonly LevelFinding[] {
-  const { type, body } = record;
-  if (type === RecordType.reading) return judgeReading(set.bySlot[record.slot], state, record);
-  if (type === RecordType.statement) return judgeHealth(set, state, record);
+  const findings =
+    record.type === RecordType.reading ? judgeReading(set, state, record) : judgeOther(set, state, record);
+  if (!state.isStirred) return findings;
+  const { slot, seq, t } = record;
+  const found = findings.length === 0 ? null : [...findings];
+  return spread(set, state, { slot, seq, v: null }, t, found) ?? NO_FINDINGS;
+}
+
+function judgeOther(set: RuleSet, state: RulesState, record: LogRecord): readonly LevelFinding[] {
+  const { type, body, t } = record;
+  let findings: LevelFinding[] | null = null;
+  if (type === RecordType.statement) {
+    for (const finding of judgeHealth(set, state, record)) findings = push(findings, finding);
+  }
   const isStart = type === RecordType.system && body[0] === SystemCode.start;
   if (isStart || type === RecordType.ruleSet) awaitAll(set.silences, state, record);
+  if (type === RecordType.ruleSet) findings = lookAnew(set, state, record, findings);
+  if (isStart) findings = senseAll(set.watches, () => ({ is: 'start', t }), record, null, state, findings);
   if (type === RecordType.stream && typeof body[0] === 'number' && body[1] !== null) {
     awaitAll(set.bySlot[body[0]] ?? [], state, record);
   }
-  return NO_FINDINGS;
+  const asked = set.byRecord.get(type);
+  if (asked !== undefined) {
+    findings = senseAll(asked, () => ({ is: 'record', t, record }), record, null, state, findings);
+  }
+  return findings ?? NO_FINDINGS;
 }
 
 /** Silence counts from here where nothing was awaited yet. */

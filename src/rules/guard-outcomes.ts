@@ -1,4 +1,4 @@
-import type { GuardOutcomes } from './rule-set.ts';
+import type { GuardOutcomes } from './instance.ts';
 import { Health } from './instance-state.ts';
 
 /** True, false, or null for unknown: the device has not said how it is and the answer hangs on it. */

@@ -3,10 +3,13 @@ import { StatementKind, type LogRecord } from '../domain/record.ts';
 import { becomeUnknown, conclude, NO_FINDINGS, push } from './conclude.ts';
 import { awaitNext, feed, rest, Stage, type Cause } from './delays.ts';
 import { guardOf } from './guard-outcomes.ts';
-import type { Instance, RuleSet } from './rule-set.ts';
-import { Signal } from './rule.ts';
+import type { RuleSet } from './rule-set.ts';
+import type { Instance } from './instance.ts';
+import { Signal } from './signal.ts';
 import { Health, Truth } from './instance-state.ts';
+import { senseAll } from './sense.ts';
 import type { RulesState } from './state.ts';
+import type { Happening } from './watch.ts';
 
 /** What a statement of a device's health says to the rules of its streams: ill makes them unknown. */
 export function judgeHealth(set: RuleSet, state: RulesState, record: LogRecord): readonly LevelFinding[] {
@@ -15,16 +18,20 @@ export function judgeHealth(set: RuleSet, state: RulesState, record: LogRecord):
   const health = quantity === 1 ? Health.well : Health.ill;
   let findings: LevelFinding[] | null = null;
   for (const instance of set.byDevice.get(device) ?? []) {
-    const { index, guard, isSilence } = instance;
+    const { index, guard, isSilence, isWatch } = instance;
     const before = state.at(index).health;
     if (before === health) continue;
     state.touch(index).health = health;
-    if (health === Health.ill && !isSilence)
+    if (health === Health.ill && !isSilence && !isWatch)
       findings = becomeUnknown(instance, state, record, null, findings);
     const now = guardOf(guard, health);
     if (now === guardOf(guard, before)) continue;
     if (now === false) cancelRaising(instance, state);
     else findings = push(findings, resume(instance, state, record));
+  }
+  if (health === Health.ill) {
+    const lost = (input: number): Happening => ({ is: 'reading', t: record.t, input, v: null, at: null });
+    findings = senseAll(set.byDeviceWatched.get(device), lost, record, null, state, findings);
   }
   return findings ?? NO_FINDINGS;
 }
@@ -47,5 +54,5 @@ function resume(instance: Instance, state: RulesState, record: LogRecord): Level
       feed(level, own, Signal.raise, record.t, cause);
   });
   state.settle(index);
-  return conclude(instance, s, record.t, cause);
+  return conclude(instance, s, record.t, cause, state);
 }

@@ -1,5 +1,6 @@
 import type { Priority } from '../domain/alarm.ts';
 import { restingLevel, type LevelState } from './delays.ts';
+import type { BoundLevel } from './instance.ts';
 
 /** Whether the input is known: not yet since the start, known, or said to be unknown. */
 export const Truth = { notYet: 0, known: 1, unknown: 2 } as const;
@@ -17,12 +18,12 @@ export type InstanceState = {
   readonly levels: LevelState[];
 };
 
-export function restingInstance(levels: number): InstanceState {
+export function restingInstance(levels: readonly BoundLevel[]): InstanceState {
   return {
     truth: Truth.notYet,
     health: Health.unknown,
     open: 0,
-    levels: Array.from({ length: levels }, restingLevel),
+    levels: levels.map(({ watch }) => restingLevel(watch)),
   };
 }
 
@@ -38,6 +39,15 @@ export function copyState(from: Readonly<InstanceState>, to: InstanceState): voi
   }
 }
 
+/** A state of its own that `copyState` can write over. */
+export function cloneState(state: Readonly<InstanceState>): InstanceState {
+  const levels = state.levels.map((level) => {
+    const { memory } = level;
+    return { ...level, memory: memory === null ? null : { ...memory, cells: [...memory.cells] } };
+  });
+  return { ...state, levels };
+}
+
 function copyLevel(from: Readonly<LevelState>, to: LevelState): void {
   to.stage = from.stage;
   to.deadline = from.deadline;
@@ -47,4 +57,11 @@ function copyLevel(from: Readonly<LevelState>, to: LevelState): void {
   to.slot = from.slot;
   to.seq = from.seq;
   to.v = from.v;
+  if (from.memory === null || to.memory === null) return;
+  const { cells } = to.memory;
+  cells.length = from.memory.cells.length;
+  for (let i = 0; i < cells.length; i++) cells[i] = from.memory.cells[i] ?? null;
+  to.memory.slot = from.memory.slot;
+  to.memory.seq = from.memory.seq;
+  to.memory.v = from.memory.v;
 }

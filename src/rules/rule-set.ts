@@ -1,33 +1,20 @@
 import type { AlarmRule } from '../domain/deciding.ts';
 import type { OpenStream } from '../domain/stream.ts';
-import type { Action, Condition, DriveAction, Level, Rule } from './rule.ts';
+import type { BoundLevel, Instance } from './instance.ts';
+import { listen, type Listening } from './listening.ts';
+import type { Action, DriveAction, Rule } from './rule.ts';
 import type { Zones } from './site.ts';
-
-export type BoundLevel = Pick<Level, 'priority' | 'raise' | 'clear'> & Condition;
-
-/** What `when:` says while the stream's device is well and while it is ill; null without a guard. */
-export type GuardOutcomes = { readonly well: boolean; readonly ill: boolean };
-
-/** One rule on one subject. */
-export type Instance = {
-  readonly index: number;
-  readonly rule: Rule;
-  readonly stream: OpenStream;
-  readonly subject: string;
-  /** `<subject>/<rule>`. */
-  readonly alarm: string;
-  readonly levels: readonly BoundLevel[];
-  readonly guard: GuardOutcomes | null;
-  /** Its condition is absence: it waits from the start on, and bad readings do not reach it. */
-  readonly isSilence: boolean;
-};
+import { subjectsOf } from './subjects.ts';
+import { asWatch } from './watch-of-test.ts';
+import type { World } from './watch.ts';
 
 /** Who may want a device on. */
 type Demand = { readonly alarm: string; readonly action: DriveAction };
 
 /** Rules bound to open streams, indexed so that a record touches only what it concerns. */
-export type RuleSet = {
+export type RuleSet = Listening & {
   readonly instances: readonly Instance[];
+  /** Those that look at the values of one stream alone. */
   readonly bySlot: readonly (readonly Instance[] | undefined)[];
   readonly byDevice: ReadonlyMap<string, readonly Instance[]>;
   readonly byAlarm: ReadonlyMap<string, Instance>;
@@ -42,29 +29,40 @@ export type RuleSet = {
 /** Binds in the order of rules, then of slots: the order in which timers of one deadline fire. */
 export function bindRules(rules: readonly Rule[], streams: readonly OpenStream[], zones: Zones): RuleSet {
   const bySlot = [...streams].sort((a, b) => a.slot - b.slot);
-  const pairs = rules.flatMap((rule) =>
-    bySlot.filter((stream) => rule.on(stream, zones)).map((stream) => ({ rule, stream })),
-  );
-  const instances = pairs.map(({ rule, stream }, index) => bind(rule, stream, zones, index));
+  const instances: Instance[] = [];
+  const instancesOf = (rule: string): readonly Instance[] => instances.filter((i) => i.rule.id === rule);
+  for (const rule of rules) {
+    // A rule sees those before it only: what looks at others can make no circle.
+    const world = { streams: bySlot, zones, instancesOf };
+    for (const stream of subjectsOf(rule.about, bySlot, zones)) {
+      if (rule.on(stream, zones)) instances.push(bind(rule, stream, world, instances.length));
+    }
+  }
   const slots: Instance[][] = [];
-  for (const instance of instances) (slots[instance.stream.slot] ??= []).push(instance);
+  for (const instance of instances) {
+    if (!instance.isWatch) (slots[instance.stream.slot] ??= []).push(instance);
+  }
   return {
+    ...listen(instances),
     instances,
     bySlot: Array.from(slots),
     byDevice: Map.groupBy(instances, (instance) => instance.stream.dev),
     byAlarm: new Map(instances.map((instance) => [instance.alarm, instance])),
     silences: instances.filter((instance) => instance.isSilence),
-    alarms: new Map(rules.map((rule) => [rule.id, rule.alarm])),
+    alarms: new Map(rules.filter((rule) => rule.calls).map((rule) => [rule.id, rule.alarm])),
     actions: new Map(rules.map((rule) => [rule.id, rule.actions])),
     demands: demandsOf(instances),
   };
 }
 
-function bind(rule: Rule, stream: OpenStream, zones: Zones, index: number): Instance {
-  const levels = rule.levels.map(({ priority, raise, clear, bind: on }): BoundLevel => {
-    return { priority, raise, clear, ...on(stream) };
+function bind(rule: Rule, stream: OpenStream, world: World, index: number): Instance {
+  const bound = rule.levels.map(({ priority, raise, clear, bind: on }): BoundLevel => {
+    return { priority, raise, clear, ...on(stream, world) };
   });
+  const isWatch = bound.some((level) => level.watch !== null);
+  const levels = isWatch ? bound.map((level) => ({ ...level, ...asWatch(level, stream) })) : bound;
   const { when } = rule;
+  const { zones } = world;
   // All other facts stand still while a rule set is in force, so a guard is two answers, no program.
   const outcomes =
     when === null
@@ -73,15 +71,17 @@ function bind(rule: Rule, stream: OpenStream, zones: Zones, index: number): Inst
           well: when({ stream, zones, healthy: true }),
           ill: when({ stream, zones, healthy: false }),
         };
+  const subject = stream.slot === 0 ? stream.dev : stream.id;
   return {
     index,
     rule,
     stream,
-    subject: stream.id,
-    alarm: `${stream.id}/${rule.id}`,
+    subject,
+    alarm: `${subject}/${rule.id}`,
     levels,
     guard: outcomes?.well === true && outcomes.ill ? null : outcomes,
     isSilence: levels.some((level) => level.silenceMs !== null),
+    isWatch,
   };
 }
 

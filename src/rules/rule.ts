@@ -1,13 +1,11 @@
 import type { AlarmRule } from '../domain/deciding.ts';
 import type { Priority } from '../domain/alarm.ts';
-import type { StreamSpec } from '../domain/stream.ts';
+import type { OpenStream } from '../domain/stream.ts';
 import type { Decimal } from '../domain/units.ts';
 import type { Guard } from './guard.ts';
 import type { Selector } from './selector.ts';
-
-/** What one usable reading says of one level: it raises, it clears, or it lies in the deadband. */
-export const Signal = { clear: 0, hold: 1, raise: 2 } as const;
-export type Signal = (typeof Signal)[keyof typeof Signal];
+import type { Signal } from './signal.ts';
+import type { Watch, World } from './watch.ts';
 
 /** A delay in evidence time, or in consecutive usable readings; `{ ms: 0 }` acts at once. */
 export type Delay = { readonly ms: number } | { readonly samples: number };
@@ -24,13 +22,15 @@ export type Condition = {
   readonly coverMs: number;
   /** For conditions that are absence: true this long after the last usable reading; else null. */
   readonly silenceMs: number | null;
+  /** For conditions that remember: they are told more than the value, and `test` is not asked. */
+  readonly watch: Watch | null;
 };
 
 export type Level = {
   readonly priority: Priority;
   readonly raise: Delay;
   readonly clear: Delay;
-  readonly bind: (stream: StreamSpec) => Condition;
+  readonly bind: (stream: OpenStream, world: World) => Condition;
 };
 
 /** `tell` records findings `unknown` and `known again`; `ignore` only never clears. */
@@ -63,14 +63,20 @@ type SnapshotAction = {
 };
 export type Action = DriveAction | NotifyAction | SnapshotAction;
 
+export type About = 'stream' | 'point' | 'zone' | 'gateway';
+
 /** A checked rule. `alarm.priority` is that of its most severe level. */
 export type Rule = {
   readonly id: string;
   readonly kind: string;
   readonly alarm: AlarmRule;
+  /** What its subjects are: streams that measure, tag read points, zones, or the gateway itself. */
+  readonly about: About;
   readonly on: Selector;
   readonly levels: readonly Level[];
   readonly when: Guard | null;
   readonly onUnknown: OnUnknown;
+  /** False for a rule whose findings are on record and call nobody. */
+  readonly calls: boolean;
   readonly actions: readonly Action[];
 };

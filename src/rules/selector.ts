@@ -8,11 +8,11 @@ const GLOB = /^[\w*?./:@+-]{1,128}$/;
 /** Which streams a rule speaks about; every pattern given must match. */
 export type Selector = (stream: StreamSpec, zones: Zones) => boolean;
 
-/** Reads `on:`; patterns know `*` and `?`. Null, with a problem told, when it says nothing. */
-export function readSelector(rule: Fields): Selector | null {
-  if (!rule.has('on')) return rule.missing('on', `a selector of ${KEYS.join(', ')}`);
+/** Reads `on:` and the like; patterns know `*` and `?`. Null, with a problem told, when it says nothing. */
+export function readSelector(rule: Fields, name: string): Selector | null {
+  if (!rule.has(name)) return rule.missing(name, `a selector of ${KEYS.join(', ')}`);
   const before = rule.problems.list.length;
-  const on = Fields.of(rule.raw('on'), rule.at('on'), rule.problems, KEYS);
+  const on = Fields.of(rule.raw(name), rule.at(name), rule.problems, KEYS);
   if (on === null) return null;
   const parts: Selector[] = [];
   const pattern = (key: (typeof KEYS)[number], property: (stream: StreamSpec) => string): void => {
@@ -25,8 +25,8 @@ export function readSelector(rule: Fields): Selector | null {
   pattern('quantity', (s) => s.quantity);
   if (on.has('label')) parts.push(...readLabels(on));
   if (rule.problems.list.length > before) return null;
-  if (parts.length === 0) return rule.fail('on', `names nothing; give one or more of ${KEYS.join(', ')}`);
-  return (stream, zones) => stream.kind === 1 && parts.every((part) => part(stream, zones));
+  if (parts.length === 0) return rule.fail(name, `names nothing; give one or more of ${KEYS.join(', ')}`);
+  return (stream, zones) => parts.every((part) => part(stream, zones));
 }
 
 function readLabels(on: Fields): Selector[] {

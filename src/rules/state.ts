@@ -1,6 +1,6 @@
 import type { Value } from '../domain/record.ts';
 import { Stage } from './delays.ts';
-import { copyState, restingInstance, type InstanceState } from './instance-state.ts';
+import { cloneState, copyState, restingInstance, type InstanceState } from './instance-state.ts';
 import type { RuleSet } from './rule-set.ts';
 import { decodeInstance, encodeInstance, isResting } from './state-codec.ts';
 
@@ -12,6 +12,7 @@ export class RulesState {
   readonly #saved: (InstanceState | undefined)[] = [];
   readonly #isTouched: Uint8Array;
   readonly #touched: number[] = [];
+  readonly #stirred: number[] = [];
   /** Earliest timer of each instance; a cache of its levels' deadlines. */
   readonly #deadlines: Float64Array;
   /** No timer is due before this; exact when `#isExact`. */
@@ -20,7 +21,7 @@ export class RulesState {
 
   constructor(set: RuleSet) {
     this.#set = set;
-    this.#states = set.instances.map(({ levels }) => restingInstance(levels.length));
+    this.#states = set.instances.map(({ levels }) => restingInstance(levels));
     this.#deadlines = new Float64Array(set.instances.length).fill(Infinity);
     this.#isTouched = new Uint8Array(set.instances.length);
   }
@@ -37,7 +38,7 @@ export class RulesState {
       this.#touched.push(index);
       const saved = this.#saved[index];
       if (saved === undefined) {
-        this.#saved[index] = { ...state, levels: state.levels.map((level) => ({ ...level })) };
+        this.#saved[index] = cloneState(state);
       } else copyState(state, saved);
     }
     return state;
@@ -46,7 +47,15 @@ export class RulesState {
   /** Brings the timers of a changed instance up to date. */
   settle(index: number): void {
     let deadline = Infinity;
-    for (const level of this.#of(index).levels) if (level.deadline < deadline) deadline = level.deadline;
+    const { levels } = this.#of(index);
+    for (let i = 0; i < levels.length; i++) {
+      const level = levels[i];
+      if (level === undefined) continue;
+      if (level.deadline < deadline) deadline = level.deadline;
+      if (level.memory === null) continue;
+      const due = this.#set.instances[index]?.levels[i]?.watch?.due(level.memory.cells) ?? Infinity;
+      if (due < deadline) deadline = due;
+    }
     const before = this.#deadlines[index] ?? Infinity;
     this.#deadlines[index] = deadline;
     if (deadline < this.#bound) this.#bound = deadline;
@@ -76,13 +85,14 @@ export class RulesState {
 
   /** A clock step: timers and stored instants move with the clock. */
   shift(a: number): void {
-    for (const { index } of this.#set.instances) {
+    for (const { index, levels } of this.#set.instances) {
       const state = this.touch(index);
-      for (const level of state.levels) {
-        if (level.stage === Stage.off) continue;
+      state.levels.forEach((level, i) => {
+        if (level.memory !== null) levels[i]?.watch?.shift(level.memory.cells, a);
+        if (level.stage === Stage.off) return;
         level.deadline += a;
         if (level.stage === Stage.falling) level.seen += a;
-      }
+      });
       this.settle(index);
     }
     this.#isExact = false;
@@ -92,6 +102,20 @@ export class RulesState {
   isOpen(alarm: string): boolean {
     const instance = this.#set.byAlarm.get(alarm);
     return instance !== undefined && this.#of(instance.index).open > 0;
+  }
+
+  /** Somebody looks at this instance: tell them that something of it changed. */
+  stir(index: number): void {
+    if (this.#set.byMember[index] !== undefined) this.#stirred.push(index);
+  }
+
+  get isStirred(): boolean {
+    return this.#stirred.length > 0;
+  }
+
+  /** The next instance that others must be told of; undefined for none. */
+  nextStirred(): number | undefined {
+    return this.#stirred.shift();
   }
 
   commit(): void {

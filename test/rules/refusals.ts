@@ -10,7 +10,7 @@ export const REFUSALS: readonly (readonly [what: string, raw: unknown, problem: 
   [
     'a key of another kind',
     limitRule({ for: '3m' }),
-    '0.for: "for" is not a key here; known: id, title, basis, kind, on, levels, latch, escalate, when, on-unknown, do, shelving, …',
+    '0.for: "for" is not a key here; known: id, title, basis, kind, on, levels, latch, escalate, when, on-unknown, on-late, do, …',
   ],
   [
     'a mistyped kind',
@@ -213,6 +213,16 @@ export const REFUSALS: readonly (readonly [what: string, raw: unknown, problem: 
     'a word for on-unknown',
     limitRule({ 'on-unknown': 'panic' }),
     '0.on-unknown: must be tell, ignore or { alarm: …, after: …, clear-after: … }',
+  ],
+  [
+    'a word for on-late',
+    limitRule({ 'on-late': 'panic' }),
+    '0.on-late: must be tell, ignore or { alarm: … }',
+  ],
+  [
+    'an alarm of no priority for what is late',
+    limitRule({ 'on-late': { alarm: 'loud' } }),
+    '0.on-late.alarm: must be a priority; known: urgent, high, medium, low',
   ],
   [
     'half an on-unknown',

@@ -139,6 +139,11 @@ export class Records {
     return this.#record(slot, t, RecordType.reading, [v, q]);
   }
 
+  /** A reading that came late: the bit that intake sets, and the device's own time. */
+  late(slot: number, t: number, v: number | null, at: number, q = 0): LogRecord {
+    return this.#record(slot, t, RecordType.reading, [v, q | 32, at]);
+  }
+
   system(t: number, code: SystemCode, a: number | null = null): LogRecord {
     return this.#record(0, t, RecordType.system, [code, a, null, null]);
   }

@@ -2,7 +2,8 @@ import type { StreamSpec } from '../../domain/stream.ts';
 import type { Decimal } from '../../domain/units.ts';
 import type { Fields } from '../fields.ts';
 import { readQuantity } from '../quantity.ts';
-import { Signal, type Condition, type Level, type Limit } from '../rule.ts';
+import type { Condition, Level, Limit } from '../rule.ts';
+import { Signal } from '../signal.ts';
 import { add, compare, negate, thresholdOf } from '../threshold.ts';
 import type { Kind } from './kind.ts';
 
@@ -11,8 +12,11 @@ type Band = { readonly low: Decimal | null; readonly high: Decimal | null; reado
 
 /** `above`, `below`, both, `outside: [low, high]` or `inside: [low, high]`, with a deadband. */
 export const limit: Kind = {
+  about: 'stream',
   keys: ['above', 'below', 'outside', 'inside', 'deadband'],
   raiseAfter: true,
+  seesLate: true,
+  looksAround: false,
   check(level, streams) {
     const band = readBand(level, streams);
     const deadband = readDeadband(level, streams);
@@ -105,7 +109,7 @@ function conditionOf(
         if (v > high.floor || v < low.ceil) return Signal.raise;
         return v <= highBack.floor && v >= lowBack.ceil ? Signal.clear : Signal.hold;
       };
-  return { limits: limitsOf(band), test, coverMs: stream.maxGapMs, silenceMs: null };
+  return { limits: limitsOf(band), test, coverMs: stream.maxGapMs, silenceMs: null, watch: null };
 }
 
 function limitsOf({ low, high, inside }: Band): Limit[] {

@@ -1,5 +1,6 @@
 import type { Fields } from '../fields.ts';
-import { Signal, type Level } from '../rule.ts';
+import type { Level } from '../rule.ts';
+import { Signal } from '../signal.ts';
 import { readCount, readDuration } from '../values.ts';
 import type { Kind } from './kind.ts';
 
@@ -7,8 +8,11 @@ const MOST_CADENCES = 10_000;
 
 /** No usable reading for `for: 3 cadences` or `for: 3m`, also when none ever came since the start. */
 export const silent: Kind = {
+  about: 'stream',
   keys: ['for'],
   raiseAfter: false,
+  seesLate: false,
+  looksAround: false,
   check(level, streams) {
     const spanOf = readSpan(level);
     if (spanOf === null) return null;
@@ -23,7 +27,7 @@ export const silent: Kind = {
 export function silenceOver(spanOf: (cadenceMs: number) => number): Level['bind'] {
   return (stream) => {
     const span = spanOf(stream.cadenceMs);
-    return { limits: [], test: () => Signal.clear, coverMs: span, silenceMs: span };
+    return { limits: [], test: () => Signal.clear, coverMs: span, silenceMs: span, watch: null };
   };
 }
 

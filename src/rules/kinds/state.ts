@@ -1,5 +1,6 @@
 import { suggestion } from '../../domain/nearest.ts';
-import { Signal, type Level } from '../rule.ts';
+import type { Level } from '../rule.ts';
+import { Signal } from '../signal.ts';
 import type { Kind } from './kind.ts';
 import { thresholdOf } from '../threshold.ts';
 
@@ -8,8 +9,11 @@ const WORDS: Readonly<Record<string, number>> = { closed: 0, open: 1, off: 0, on
 
 /** A door, barrier or input in one of the states `is:` for longer than raise-after. */
 export const state: Kind = {
+  about: 'stream',
   keys: ['is'],
   raiseAfter: true,
+  seesLate: true,
+  looksAround: false,
   check(level, streams): Level['bind'] | null {
     const raw = level.raw('is');
     if (raw === undefined) return level.missing('is', 'a state such as open, or a list of whole numbers');
@@ -36,6 +40,7 @@ export const state: Kind = {
         test: (v) => (scaled.includes(v) ? Signal.raise : Signal.clear),
         coverMs: stream.maxGapMs,
         silenceMs: null,
+        watch: null,
       };
     };
   },

@@ -10,4 +10,9 @@ describe('what a device says its time is', () => {
     expect(untimely(day - 366 * 86_400_000, day)).toBeNull();
     expect(untimely(day - 366 * 86_400_000 - 1, day)).toMatch(/more than a year ago/);
   });
+
+  it('is told also where it is no date', () => {
+    expect(untimely(Number.MAX_SAFE_INTEGER, day)).toContain('9007199254740991 ms since 1970');
+    expect(untimely(2 ** 64, day)).toContain('in the future');
+  });
 });

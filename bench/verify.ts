@@ -37,8 +37,15 @@ export function benchVerify(quick: boolean): PartResult {
         name: `… its heads cosigned by two`,
         value: witnessed.ms,
         unit: 'ms',
-        beside: { name: 'its hashes and signatures alone', value: witnessed.hashes + witnessed.signatures },
+        beside: { name: 'a bare loop over its hashes', value: witnessed.hashes },
         target: { ratio: MOST },
+      },
+      {
+        name: '… beside its signatures too',
+        value: witnessed.ms,
+        unit: 'ms',
+        beside: { name: 'its hashes and signatures alone', value: witnessed.hashes + witnessed.signatures },
+        target: null,
       },
       {
         name: `one stream-${span}, digests unread`,
@@ -52,7 +59,7 @@ export function benchVerify(quick: boolean): PartResult {
       `median of ${runs} runs; ${blocks * READINGS_PER_BLOCK} readings in ${blocks} blocks`,
       `the bare loop: crypto.hash('sha256', bytes, 'buffer') over the very bytes, ${alone.hashCount} hashes`,
       `digests unread: as text that nobody reads`,
-      `cosigned: ${witnessed.signatureCount} signatures of notes, ${witnessed.signatures.toFixed(0)} ms; hashes ${witnessed.hashes.toFixed(0)} ms`,
+      `cosigned: ${witnessed.signatureCount} signatures, ${witnessed.signatures.toFixed(0)} ms; ${witnessed.impliedCount} of the log key follow from the checkpoint`,
     ],
   };
 }
@@ -63,6 +70,7 @@ function timesOf({ bundle, policy, question }: Checked, runs: number) {
     if (failure !== null) throw new Error(`${failure.code} at ${failure.where}`);
   };
   const used = recorded((primitives) => void verify(bundle, policy, question, primitives));
+  const { signatures } = verify(bundle, policy, question, nodePrimitives);
   return {
     ms: medianMs(runs, run),
     hashes: medianMs(runs, () => hashAll(used)),
@@ -70,6 +78,7 @@ function timesOf({ bundle, policy, question }: Checked, runs: number) {
     signatures: medianMs(runs, () => verifyAll(used)),
     hashCount: used.hashed.length,
     signatureCount: used.signed.length,
+    impliedCount: signatures?.implied ?? 0,
   };
 }
 

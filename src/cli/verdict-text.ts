@@ -135,7 +135,20 @@ function fixedLines(v: Verdict, say: Say): string[] {
     `  ${say({ en: 'at most this long after sealing', zh: '封存后至多' })}: ${delay === null ? unlimited : seconds(delay)}`,
     `  ${say({ en: 'at most this long before sealing', zh: '封存前至多' })}: ${lead === null ? unlimited : seconds(lead)}`,
     ...anchors,
+    ...signatureLines(v, say),
   ];
+}
+
+/** What was not looked at is said, also where nothing hangs on it. */
+function signatureLines({ signatures }: Verdict, say: Say): string[] {
+  if (signatures === null) return [];
+  const { checked, implied } = signatures;
+  const right = say({ en: `${checked} signatures checked`, zh: `已核验 ${checked} 个签名` });
+  const rest = say({
+    en: `; ${implied} of the log key not, nor counted: the checkpoint proves the same`,
+    zh: `；另有 ${implied} 个日志密钥签名未核验也未计入：检查点已证明同样内容`,
+  });
+  return [`  ${right}${implied === 0 ? '' : rest}`];
 }
 
 function seconds(ms: number): string {

@@ -81,19 +81,33 @@ export class WindowChoice {
     return b;
   }
 
-  /** Heads that name a beacon's time or the window's start come first, then those in between. */
+  /**
+   * Heads that show where the window begins and ends, and of the others as many as may be, evenly: a
+   * bound is as good as its worst block. Those that beacons name are thinned by themselves, for without
+   * them nothing has a time before which it was not made.
+   */
   #heads(a: number, b: number, before: number | null): readonly number[] {
-    const needed = new Set<number>(before === null || before > b ? [] : [before]);
-    for (let no = b - 1; no >= a && needed.size < this.#mostHeads / 2; no -= 1)
-      for (const beacon of this.#block(no).beacons)
-        if (beacon.kind === 2 && this.#source.note(beacon.number) !== null) needed.add(beacon.number);
+    const ends = new Set(before === null || before > b ? [] : [before]);
+    const named = new Set<number>();
+    const owners = new Set<string>();
+    for (let no = b - 1; no >= a; no -= 1) {
+      const block = this.#block(no);
+      const isEnd = owners.size < this.#policy.k;
+      for (const { kind, number } of block.beacons)
+        if (kind === 2 && this.#source.note(number) !== null) (isEnd ? ends : named).add(number);
+      for (const { owner } of this.#beaconsOf(block)) owners.add(owner);
+    }
     const between: number[] = [];
     for (const { size } of this.#source.notesBetween(a + 1, Math.min(b, this.#size - 1)))
-      if (!needed.has(size) && this.#cosigned(size).length > 0) between.push(size);
-    const every = Math.ceil(between.length / (this.#mostHeads - needed.size));
+      if (!named.has(size) && this.#cosigned(size).length > 0) between.push(size);
+    const others = [[...named], between].map((sizes) =>
+      sizes.filter((size) => !ends.has(size) && size !== this.#size).sort((x, y) => y - x),
+    );
+    const count = others.reduce((sum, sizes) => sum + sizes.length, 0);
+    const every = Math.ceil(count / Math.max(1, this.#mostHeads - ends.size - others.length));
     // Counted from the end, so that the newest, which bounds the last blocks, stays.
-    const kept = between.filter((_, i) => (between.length - 1 - i) % every === 0);
-    return [...needed, ...kept].filter((size) => size !== this.#size).sort((x, y) => x - y);
+    const kept = others.flatMap((sizes) => sizes.filter((_, i) => i % every === 0));
+    return [...ends, ...kept].filter((size) => size !== this.#size).sort((x, y) => x - y);
   }
 
   #beaconsOf(block: Block): readonly Named[] {

@@ -48,6 +48,17 @@ type Anchor =
   /** Shown, not counted: no ledger's proof is checked offline in version 1. */
   | { readonly kind: 'ledger'; readonly ledger: string; readonly network: string; readonly size: number };
 
+/** Signatures of notes under keys of the policy, of log and witnesses. */
+export type NoteSignatures = {
+  /** Checked and right. */
+  readonly checked: number;
+  /**
+   * Not checked and not counted: the log's own, under heads that the checkpoint proves without them
+   * (decision 25).
+   */
+  readonly implied: number;
+};
+
 /** The verifier's answer (evidence section 16); times in ms, an anchor's `at` in seconds. */
 export type Verdict = {
   readonly format: 'bailee/verdict/v1';
@@ -66,6 +77,8 @@ export type Verdict = {
   readonly streams: readonly StreamVerdict[];
   /** Worst room before and after sealing over the question's blocks; null for unlimited. */
   readonly time: { readonly worstDelayMs: number | null; readonly worstLeadMs: number | null };
+  /** null where the evidence is invalid. */
+  readonly signatures: NoteSignatures | null;
   readonly anchors: readonly Anchor[];
   readonly attested: false;
   readonly limits: readonly Limit[];

@@ -1,7 +1,7 @@
 import type { Container } from './verify-container.ts';
 import type { VerifiedNotes } from './verify-notes.ts';
 import type { Block } from './block.ts';
-import type { Sha256 } from './primitives.ts';
+import type { Primitives } from './primitives.ts';
 import { BlockFlag, decodeBlock } from './block.ts';
 import { LOG } from './bundle-files.ts';
 import { CborError } from './cbor.ts';
@@ -10,13 +10,21 @@ import { coverRoots } from './cover.ts';
 import { bytesEqual, toHex } from './encodings.ts';
 import { leafHash } from './merkle.ts';
 import { VerificationError } from './verification-error.ts';
+import { verifyLogLines } from './verify-log-lines.ts';
+import { isAmong } from './verify-notes.ts';
 
-/** Step 4: the blocks are those of the checkpoint, and every head agrees with it. @throws VerificationError */
+const NO_ROOT = new Uint8Array();
+
+/**
+ * Step 4: the blocks are those of the checkpoint, and every head agrees with it. One that does not is a
+ * fork only if the log signed it, which is checked then. @throws VerificationError
+ */
 export function verifyCover(
   container: Container,
   notes: VerifiedNotes,
-  sha256: Sha256,
+  use: Primitives,
 ): readonly Uint8Array[] {
+  const { sha256 } = use;
   const { log, blocks } = container;
   const { checkpoint, heads } = notes;
   if (log.size !== checkpoint.size)
@@ -29,9 +37,9 @@ export function verifyCover(
   if (!bytesEqual(cover.root, checkpoint.root))
     throw new VerificationError('ROOT_MISMATCH', `${LOG}: its root is ${toHex(cover.root)}`);
   for (const head of heads) {
-    const kept = cover.kept.get(head.size);
-    if (kept !== undefined && !bytesEqual(kept, head.root))
-      throw new VerificationError('HEAD_CONFLICT', `heads/${head.size}: signed with another history`);
+    if (!isAmong(head, log) || bytesEqual(cover.kept.get(head.size) ?? NO_ROOT, head.root)) continue;
+    verifyLogLines(head.logLines, use);
+    throw new VerificationError('HEAD_CONFLICT', `heads/${head.size}: signed with another history`);
   }
   return blocks;
 }

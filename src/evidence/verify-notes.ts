@@ -1,14 +1,16 @@
-import type { Container } from './verify-container.ts';
+import type { Container, LogHead } from './verify-container.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { NoteSignatures } from './verdict.ts';
 import type { Note, NoteLine } from './note.ts';
-import type { OriginPolicy, Policy, PolicyKey } from './policy.ts';
+import type { OriginPolicy, Policy } from './policy.ts';
 import type { Primitives } from './primitives.ts';
+import type { LogLines } from './verify-log-lines.ts';
 import { CHECKPOINT, headFile } from './bundle-files.ts';
 import { parseCheckpoint, parseOrigin } from './checkpoint.ts';
-import { fromHex, toBase64 } from './encodings.ts';
+import { bytesEqual, fromHex } from './encodings.ts';
 import { isLineOf, parseNote, verifyLine } from './note.ts';
-import { isInForce } from './policy.ts';
 import { VerificationError } from './verification-error.ts';
+import { logLines, verifyLogLines } from './verify-log-lines.ts';
 
 /** A verified cosignature by a witness of the policy. */
 export type Cosignature = {
@@ -23,6 +25,7 @@ export type Head = Checkpoint & {
   readonly cosignatures: readonly Cosignature[];
   /** Time by which it existed, as k owners say, ms; null while fewer than k do, and for k = 0. */
   readonly time: number | null;
+  readonly logLines: LogLines;
 };
 
 export type VerifiedNotes = {
@@ -34,7 +37,12 @@ export type VerifiedNotes = {
   readonly heads: readonly Head[];
 };
 
-/** Step 2: every note is a signed checkpoint of one origin that the policy knows. @throws VerificationError */
+/**
+ * Step 2: every note is a head of one origin that the policy knows, by a log key in force, and every
+ * witness' line is right. The signature of the log is checked under the checkpoint and under heads
+ * below the blocks shown; the roots of the other heads follow from the checkpoint (step 4), which
+ * leaves their own signatures with nothing to say. @throws VerificationError
+ */
 export function verifyNotes(container: Container, policies: Policy, use: Primitives): VerifiedNotes {
   const { note, checkpoint } = read(container.checkpoint, CHECKPOINT);
   const policy = policies.get(checkpoint.origin);
@@ -53,8 +61,28 @@ export function verifyNotes(container: Container, policies: Policy, use: Primiti
       );
     return verifyHead(head.note, head.checkpoint, name, policy, use);
   });
+  const newest = verifyHead(note, checkpoint, CHECKPOINT, policy, use);
+  for (const head of [newest, ...heads])
+    if (head === newest || !isAmong(head, container.log)) verifyLogLines(head.logLines, use);
   const gw = fromHex(parseOrigin(checkpoint.origin)?.gw ?? '') ?? new Uint8Array();
-  return { gw, policy, checkpoint: verifyHead(note, checkpoint, CHECKPOINT, policy, use), heads };
+  return { gw, policy, checkpoint: newest, heads };
+}
+
+/** Whether the blocks that a bundle shows lead to this head's root. */
+export function isAmong(head: Checkpoint, { a }: LogHead): boolean {
+  return head.size >= a;
+}
+
+function ofLog(heads: readonly Head[]): number {
+  return heads.reduce((sum, h) => sum + h.logLines.lines.length, 0);
+}
+
+/** What the signatures of notes were worth to a verdict. */
+export function noteSignatures({ checkpoint, heads }: VerifiedNotes, log: LogHead): NoteSignatures {
+  const implied = heads.filter((head) => isAmong(head, log));
+  const all = [checkpoint, ...heads];
+  const cosigned = all.reduce((sum, h) => sum + h.cosignatures.length, 0);
+  return { checked: cosigned + ofLog(all) - ofLog(implied), implied: ofLog(implied) };
 }
 
 function read(bytes: Uint8Array, name: string): { readonly note: Note; readonly checkpoint: Checkpoint } {
@@ -66,10 +94,13 @@ function read(bytes: Uint8Array, name: string): { readonly note: Note; readonly 
   return { note: { ...parsed.note, lines: withoutRepeats(parsed.note.lines) }, checkpoint };
 }
 
+function isSame(x: NoteLine, y: NoteLine): boolean {
+  return x.name === y.name && bytesEqual(x.decoded, y.decoded);
+}
+
 /** A line that is repeated counts once, and costs one check: a stranger may repeat it in a thousand heads. */
 function withoutRepeats(lines: readonly NoteLine[]): NoteLine[] {
-  const unlike = new Map(lines.map((line) => [`${line.name} ${toBase64(line.decoded)}`, line]));
-  return [...unlike.values()];
+  return lines.filter((line, i) => lines.findIndex((other) => isSame(other, line)) === i);
 }
 
 /** An epoch that another one follows must be ended in the policy: else one hour is told in two epochs. */
@@ -97,7 +128,7 @@ function verifyHead(
   policy: OriginPolicy,
   use: Primitives,
 ): Head {
-  verifyLogLines(note, checkpoint.size, name, policy, use);
+  const own = logLines(note, checkpoint.size, name, policy);
   const cosignatures: Cosignature[] = [];
   for (const { key, owner } of policy.witnesses)
     for (const line of note.lines.filter((l) => isLineOf(l, key))) {
@@ -106,30 +137,7 @@ function verifyHead(
         throw new VerificationError('COSIGNATURE', `${name}: line of ${key.name}`);
       cosignatures.push({ owner, at: good.at, hash: use.sha256(line.decoded) });
     }
-  return { ...checkpoint, cosignatures, time: headTime(cosignatures, policy.k) };
-}
-
-function verifyLogLines(note: Note, size: number, name: string, policy: OriginPolicy, use: Primitives): void {
-  if (policy.revokedFrom !== null && size > policy.revokedFrom)
-    throw new VerificationError(
-      'KEY_NOT_VALID',
-      `${name}: size ${size} is above revokedFrom ${policy.revokedFrom}`,
-    );
-  const signers = new Set<PolicyKey>();
-  for (const known of policy.keys)
-    for (const line of note.lines.filter((l) => isLineOf(l, known.key))) {
-      if (verifyLine(note.text, line, known.key, use) === null)
-        throw new VerificationError('LOG_SIGNATURE', `${name}: ${known.key.kind} line of ${known.key.name}`);
-      signers.add(known);
-    }
-  const logKeys = [...signers].filter((k) => k.key.kind === 'ed25519');
-  if (logKeys.length === 0)
-    throw new VerificationError('LOG_SIGNATURE', `${name}: no line of a log key of the policy`);
-  if (!logKeys.some((k) => isInForce(k, size)))
-    throw new VerificationError('KEY_NOT_VALID', `${name}: its key does not sign for size ${size}`);
-  const sm2Keys = policy.keys.filter((k) => k.key.kind === 'sm2' && isInForce(k, size));
-  if (sm2Keys.length > 0 && !sm2Keys.some((k) => signers.has(k)))
-    throw new VerificationError('LOG_SIGNATURE', `${name}: no line of the SM2 key in force`);
+  return { ...checkpoint, cosignatures, time: headTime(cosignatures, policy.k), logLines: own };
 }
 
 /** The k-th smallest of the owners' earliest times, at the end of that second: fewer than k liars move nothing. */

@@ -68,6 +68,7 @@ describe('a range question', () => {
         },
       ],
       time: { worstDelayMs: 5999, worstLeadMs: 595_000 },
+      signatures: { checked: 21, implied: 9 },
       anchors: [
         { kind: 'cosignature', owner: 'bank-a', size: 24, at: (T + 4 * HOUR) / 1000 + 5 },
         { kind: 'cosignature', owner: 'bank-b', size: 24, at: (T + 4 * HOUR) / 1000 + 5 },

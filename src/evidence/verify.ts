@@ -13,7 +13,7 @@ import { ownersOf } from './policy.ts';
 import { VerificationError } from './verification-error.ts';
 import { verifyBlocks, verifyCover } from './verify-blocks.ts';
 import { openContainer } from './verify-container.ts';
-import { verifyNotes } from './verify-notes.ts';
+import { noteSignatures, verifyNotes } from './verify-notes.ts';
 import { answer, levelOf, modeOf } from './verify-question.ts';
 import { verifyQuorum } from './verify-quorum.ts';
 import { verifyDescriptors, verifySegments } from './verify-segments.ts';
@@ -59,7 +59,7 @@ function steps(
   watch.step?.('quorum', null);
   const ledgerProofs = verifyQuorum(container, notes, sha256);
   watch.step?.('cover', null);
-  const encoded = verifyCover(container, notes, sha256);
+  const encoded = verifyCover(container, notes, primitives);
   watch.step?.('blocks', null);
   const blocks = verifyBlocks(encoded, container.log.a, notes.checkpoint.origin);
   watch.step?.('segments', null);
@@ -97,6 +97,7 @@ function steps(
     evidence: 'valid',
     question,
     ...(question === null ? {} : answer(question, proven)),
+    signatures: noteSignatures(notes, container.log),
     anchors: anchorsOf(notes, ledgerProofs),
     limits: limitsOf(container, streams, notes, question),
   };
@@ -151,6 +152,7 @@ function emptyVerdict(bundle: string, question: Question | null): Verdict {
     because: [],
     streams: [],
     time: { worstDelayMs: null, worstLeadMs: null },
+    signatures: null,
     anchors: [],
     attested: false,
     limits: ['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7'],

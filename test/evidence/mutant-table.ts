@@ -48,8 +48,8 @@ export const MUTANTS: readonly Mutant[] = [
     'if ((block.clock.offset !== previous.clock.offset) !== step)',
     'if (block.no < 0)',
   ]),
-  mutant(6, 'heads above revokedFrom are void', 'src/evidence/verify-notes.ts', ATTACKS, [
-    'if (policy.revokedFrom !== null && size > policy.revokedFrom)',
+  mutant(6, 'heads above revokedFrom are void', 'src/evidence/verify-log-lines.ts', ATTACKS, [
+    'if (revokedFrom !== null && size > revokedFrom)',
     'if (size < 0)',
   ]),
   mutant(7, 'descriptors are enrolled', 'src/evidence/verify-question.ts', ATTACKS, [
@@ -73,8 +73,8 @@ export const MUTANTS: readonly Mutant[] = [
     'conflict(): boolean { if (this.#held.length >= 0) return false;',
   ]),
   mutant(11, 'heads agree with the log', 'src/evidence/verify-blocks.ts', ATTACKS, [
-    'if (kept !== undefined && !bytesEqual(kept, head.root))',
-    'if (head.size < 0)',
+    'bytesEqual(cover.kept.get(head.size) ?? NO_ROOT, head.root)) continue;',
+    'bytesEqual(cover.kept.get(head.size) ?? NO_ROOT, head.root) || head.size > 0) continue;',
   ]),
   mutant(12, 'blocks rebuild the head', 'src/evidence/verify-blocks.ts', ATTACKS, [
     'if (!bytesEqual(cover.root, checkpoint.root))',
@@ -151,10 +151,13 @@ export const MUTANTS: readonly Mutant[] = [
     'if (file === null) throw new',
     "if (file === null) continue;\n    if (name === '') throw new",
   ]),
-  mutant(28, 'the SM2 line is asked for', 'src/evidence/verify-notes.ts', 'src/evidence/verify-sm2.test.ts', [
-    'if (sm2Keys.length > 0 && !sm2Keys.some((k) => signers.has(k)))',
-    'if (sm2Keys.length < 0)',
-  ]),
+  mutant(
+    28,
+    'the SM2 line is asked for',
+    'src/evidence/verify-log-lines.ts',
+    'src/evidence/verify-sm2.test.ts',
+    ['if (sm2Keys.length > 0 && !lines.some((l) => sm2Keys.includes(l.known)))', 'if (sm2Keys.length < 0)'],
+  ),
   mutant(29, 'an owner counts once', 'src/evidence/verify-notes.ts', ATTACKS, [
     'earliest.set(owner,',
     'earliest.set(`${owner} ${earliest.size}`,',

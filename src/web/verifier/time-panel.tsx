@@ -18,6 +18,12 @@ const LEDGER: Text = {
   en: 'ledger proof, shown but not counted:',
   zh: '账本证明（仅展示，不计入）：',
 };
+const SIGNATURES: Text = { en: 'Signatures of heads', zh: '日志头签名' };
+const CHECKED: Text = { en: 'checked', zh: '已核验' };
+const IMPLIED: Text = {
+  en: 'of the log key not checked, nor counted: the checkpoint proves the same',
+  zh: '个日志密钥签名未核验也未计入：检查点已证明同样内容',
+};
 const UNLIMITED: Text = { en: 'no bound', zh: '无上限' };
 const ORIGIN: Text = { en: 'Log', zh: '日志' };
 const SIZE: Text = { en: 'Blocks in the log', zh: '日志区块数' };
@@ -26,7 +32,7 @@ const ROOT: Text = { en: 'Root', zh: '树根' };
 /** Time bounds of evidence section 8, and the head that all hangs on. */
 export function TimePanel({ verdict, picture }: { verdict: Verdict; picture: Picture }): JSX.Element {
   const { of, language } = useLanguage();
-  const { time, anchors, origin, size, root } = verdict;
+  const { time, anchors, origin, size, root, signatures } = verdict;
   const instant = (ms: number | null): string => (ms === null ? of(UNLIMITED) : when(ms));
   const span = (ms: number | null): string => (ms === null ? of(UNLIMITED) : spanText(ms, language));
   const rows: readonly (readonly [Text, string])[] = [
@@ -35,6 +41,7 @@ export function TimePanel({ verdict, picture }: { verdict: Verdict; picture: Pic
     [DELAY, span(time.worstDelayMs)],
     [LEAD, span(time.worstLeadMs)],
     [UNSURE, `${picture.unsureBlocks} / ${picture.blocks}`],
+    [SIGNATURES, `${signatures?.checked ?? 0} ${of(CHECKED)}; ${signatures?.implied ?? 0} ${of(IMPLIED)}`],
   ];
   return (
     <section class="panel" aria-labelledby="time-title">

@@ -15,8 +15,8 @@ export const STEP_WORDS: Readonly<Record<StepName, { readonly title: Text; reado
   notes: {
     title: { en: 'Signatures', zh: '签名' },
     passed: {
-      en: 'Every head is signed by a log key of your policy, and each witness’s signature on it is right.',
-      zh: '每个日志头都由您策略中的日志密钥签名，其上每个见证人签名均正确。',
+      en: 'The head that all hangs on is signed by a log key of your policy, and each witness’s signature on any head is right.',
+      zh: '作为依据的日志头由您策略中的日志密钥签名，各日志头上的每个见证人签名均正确。',
     },
   },
   quorum: {

@@ -145,9 +145,9 @@ describe('what is refused', () => {
   it.each([
     ['an encrypted body', '0200 0400 013912345678 0001', 'REFUSED message 0200 is encrypted'],
     [
-      'a part of a message',
-      '0200 2000 013912345678 0001 0002 0001',
-      'REFUSED message 0200 is a part of a split one',
+      'a part that is none of so many',
+      '0200 2000 013912345678 0001 0002 0003',
+      'MALFORMED message 0200 is part 3 of 2',
     ],
     ['another length', '0200 0001 013912345678 0001', 'MALFORMED message 0200 says 1 bytes, has 0'],
     [
@@ -205,8 +205,11 @@ const message = fc
     digits: fc.bigInt({ min: 0n, max: 999_999_999_999n }),
     serial: fc.nat(65_535),
     body: fc.uint8Array({ maxLength: 90 }),
+    part: fc.option(fc.tuple(fc.integer({ min: 1, max: 65_535 }), fc.nat(65_534)), { nil: null }),
   })
-  .map(({ digits, version, ...rest }): Message => {
+  .map(({ digits, version, part, ...own }): Message => {
+    const [total, n] = part ?? [1, 0];
+    const rest = part === null ? own : { ...own, part: { total, number: 1 + (n % total) } };
     return { ...rest, version, terminal: String(digits).padStart(version === null ? 12 : 20, '0') };
   });
 const second = fc.integer({ min: 946_684_800, max: 4_102_415_999 }).map((s) => s * 1000);

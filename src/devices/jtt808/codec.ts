@@ -8,6 +8,7 @@ export const MessageId = {
   authenticate: 0x0102,
   location: 0x0200,
   locations: 0x0704,
+  resendWanted: 0x8003,
   platformAnswer: 0x8001,
   registered: 0x8100,
 } as const;
@@ -20,7 +21,11 @@ export type Message = {
   readonly terminal: string;
   readonly serial: number;
   readonly body: Uint8Array;
+  /** Of a message that was split: which part this is, from 1. */
+  readonly part?: Part;
 };
+
+export type Part = { readonly total: number; readonly number: number };
 
 export type DecodedMessage =
   | { readonly ok: true; readonly message: Message }
@@ -41,29 +46,35 @@ export function decodeMessage(escaped: Uint8Array): DecodedMessage {
   const attributes = view.getUint16(2);
   const is2019 = (attributes & IS_2019) !== 0;
   if ((attributes & ENCRYPTED) !== 0) return wrong('REFUSED', `message ${hex(id, 4)} is encrypted`);
-  if ((attributes & SPLIT) !== 0) return wrong('REFUSED', `message ${hex(id, 4)} is a part of a split one`);
-  const start = is2019 ? 17 : 12;
+  const head = is2019 ? 17 : 12;
+  const start = head + ((attributes & SPLIT) === 0 ? 0 : 4);
   const length = attributes & LENGTH;
   if (bytes.length !== start + length + 1) {
     return wrong('MALFORMED', `message ${hex(id, 4)} says ${length} bytes, has ${bytes.length - start - 1}`);
   }
-  const terminal = Buffer.from(bytes.subarray(is2019 ? 5 : 4, start - 2)).toString('hex');
+  const terminal = Buffer.from(bytes.subarray(is2019 ? 5 : 4, head - 2)).toString('hex');
   if (!/^\d+$/.test(terminal)) return wrong('MALFORMED', `terminal ${terminal} is no number`);
   const body = bytes.slice(start, -1);
   const version = is2019 ? (bytes[4] ?? 0) : null;
-  return { ok: true, message: { id, version, terminal, serial: view.getUint16(start - 2), body } };
+  const message = { id, version, terminal, serial: view.getUint16(head - 2), body };
+  if (start === head) return { ok: true, message };
+  const part = { total: view.getUint16(head), number: view.getUint16(head + 2) };
+  if (part.number >= 1 && part.number <= part.total) return { ok: true, message: { ...message, part } };
+  return wrong('MALFORMED', `message ${hex(id, 4)} is part ${part.number} of ${part.total}`);
 }
 
 /** The whole frame. The body is at most 1023 bytes. */
-export function encodeMessage({ id, version, terminal, serial, body }: Message): Uint8Array {
+export function encodeMessage({ id, version, terminal, serial, body, part }: Message): Uint8Array {
   if (body.length > LENGTH) throw new RangeError(`a body of ${body.length} bytes, at most ${LENGTH}`);
-  const attributes = body.length | (version === null ? 0 : IS_2019);
+  const split = part === undefined ? 0 : SPLIT;
+  const attributes = body.length | split | (version === null ? 0 : IS_2019);
   const plain = Uint8Array.from([
     ...u16(id),
     ...u16(attributes),
     ...(version === null ? [] : [version]),
     ...Buffer.from(terminal.padStart(version === null ? 12 : 20, '0'), 'hex'),
     ...u16(serial),
+    ...(part === undefined ? [] : [...u16(part.total), ...u16(part.number)]),
     ...body,
   ]);
   return Uint8Array.from([0x7e, ...escape([...plain, xor(plain)]), 0x7e]);

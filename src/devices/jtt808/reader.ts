@@ -1,7 +1,7 @@
 import { decodeMessage, type DecodedMessage } from './codec.ts';
 
-/** Header of 2019, 1023 bytes of body and the check, each byte escaped. */
-const LONGEST = 2 * (17 + 1023 + 1);
+/** Header of 2019 with its part, 1023 bytes of body and the check, each byte escaped. */
+const LONGEST = 2 * (17 + 4 + 1023 + 1);
 const FLAG = 0x7e;
 
 /**

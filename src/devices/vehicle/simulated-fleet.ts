@@ -7,6 +7,7 @@ import type { VehicleEntry } from './vehicle.ts';
 /**
  * All trackers of an entry, calling the server at `at`.
  * @param stepMs how fine the clock of their records is
+ * @param more faults that the protocol alone has
  * @throws ConfigError when the entry is wrong
  */
 export function simulateFleet<E extends VehicleEntry>(
@@ -14,12 +15,20 @@ export function simulateFleet<E extends VehicleEntry>(
   at: { readonly host: string; readonly port: number },
   dialectOf: (entry: E, wrongId: boolean) => Dialect,
   stepMs: number,
+  more: readonly string[] = [],
 ): Simulator {
   if (!planned.ok) throw new ConfigError(planned.problems);
   const running = new Map(
     [...planned.value.trackers.values()].map(({ entry, vehicle }) => [
       vehicle.id,
-      new SimulatedTracker(vehicle.streams, entry.every, at, (wrong) => dialectOf(entry, wrong), stepMs),
+      new SimulatedTracker(
+        vehicle.streams,
+        entry.every,
+        at,
+        (wrong) => dialectOf(entry, wrong),
+        stepMs,
+        more,
+      ),
     ]),
   );
   const find = (device: string): SimulatedTracker => {
@@ -28,7 +37,7 @@ export function simulateFleet<E extends VehicleEntry>(
     return tracker;
   };
   return {
-    faults: TRACKER_FAULTS,
+    faults: [...TRACKER_FAULTS, ...more],
     set: (device, channel, v) => find(device).set(channel, v),
     fault: (device, name) => find(device).setFault(name),
     [Symbol.asyncDispose]: () => {

@@ -24,7 +24,8 @@ export type Dialect = {
   hear(chunk: Uint8Array): readonly Understood[];
   /** So many records fit into one report. */
   readonly most: number;
-  report(moments: readonly Moment[]): Uint8Array;
+  /** @param fault of the protocol's own, null for none of them */
+  report(moments: readonly Moment[], fault: string | null): Uint8Array;
 };
 
 export const TRACKER_FAULTS = [
@@ -40,7 +41,7 @@ export const TRACKER_FAULTS = [
   'burst',
   'ancient',
 ] as const;
-export type TrackerFault = (typeof TRACKER_FAULTS)[number];
+type TrackerFault = (typeof TRACKER_FAULTS)[number];
 
 const CALL_AGAIN_MS = 200;
 const ANSWER_MS = 2000;
@@ -62,7 +63,9 @@ export class SimulatedTracker {
   readonly #ring: Moment[] = [];
   readonly #stepMs: number;
   readonly #timers: NodeJS.Timeout[];
+  readonly #faultsOfProtocol: readonly string[];
   #fault: TrackerFault | null = null;
+  #faultOfProtocol: string | null = null;
   #socket: Socket | null = null;
   #speech: Dialect | null = null;
   #calledAt = -Infinity;
@@ -71,14 +74,19 @@ export class SimulatedTracker {
   #sent = 0;
   #stopped = false;
 
-  /** @param stepMs how fine the clock of its records is */
+  /**
+   * @param stepMs how fine the clock of its records is
+   * @param faults that the protocol alone has
+   */
   constructor(
     streams: readonly StreamSpec[],
     everyMs: number,
     at: { readonly host: string; readonly port: number },
     dialect: (wrongId: boolean) => Dialect,
     stepMs: number,
+    faults: readonly string[],
   ) {
+    this.#faultsOfProtocol = faults;
     this.#channels = new Set(streams.map((s) => s.ch));
     this.#at = at;
     this.#dialect = dialect;
@@ -95,7 +103,11 @@ export class SimulatedTracker {
 
   setFault(name: string | null): void {
     const fault = TRACKER_FAULTS.find((f) => f === name) ?? null;
-    if (fault !== name) throw new RangeError(`no fault "${name}"; there are ${TRACKER_FAULTS.join(', ')}`);
+    this.#faultOfProtocol = this.#faultsOfProtocol.find((f) => f === name) ?? null;
+    if ((fault ?? this.#faultOfProtocol) !== name) {
+      const all = [...TRACKER_FAULTS, ...this.#faultsOfProtocol];
+      throw new RangeError(`no fault "${name}"; there are ${all.join(', ')}`);
+    }
     const calls = fault === 'offline' || fault === 'wrong-id' || this.#fault === 'wrong-id';
     if (calls || this.#fault === 'half-open') this.#hangUp();
     this.#fault = fault;
@@ -127,7 +139,7 @@ export class SimulatedTracker {
     if (this.#sentAt !== null && now - this.#sentAt < ANSWER_MS) return;
     this.#sentAt = now;
     this.#sent = Math.min(this.#speech?.most ?? 1, this.#ring.length);
-    const report = this.#speech?.report(this.#ring.slice(0, this.#sent));
+    const report = this.#speech?.report(this.#ring.slice(0, this.#sent), this.#faultOfProtocol);
     if (report !== undefined) this.#send(spoil(report, this.#fault));
     if (this.#fault === 'cut-off') this.#hangUp();
   }

@@ -7,6 +7,8 @@ export type Session = {
   readonly known: boolean;
   /** True while a frame has begun and not ended. */
   readonly within: boolean;
+  /** Told the time twice a second (monotonic, ms), for what is waited for. */
+  look?(now: number): void;
   closed(why: string): void;
 };
 
@@ -157,6 +159,7 @@ export class TrackerServer implements AsyncDisposable {
     for (const { peer, session, since, heardAt, withinSince } of this.#open.values()) {
       // While we do not read, silence is ours.
       if (!peer.isRead) continue;
+      session.look?.(now);
       if (!session.known && now - since > LOGIN_MS) peer.end(`did not say who it is within ${LOGIN_MS} ms`);
       else if (withinSince !== null && now - withinSince > FRAME_MS) {
         peer.end(`a message did not end within ${FRAME_MS} ms`);

@@ -18,6 +18,7 @@ const DRIVERS = {
   toledo: () => import('./toledo/driver.ts').then((m) => m.toledo),
   yaohua: () => import('./yaohua/driver.ts').then((m) => m.yaohua),
   scanner: () => import('./scanner/driver.ts').then((m) => m.scanner),
+  sparkplug: () => import('./sparkplug/driver.ts').then((m) => m.sparkplug),
   'sia-dc09': () => import('./sia-dc09/driver.ts').then((m) => m.siaDc09),
   'uhf-a0': () => import('./uhf-a0/driver.ts').then((m) => m.uhfA0),
   'uhf-r200': () => import('./uhf-r200/driver.ts').then((m) => m.uhfR200),

@@ -20,7 +20,7 @@ export type Session = {
   readonly filters: readonly string[];
   /** Largest packet taken, bytes. */
   readonly maxPacket: number;
-  readonly will?: { readonly topic: string; readonly payload: string };
+  readonly will?: { readonly topic: string; readonly payload: string | Uint8Array };
 };
 
 /** `committed` is called once what the message brought is durable; PUBACK follows it, never before. */

@@ -179,12 +179,12 @@ describe('over TCP', () => {
 
 describe.skipIf(!hasSocat)(`over a serial line${ifSocat}`, () => onAnyWire(overSerial));
 
-describe('configuration', () => {
-  const problems = (raw: unknown): string[] => {
-    const checked = planScanner(raw);
-    return checked.ok ? [] : checked.problems.map((p) => `${p.path.join('.')}: ${p.message}`);
-  };
+function problems(raw: unknown): string[] {
+  const checked = planScanner(raw);
+  return checked.ok ? [] : checked.problems.map((p) => `${p.path.join('.')}: ${p.message}`);
+}
 
+describe('configuration', () => {
   it('the sample is right', () => {
     const text = readFileSync(join(import.meta.dirname, '../../../config/samples/scanner.yaml'), 'utf8');
     const { devices } = z.object({ devices: z.array(z.unknown()).min(2) }).parse(parse(text));

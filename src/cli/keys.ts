@@ -81,9 +81,13 @@ function revokeCommand(context: Context): Command {
     more: {
       en: `For a stolen key, or a data directory that was put back from a copy. With a ledger its REVOKER does this for all:
 bailee ledger revoke; the gateway then sees it by itself. What was recorded stays where it is, readable and
-provable up to the size that is still valid. Hand out the new policy, and enrol the new epoch on the ledger.`,
+provable up to the size that is still valid. Hand out the new policy, and enrol the new epoch on the ledger.
+Keys that the configuration names are yours to change: with those of the ended log the next epoch does not
+start (exit 78). Put a new key into the file of keys.log-key first, or take the field out then.`,
       zh: `用于密钥被盗或数据目录由旧副本恢复。有账本时由吊销人执行 bailee ledger revoke，网关会自行发现。
-已记录的数据保持原状，可读取，并在有效大小以内可证明。请分发新策略，并在账本登记新纪元。`,
+已记录的数据保持原状，可读取，并在有效大小以内可证明。请分发新策略，并在账本登记新纪元。
+配置中指定的密钥须由您更换：若仍为已终止日志的密钥，下一纪元不会启动（退出码 78）。
+请先在 keys.log-key 的文件中放入新密钥，或届时删除该项。`,
     },
     examples: [
       'bailee keys revoke --data /var/lib/bailee --valid-size 1008 --reason "key copied on 3 May"',

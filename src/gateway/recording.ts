@@ -16,6 +16,7 @@ import { continuedBy, EpochOver, placeEnding, type Continued, type Ending } from
 import { EpochDesk } from './epoch-desk.ts';
 import { eventOf, ledgerKeyOf } from './epoch-start.ts';
 import { turnIfOver } from './epoch-turn.ts';
+import { requireFreshKeys } from './fresh-keys.ts';
 import { epochOf, identify, type Identity } from './identity.ts';
 import { Keyring } from './keyring.ts';
 import { loadLogKey, markedLogKey } from './keys.ts';
@@ -85,6 +86,7 @@ export function startRecording(
   const journal = opening.use(openJournal(site.data, () => turnIfOver(site)));
   const keyDirectory = epochDirectory(site.data, newestEpoch(site.data));
   const identity = identify(journal, site.data, site.gateway);
+  requireFreshKeys(site, journal, siteKeys);
   log.info({ ...journal.facts(), origin: identity.origin }, 'journal opened');
 
   const ledgerKeys =

@@ -25,6 +25,10 @@ function anchored(daemon: Daemon, least: number): Promise<Status> {
   );
 }
 
+function seed(n: number): string {
+  return Buffer.alloc(32, n).toString('base64');
+}
+
 /** While it opens again nobody answers. */
 function inEpoch(daemon: Daemon, epoch: number, blocks: number): Promise<Status | null> {
   return eventually(
@@ -174,7 +178,7 @@ it('an old copy of the data directory is put back: nothing is signed under its o
   expect(notesIn(data, 0)).toEqual(copied);
 }, 240_000);
 
-it('an owner without a ledger ends the log: heads above the size that is named are void, people are called, the gateway goes on', async () => {
+it('an owner without a ledger ends the log: its configured key is refused, with a new one the gateway goes on and calls people', async () => {
   await using duty = await WebhookReceiver.listen();
   using place = writeSite({
     block: '1s',
@@ -185,13 +189,14 @@ it('an owner without a ledger ends the log: heads above the size that is named a
     listen: 127.0.0.1:0
     devices: [{ id: probe-1, topic: site/p, profile: json-generic, every: 10s, zone: cold-1 }]`,
     more: `
+keys: { log-key: file:log.seed }
 notify: { channels: [{ id: hook, kind: webhook, url: '${duty.url}', secret: file:hook.secret, lan: true }] }
 `,
-    files: { 'hook.secret': 'a secret of this story alone' },
+    files: { 'hook.secret': 'a secret of this story alone', 'log.seed': seed(1) },
   });
   const { file, data, folder } = place;
   await using opening = new AsyncDisposableStack();
-  const daemon = opening.use(await Daemon.start(file));
+  let daemon = opening.use(await Daemon.start(file));
   await eventually(
     'some blocks are sealed',
     () => daemon.status(),
@@ -200,6 +205,11 @@ notify: { channels: [{ id: hook, kind: webhook, url: '${duty.url}', secret: file
   );
   const asked = await done('keys', 'revoke', '--data', data, '--valid-size', '2', '--reason', 'stolen');
   expect(asked).toBe('epoch 1');
+  // The key of the log that is over is nobody's to sign the next one with.
+  await expect(daemon.failed(60_000)).rejects.toThrow(/ended with 78[^]*keys\.log-key is a key of .*\/0,/);
+  await expect(Daemon.start(file)).rejects.toThrow(/ended with 78/);
+  writeFileSync(join(folder, 'log.seed'), seed(2), { mode: 0o600 });
+  daemon = opening.use(await Daemon.start(file));
   await inEpoch(daemon, 1, 1);
   await eventually(
     'the duty is called',

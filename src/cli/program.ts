@@ -12,6 +12,7 @@ import { report } from './failure.ts';
 import { fraudCommand } from './fraud.ts';
 import { keysCommand } from './keys.ts';
 import { ledgerCommand } from './ledger.ts';
+import { payloadCommand } from './payload.ts';
 import { policyCommand } from './policy.ts';
 import { replayCommand } from './replay.ts';
 import { runDaemonCommand } from './run.ts';
@@ -28,6 +29,7 @@ const COMMANDS = [
   demoCommand,
   checkCommand,
   devicesCommand,
+  payloadCommand,
   simulateCommand,
   epcCommand,
   statusCommand,

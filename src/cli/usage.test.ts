@@ -11,6 +11,7 @@ const COMMANDS = [
   'run',
   'check',
   'devices',
+  'payload',
   'simulate',
   'epc',
   'status',

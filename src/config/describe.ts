@@ -17,10 +17,11 @@ export function describeProblems(problems: readonly Problem[], lang: 'en' | 'zh'
       (a.line ?? 0) - (b.line ?? 0) ||
       (a.column ?? 0) - (b.column ?? 0),
   );
-  return [words.head(problems.length), ...sorted.map((p) => `  ${line(p, words.found)}`)].join('\n');
+  return [words.head(problems.length), ...sorted.map((p) => `  ${problemLine(p, words.found)}`)].join('\n');
 }
 
-function line(p: Problem, found: string): string {
+/** One problem: where it is, what is wrong, and what was found there. */
+export function problemLine(p: Problem, found: string): string {
   const place = [p.file, p.line, p.column].filter((part) => part !== undefined).join(':');
   const path = pathText(p.path);
   const value = p.found === undefined ? '' : ` (${found} ${p.found})`;

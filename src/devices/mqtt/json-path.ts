@@ -10,12 +10,17 @@ const STEP = /^(?:\*\[([^\][=]+)=([^\][]+)\]|([^\][*]+))$/;
 
 /** True when `text` is a path. Keys with dots in them cannot be named. */
 export function isJsonPath(text: string): boolean {
-  return text.split(/\.(?![^[]*\])/).every((step) => STEP.test(step));
+  return stepsOf(text).every((step) => STEP.test(step));
+}
+
+/** The steps of a path; a dot inside brackets is none. */
+export function stepsOf(text: string): readonly string[] {
+  return text.split(/\.(?![^[]*\])/);
 }
 
 /** Compiles a path that `isJsonPath` accepts. */
 export function compilePath(text: string): JsonPath {
-  const steps = text.split(/\.(?![^[]*\])/).map(compileStep);
+  const steps = stepsOf(text).map(compileStep);
   const [only] = steps;
   if (steps.length === 1 && only !== undefined) return only;
   return (root) => {

@@ -86,13 +86,13 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('lets the page use only the published types of the API, and the in-browser verifier only what is pure', () => {
+  it('lets the page use only the published types of the API and the signs of units, and the in-browser verifier only what is pure', () => {
     const wrong = product
       .filter((f) => room(f.path) === 'web')
       .flatMap((f) => {
         const allowed = f.path.startsWith('web/verifier/')
           ? (to: string): boolean => room(to) === 'evidence' || room(to) === 'domain'
-          : (to: string): boolean => to === 'api/types.ts';
+          : (to: string): boolean => to === 'api/types.ts' || to === 'domain/unit-signs.ts';
         const own = f.path.split('/').slice(0, 2).join('/');
         return f.imports
           .filter((to) => !to.startsWith(`${own}/`) && !to.endsWith('.css') && !allowed(to))

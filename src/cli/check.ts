@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { describeProblems } from '../config/describe.ts';
 import { ExitCode } from '../domain/errors.ts';
+import { unitSign } from '../domain/unit-signs.ts';
 import type { SiteConfiguration } from '../gateway/site.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
@@ -99,7 +100,7 @@ function describe(s: Summary, context: Context): string {
   );
   const connections = s.connections.flatMap((c) => [
     `  ${c.id}`,
-    ...c.streams.map((x) => `    ${x.id} [${x.unit}] ${x.zone}`),
+    ...c.streams.map((x) => `    ${x.id} [${context.say(unitSign(x.unit)) || '1'}] ${x.zone}`),
     ...Object.entries(c.actuators).map(([device, verbs]) => `    ${device}: ${verbs.join(', ')}`),
   ]);
   return [

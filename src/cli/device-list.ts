@@ -1,6 +1,7 @@
 import { readSource } from '../config/source.ts';
 import { valueAt } from '../config/problems.ts';
 import type { Connection } from '../devices/port.ts';
+import { unitSign } from '../domain/unit-signs.ts';
 import { formatDuration } from '../domain/units.ts';
 import type { SiteConfiguration } from '../gateway/site.ts';
 import type { Context } from './context.ts';
@@ -56,7 +57,8 @@ export function describeDevices(list: readonly ListedConnection[], context: Cont
       ...devices.flatMap((device) => [
         `  ${device.id}${device.verbs.length === 0 ? '' : `  [${device.verbs.join(', ')}]`}`,
         ...device.streams.map((s) => {
-          const unit = s.unit === '1' ? '' : ` [${s.unit}]`;
+          const sign = context.say(unitSign(s.unit));
+          const unit = sign === '' ? '' : ` [${sign}]`;
           const every = formatDuration(s.everyMs);
           const rhythm = context.say({ en: `every ${every}`, zh: `每 ${every}` });
           return `    ${s.id}  ${s.quantity}${unit}  ${s.zone === '' ? '-' : s.zone}  ${rhythm}`;

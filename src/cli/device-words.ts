@@ -1,15 +1,16 @@
 import type { Text } from '../domain/alarm.ts';
 import { Quality, type Reading } from '../domain/reading.ts';
 import type { StreamSpec } from '../domain/stream.ts';
+import { unitSign } from '../domain/unit-signs.ts';
 import { formatScaled } from '../domain/units.ts';
 import type { Context } from './context.ts';
 
 /** A value as people read it, with its unit; bad where the device gave none. */
 export function shownValue({ v, q }: Pick<Reading, 'v' | 'q'>, stream: StreamSpec, context: Context): string {
   if (v === null) return context.say({ en: 'bad: no value', zh: '坏值：无数据' });
-  const unit = stream.unit === '1' ? '' : ` ${stream.unit === 'Cel' ? '°C' : stream.unit}`;
   const notes = QUALITIES.filter(([bit]) => (q & bit) !== 0).map(([, words]) => context.say(words));
-  return `${formatScaled(v, stream.exp)}${unit}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
+  const value = `${formatScaled(v, stream.exp)} ${context.say(unitSign(stream.unit))}`.trimEnd();
+  return `${value}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
 }
 
 const QUALITIES: readonly (readonly [bit: number, words: Text])[] = [

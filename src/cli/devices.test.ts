@@ -55,7 +55,7 @@ describe('devices', () => {
     const { code, stdout } = await bailee('devices', file);
     expect(code).toBe(0);
     expect(stdout).toContain('bus-1  (modbus-tcp)\n  probe-1\n');
-    expect(stdout).toContain('    probe-1/temperature  temperature [Cel]  cold-1  every 200ms\n');
+    expect(stdout).toContain('    probe-1/temperature  temperature [°C]  cold-1  every 200ms\n');
     expect(stdout).toContain('  siren-1  [siren-on, siren-off, light-on, light-off, light-flash]\n');
     expect((await bailee('devices', file, '--lang', 'zh')).stdout).toContain('每 200ms');
     expect(JSON.parse((await bailee('devices', file, '--json')).stdout)).toMatchObject([

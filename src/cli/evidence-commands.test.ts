@@ -54,7 +54,7 @@ describe('policy, export and verify, on a directory that a gateway writes to', (
     const { code, stdout } = await bailee('verify', bundle, '--policy', policy);
     expect(code).toBe(1);
     expect(stdout).toContain('VALID');
-    expect(stdout).toContain('probe-1/temperature [Cel], cold-1');
+    expect(stdout).toContain('probe-1/temperature [°C], cold-1');
     expect(stdout).toContain(
       'Answer: NO\n  OUT_OF_RANGE: values were out of range for longer than allowed\n',
     );

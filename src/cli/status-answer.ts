@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { unitSign } from '../domain/unit-signs.ts';
 import type { Lang } from './context.ts';
 import { shown } from './inputs.ts';
 
@@ -123,7 +124,7 @@ export function describeAnswer({ status, streams, alarms }: Answer, lang: Lang):
         const latest =
           s.latest === null
             ? words.nothing
-            : `${s.latest.text ?? '-'}${s.unit === '1' ? '' : ` ${s.unit}`}, ${age(s.latest.t)}`;
+            : `${`${s.latest.text ?? '-'} ${unitSign(s.unit)[lang]}`.trimEnd()}, ${age(s.latest.t)}`;
         return `  ${s.id} ${s.state}: ${latest}`;
       }),
     ),

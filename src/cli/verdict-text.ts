@@ -1,4 +1,5 @@
 import type { Text } from '../domain/alarm.ts';
+import { unitSign } from '../domain/unit-signs.ts';
 import { formatScaled } from '../domain/units.ts';
 import type { Descriptor } from '../evidence/descriptor.ts';
 import type { Question } from '../evidence/question.ts';
@@ -45,9 +46,10 @@ type Say = (text: Text) => string;
 /** The gateway's events have no channel. */
 function nameOf(slot: number, { dev, ch, unit, place }: Descriptor, say: Say): string {
   const name = `${say({ en: 'slot', zh: '槽位' })} ${slot}: ${dev}`;
+  const sign = say(unitSign(unit));
   return ch === ''
     ? name
-    : `${name}/${ch}${unit === '1' ? '' : ` [${unit}]`}${place === '' ? '' : `, ${place}`}`;
+    : `${name}/${ch}${sign === '' ? '' : ` [${sign}]`}${place === '' ? '' : `, ${place}`}`;
 }
 
 function answerLines(v: Verdict, q: Question, own: boolean, say: Say): string[] {
@@ -67,7 +69,7 @@ function asked(q: Question, say: Say): string {
   const slots = `${say({ en: 'slots', zh: '槽位' })} ${q.slots.join(', ')}`;
   const window = `${shown(q.from)} … ${shown(q.to)}`;
   if (q.kind === 'present') return `${slots}: ${say({ en: 'was tag', zh: '标签' })} ${q.epc}, ${window}?`;
-  const limits = `${bound(q.min, q.exp)} … ${bound(q.max, q.exp)} ${q.unit}`;
+  const limits = `${bound(q.min, q.exp)} … ${bound(q.max, q.exp)} ${say(unitSign(q.unit))}`.trimEnd();
   const borne = say({
     en: `out for at most ${seconds(q.allowOutMs)}, silent for at most ${seconds(q.allowGapMs)}`,
     zh: `超限不超过 ${seconds(q.allowOutMs)}，缺测不超过 ${seconds(q.allowGapMs)}`,

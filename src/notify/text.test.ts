@@ -47,7 +47,7 @@ describe('what people are told', () => {
     [{ v: 61, exp: 0, unit: '%' }, '61 %'],
     [{ v: 1, exp: 0, unit: '1' }, '1'],
     [{ v: -71, exp: 0, unit: 'dB[mW]' }, '-71 dBm'],
-  ])('prints %o as %s', (value, text) => expect(printed(value)).toBe(text));
+  ])('prints %o as %s', (value, text) => expect(printed(value)).toEqual({ en: text, zh: text }));
 
   it.each([
     [-5, '0 s', '0秒'],

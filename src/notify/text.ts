@@ -1,4 +1,5 @@
 import type { Text } from '../domain/alarm.ts';
+import { unitSign } from '../domain/unit-signs.ts';
 import { formatScaled } from '../domain/units.ts';
 import type { Announcement, Measured } from './port.ts';
 
@@ -11,9 +12,6 @@ const PRIORITY: Readonly<Record<Announcement['priority'], Text>> = {
   medium: { en: 'MEDIUM', zh: '中' },
   low: { en: 'LOW', zh: '低' },
 };
-
-/** UCUM codes whose printed sign is another. */
-const SIGNS: Readonly<Record<string, string>> = { Cel: '°C', 'dB[mW]': 'dBm', '1': '' };
 
 /**
  * Title, place, value against its limit, how long and since when, and where to acknowledge.
@@ -56,18 +54,20 @@ export function wordingOf(about: Announcement, now: number, timeZone: string): W
 
 function valueLine({ value, limit }: Announcement): Text | null {
   if (value === null && limit === null) return null;
-  const now = value === null ? { en: 'unknown', zh: '未知' } : { en: printed(value), zh: printed(value) };
+  const now = value === null ? { en: 'unknown', zh: '未知' } : printed(value);
   if (limit === null) return { en: `Value: ${now.en}`, zh: `当前值：${now.zh}` };
   const side = limit.side === 'above' ? { en: 'at most', zh: '不高于' } : { en: 'at least', zh: '不低于' };
+  const at = printed(limit);
   return {
-    en: `Value: ${now.en} (should be ${side.en} ${printed(limit)})`,
-    zh: `当前值：${now.zh}（应${side.zh} ${printed(limit)}）`,
+    en: `Value: ${now.en} (should be ${side.en} ${at.en})`,
+    zh: `当前值：${now.zh}（应${side.zh} ${at.zh}）`,
   };
 }
 
 /** `8.4 °C`, `61 %`. */
-export function printed({ v, exp, unit }: Measured): string {
-  return `${formatScaled(v, exp)} ${SIGNS[unit] ?? unit}`.trimEnd();
+export function printed({ v, exp, unit }: Measured): Text {
+  const [value, sign] = [formatScaled(v, exp), unitSign(unit)];
+  return { en: `${value} ${sign.en}`.trimEnd(), zh: `${value} ${sign.zh}`.trimEnd() };
 }
 
 /** A span in its two greatest units; less than a second is 0 s. */

@@ -66,9 +66,9 @@ function AlarmCard(props: { alarm: Alarm; session: Session; now: number; isLive:
           text={zone === null ? alarm.subject : `${of(zone.title)} · ${alarm.subject}`}
         />
         {lastValue !== null && (
-          <Fact name={say('value')} text={`${lastValue.text} ${unitText(lastValue.unit)}`} />
+          <Fact name={say('value')} text={`${lastValue.text} ${unitText(lastValue.unit, language)}`} />
         )}
-        {limit !== null && <Fact name={say('limit')} text={limitText(limit)} />}
+        {limit !== null && <Fact name={say('limit')} text={limitText(limit, language)} />}
         <Fact
           name={say('since')}
           text={`${timeText(alarm.since, language)} · ${agoText(now - alarm.since, language)}`}

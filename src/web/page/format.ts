@@ -1,10 +1,8 @@
+import { unitSign } from '../../domain/unit-signs.ts';
 import type { Language } from './words.ts';
 
-const UNITS: Readonly<Record<string, string>> = { Cel: '°C', 'dB[mW]': 'dBm', '1': '' };
-
-/** How people write a UCUM unit. */
-export function unitText(unit: string): string {
-  return UNITS[unit] ?? unit;
+export function unitText(unit: string, language: Language): string {
+  return unitSign(unit)[language];
 }
 
 const DOOR = [
@@ -24,8 +22,8 @@ export function valueText(text: string, unit: string, quantity: string, language
 }
 
 /** A limit such as `> 8 Cel` with its unit as people write it. */
-export function limitText(limit: string): string {
-  return limit.replace(/\S+$/, (last) => unitText(last));
+export function limitText(limit: string, language: Language): string {
+  return limit.replace(/\S+$/, (last) => unitText(last, language));
 }
 
 const SPANS = [

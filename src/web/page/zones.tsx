@@ -63,7 +63,7 @@ function StreamCard(props: { stream: Stream; history: History; now: number; isLi
       </h3>
       {isKnown ? (
         <p class="value">
-          {shown} <span class="unit">{unitText(unit)}</span>
+          {shown} <span class="unit">{unitText(unit, language)}</span>
         </p>
       ) : (
         <p class="value">
@@ -72,7 +72,7 @@ function StreamCard(props: { stream: Stream; history: History; now: number; isLi
         </p>
       )}
       <p class="age">
-        {!isKnown && shown !== null && `${say('was')} ${shown} ${unitText(unit)} · `}
+        {!isKnown && shown !== null && `${say('was')} ${shown} ${unitText(unit, language)} · `}
         {latest !== null && agoText(now - latest.t, language)}
       </p>
       <Sparkline stream={stream} history={history} />

@@ -1,10 +1,12 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { timeText, unitText } from './format.ts';
+import { useLanguage } from './language.tsx';
 import { makePlot, resize, type PlotParts } from './plot.ts';
 
 /** The readings over the asked time. The lists below it say the same in words. */
 export function Chart(props: { parts: PlotParts; label: string }): JSX.Element {
+  const { language } = useLanguage();
   const place = useRef<HTMLDivElement>(null);
   const [under, setUnder] = useState<{ readonly t: number; readonly v: number } | null>(null);
   const { name } = props.parts.stream;
@@ -24,7 +26,9 @@ export function Chart(props: { parts: PlotParts; label: string }): JSX.Element {
     };
   }, [props.parts.stream]);
   const text =
-    under === null ? '' : `${timeText(under.t)} · ${round(under.v, name.exp)} ${unitText(name.unit)}`;
+    under === null
+      ? ''
+      : `${timeText(under.t)} · ${round(under.v, name.exp)} ${unitText(name.unit, language)}`;
   return (
     <div class="chart">
       <div ref={place} role="img" aria-label={props.label} />

@@ -1,8 +1,7 @@
+import { unitSign } from '../../domain/unit-signs.ts';
 import { formatScaled } from '../../domain/units.ts';
 import type { Interval } from '../../evidence/intervals.ts';
 import type { Language } from './language.tsx';
-
-const UNITS: Readonly<Record<string, string>> = { Cel: '°C', 'dB[mW]': 'dBm', '1': '' };
 
 const MOST_SHOWN = 100;
 
@@ -12,9 +11,9 @@ export function clipped(text: string): string {
   return text.length <= MOST_SHOWN ? plain : `${plain}…`;
 }
 
-/** How people write a UCUM unit. */
-export function unitText(unit: string): string {
-  return UNITS[unit] ?? clipped(unit);
+/** How people write a UCUM unit, which a stranger may have made up. */
+export function unitText(unit: string, language: Language): string {
+  return clipped(unitSign(unit)[language]);
 }
 
 /** A limit nobody set stands at the end of the numbers. */

@@ -101,7 +101,8 @@ function questionText(q: Question, picture: Picture, language: Language): string
       ? `标签 ${clipped(q.epc)} 在 ${window} 是否在场：${streams}？缺测不超过 ${silent}。`
       : `Was tag ${clipped(q.epc)} at ${streams} from ${window}, with no reading for at most ${silent}?`;
   const out = spanText(q.allowOutMs, language);
-  const limits = `${limitText(q.min, q.exp)} … ${limitText(q.max, q.exp)} ${unitText(q.unit)}`.trimEnd();
+  const limits =
+    `${limitText(q.min, q.exp)} … ${limitText(q.max, q.exp)} ${unitText(q.unit, language)}`.trimEnd();
   return isChinese
     ? `${streams}：${window} 是否保持在 ${limits}？超限不超过 ${out}，缺测不超过 ${silent}。`
     : `Was ${streams} within ${limits} from ${window}, out for at most ${out} and without a reading for at most ${silent}?`;

@@ -4,25 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { Caller } from '../vehicle/caller.fixture.ts';
-import { files, YARD } from '../vehicle/map.fixture.ts';
-import { connected, Opened, until } from '../vehicle/opened.fixture.ts';
-import { encodeMessage, MessageId } from './codec.ts';
+import { files } from '../vehicle/map.fixture.ts';
+import { connected, until } from '../vehicle/opened.fixture.ts';
+import { answers, device, entry, listening, location, Speech, TERMINAL } from './call.fixture.ts';
+import { MessageId } from './codec.ts';
 import { jtt808 } from './driver.ts';
-import { encodeBatch, encodeLocation, type Location } from './location.ts';
-import { MessageReader } from './reader.ts';
+import { encodeBatch, encodeLocation } from './location.ts';
 import { simulateJtt808 } from './simulator.ts';
-
-const TERMINAL = '013912345678';
-const device = {
-  id: 'truck-1',
-  terminal: TERMINAL,
-  every: '100ms',
-  'max-gap': '3s',
-  zone: 'truck-1',
-  areas: YARD,
-  channels: ['temperature-1', 'temperature-2', 'ignition', 'emergency'],
-};
-const entry = { id: 'fleet', driver: 'jtt808', listen: '127.0.0.1:0', devices: [device] };
 
 /** All problems as `path: message`. */
 function problems(raw: unknown): string[] {
@@ -30,61 +18,9 @@ function problems(raw: unknown): string[] {
   return checked.ok ? [] : checked.problems.map((p) => `${p.path.join('.')}: ${p.message}`);
 }
 
-async function listening(more: Record<string, unknown> = {}) {
-  const raw = { ...entry, devices: [{ ...device, ...more }] };
-  const fleet = new Opened(connected(jtt808.configure(raw, files)));
-  await until('it listens', () => fleet.logged.some((l) => 'port' in l));
-  const port = Number(fleet.logged.find((l) => 'port' in l)?.['port']);
-  return { fleet, at: { host: '127.0.0.1', port }, raw };
-}
-
-function location(at: number): Location {
-  return {
-    alarm: 0,
-    status: 3,
-    latitude: 31_000_000,
-    longitude: 121_000_000,
-    altitude: 4,
-    speed: 403,
-    direction: 90,
-    at,
-    items: new Map([
-      [0x31, Uint8Array.of(9)],
-      [0x51, Uint8Array.of(0x80, 23, 0xff, 0xff)],
-    ]),
-  };
-}
-
-let serial = 0;
-function said(id: number, body: Uint8Array = new Uint8Array(), terminal = TERMINAL): Uint8Array {
-  const version = terminal.length > 12 ? 1 : null;
-  return encodeMessage({ id, version, terminal, serial: serial++, body });
-}
-
-/** The frames of a message in parts of so many bytes. */
-function split(id: number, body: Uint8Array, bytes: number, terminal = TERMINAL): Uint8Array[] {
-  const version = terminal.length > 12 ? 1 : null;
-  const total = Math.ceil(body.length / bytes);
-  return Array.from({ length: total }, (_, i) => {
-    const own = body.subarray(i * bytes, (i + 1) * bytes);
-    return encodeMessage({
-      id,
-      version,
-      terminal,
-      serial: serial++,
-      body: own,
-      part: { total, number: i + 1 },
-    });
-  });
-}
-
-/** Answers as `id: body`. */
-function answers(caller: Caller): string[] {
-  return new MessageReader()
-    .push(Buffer.from(caller.heard, 'hex'))
-    .map((d) =>
-      d.ok ? `${d.message.id.toString(16)}: ${Buffer.from(d.message.body).toString('hex')}` : d.detail,
-    );
+let speech = new Speech();
+function said(...words: Parameters<Speech['say']>): Uint8Array {
+  return speech.say(...words);
 }
 
 const CODE = Buffer.from('13912345678', 'latin1');
@@ -127,7 +63,7 @@ describe('configuration', () => {
 
 describe('a terminal', () => {
   it('registers, authenticates, and is answered only after the commit', async () => {
-    serial = 0;
+    speech = new Speech();
     const { fleet, at } = await listening();
     await using _fleet = fleet;
     using caller = new Caller(at);
@@ -181,53 +117,6 @@ describe('a terminal', () => {
     const fixes = fleet.arrivals.flatMap((a) => a.readings).filter((r) => r.stream === 'truck-1/fix');
     expect(fixes.map((r) => r.sourceAt)).toEqual([t, t - 120_000, t - 60_000]);
     expect(fleet.refusals).toEqual([expect.stringMatching(/^truck-1 REFUSED repeat of the record of /)]);
-  });
-
-  it.each([
-    ['2013', TERMINAL, '8003: 0000010002'],
-    ['2019', TERMINAL.padStart(20, '0'), '8003: 000000010002'],
-  ])('of %s splits what is long; the part that is missing is asked for', async (_, terminal, asked) => {
-    serial = 0;
-    const { fleet, at } = await listening({ auth: 'none' });
-    await using _fleet = fleet;
-    using caller = new Caller(at);
-    const t = now();
-    const times = Array.from({ length: 40 }, (__, i) => t - i * 60_000);
-    const body = encodeBatch(
-      true,
-      times.map((time) => encodeLocation(location(time))),
-    );
-    const frames = split(MessageId.locations, body, 700, terminal);
-    const [first = frames[0], second, last] = frames;
-    expect(frames).toHaveLength(3);
-    fleet.commits = false;
-    for (const frame of [first, last, last]) caller.say(frame ?? new Uint8Array());
-    await until('it is asked for', () => answers(caller).includes(asked));
-    expect(answers(caller)).toEqual(['8001: 0000070400', '8001: 0002070400', '8001: 0002070400', asked]);
-    caller.say(second ?? new Uint8Array());
-    await until('it is whole', () => fleet.arrivals.some((a) => a.readings.length > 0));
-    const fixes = fleet.arrivals.flatMap((a) => a.readings).filter((r) => r.stream === 'truck-1/fix');
-    expect(fixes.map((r) => r.sourceAt)).toEqual(times);
-    caller.say(first ?? new Uint8Array());
-    caller.say(said(MessageId.heartbeat, new Uint8Array(), terminal));
-    await until('the heartbeat', () => answers(caller).length === 5);
-    // Not one answer more before the commit, then that of the part that made it whole.
-    expect(answers(caller).at(-1)).toBe('8001: 0003000200');
-    fleet.arrivals.findLast((a) => a.readings.length > 0)?.committed?.();
-    await until('its answer', () => answers(caller).at(-1) === '8001: 0001070400');
-    caller.say(first ?? new Uint8Array());
-    await until('what comes again', () => answers(caller).at(-1) === '8001: 0000070400');
-    expect(fleet.refusals).toEqual([]);
-  });
-
-  it('may split a picture, which nobody keeps', async () => {
-    serial = 0;
-    const { fleet, at } = await listening({ auth: 'none' });
-    await using _fleet = fleet;
-    using caller = new Caller(at);
-    for (const frame of split(0x0801, new Uint8Array(90), 30)) caller.say(frame);
-    await until('three answers', () => answers(caller).length === 3);
-    expect(answers(caller)).toEqual(['8001: 0000080103', '8001: 0001080103', '8001: 0002080103']);
   });
 
   it.each([
@@ -288,26 +177,6 @@ describe('a terminal', () => {
     await until('another name', () => fleet.refusals.includes('truck-1 REFUSED calls itself 999'));
     expect(fleet.refusals).toContain('truck-1 MALFORMED a location of 5 bytes');
   });
-});
-
-it('the simulator splits its reports, loses parts and repeats them', { timeout: 40_000 }, async () => {
-  const { fleet, at, raw } = await listening();
-  await using _fleet = fleet;
-  await using simulator = simulateJtt808(raw, files, at);
-  for (const fault of ['split', 'part-lost', 'parts-mixed', 'parts-twice'] as const) {
-    simulator.fault('truck-1', fault);
-    const arrived = fleet.arrivals.length;
-    await until(
-      fault,
-      () => fleet.arrivals.slice(arrived).filter((a) => a.readings.length > 0).length > 1,
-      10_000,
-    );
-  }
-  // It measures more often than its clock counts.
-  expect(fleet.refusals.filter((r) => !/^truck-1 REFUSED repeat of /.test(r))).toEqual([]);
-  simulator.fault('truck-1', 'part-never');
-  const never = /^truck-1 TIMEOUT part 1 of .* never came, and more than 2/;
-  await until('it is given up', () => fleet.refusals.some((r) => never.test(r)), 20_000);
 });
 
 describe.each([

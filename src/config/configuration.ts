@@ -1,4 +1,5 @@
 import type { Text } from '../domain/alarm.ts';
+import type { CallRoute } from '../domain/calling.ts';
 import type { Checked } from '../domain/errors.ts';
 import type { StreamSpec } from '../domain/stream.ts';
 
@@ -20,7 +21,8 @@ export type Site = {
   readonly streams: readonly StreamSpec[];
   readonly actuators: ReadonlyMap<string, readonly string[]>;
   readonly channels: readonly { readonly id: string }[];
-  readonly routes: readonly Route[];
+  readonly routes: readonly CallRoute[];
+  readonly profile: Profile;
   /** False when an entry of `devices:` was refused: then not every stream and actuator is here. */
   readonly complete: boolean;
   /** Whether a refused entry speaks of this name: then it may yet be offered. */
@@ -53,7 +55,7 @@ export type Zone = {
   readonly labels: Readonly<Record<string, string>>;
 };
 
-export type Channel = DeviceChannel | SmtpChannel | WebhookChannel;
+export type Channel = DeviceChannel | SmtpChannel | WebhookChannel | SmsHttpChannel;
 
 /** A siren, light or relay: `on` when an alarm rises, `off` (null: it has none) when it is over. */
 export type DeviceChannel = {
@@ -85,8 +87,31 @@ export type WebhookChannel = {
   readonly lan: boolean;
 };
 
-/** Whom a rule's `notify` reaches: a role and the channels that call on it. */
-export type Route = { readonly id: string; readonly role: string; readonly channels: readonly string[] };
+/** SMS by a provider's HTTP interface; calls people by name. */
+export type SmsHttpChannel = {
+  readonly kind: 'sms-http';
+  readonly id: string;
+  readonly url: string;
+  readonly body: string;
+  readonly format: 'json' | 'form';
+  /** Reference of the header's value; null for none. */
+  readonly authorization: string | null;
+  readonly success: string;
+  readonly lan: boolean;
+};
+
+/** Somebody who is told; an address is written out, or the reference of where it is kept. */
+export type Person = {
+  readonly id: string;
+  readonly name: Text;
+  readonly language: 'zh' | 'en';
+  readonly phone: string | null;
+  readonly mail: string | null;
+  readonly push: string | null;
+};
+
+/** What is claimed of the site: `gsp` and `en12830` bind what rules must and must not do. */
+export type Profile = 'none' | 'gsp' | 'en12830';
 
 export type LedgerSettings = {
   readonly kind: 'evm';
@@ -172,7 +197,10 @@ export type Configuration<C extends ConfiguredConnection, R> = {
   readonly connections: readonly C[];
   readonly rules: readonly R[];
   readonly channels: readonly Channel[];
-  readonly routes: readonly Route[];
+  /** Whom a rule's `notify` reaches. */
+  readonly routes: readonly CallRoute[];
+  readonly people: readonly Person[];
+  readonly profile: Profile;
   readonly ledger: LedgerSettings | null;
   readonly keys: KeySettings;
   /** null: no witness is asked. */

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
+import { plainRoute, type CallRoute } from '../domain/calling.ts';
 import type { Checked } from '../domain/errors.ts';
-import type { Checkers, Configuration, ConfiguredConnection, Site, Zone } from './configuration.ts';
+import type { Checkers, Configuration, ConfiguredConnection, Profile, Site, Zone } from './configuration.ts';
 import { DeviceEntries } from './devices.ts';
 import { idsOf, readEntries } from './entries.ts';
 import { readLedger, readListen } from './endpoints.ts';
@@ -52,8 +53,8 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   const ledger = readLedger(source, problems, secrets);
   const witnesses = readWitnesses(source, problems, checkers.verifierKey);
   const keys = readKeys(source, problems, secrets, directory);
-  checkProfile(source, problems);
-  const site = { ...namedIn(source, zones, notify), ...devices };
+  const profile = readProfile(source, problems, notify.routes);
+  const site = { ...namedIn(source, zones, notify), ...devices, profile };
   const rules = readRules(source, problems, directory, (raw) => checkers.rules(raw, site));
 
   if (problems.count > 0 || !gateway || data === undefined || !evidence || !listen) {
@@ -80,6 +81,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
     connections: devices.connections,
     rules: rules.rules,
     ...notify,
+    profile,
     ledger,
     keys,
     witnesses,
@@ -104,7 +106,10 @@ function namedIn(
     channels: [...channels, ...others(['notify', 'channels'], channels).map((id) => ({ id }))],
     routes: [
       ...routes,
-      ...others(['notify', 'routes'], routes).map((id) => ({ id, role: 'duty', channels: [] })),
+      ...others(['notify', 'routes'], routes).map((id) => ({
+        ...plainRoute(id, 'duty', []),
+        smsAtOnce: Infinity,
+      })),
     ],
   };
 }
@@ -152,15 +157,21 @@ function wrongZones(source: Source, ids: readonly string[]): Zone[] {
 }
 
 /**
- * GSP (good supply practice for medicines) asks for an SMS to at least three people. There is no
- * SMS channel yet, so no configuration can meet it, and claiming the profile would be a false claim.
+ * GSP (good supply practice for medicines, annex 3 §6) asks for an SMS to at least three people. A
+ * configuration without such a route cannot meet it; that each rule uses one, the rules' check sees.
  */
-function checkProfile(source: Source, problems: Problems): void {
+function readProfile(source: Source, problems: Problems, routes: readonly CallRoute[]): Profile {
   const raw = valueAt(source.value, ['profile']) ?? 'none';
-  if (problems.read(source, ['profile'], raw, schema.profile) !== 'gsp') return;
+  const profile = problems.read(source, ['profile'], raw, schema.profile);
+  if (profile !== 'gsp' || routes.some((r) => r.smsAtOnce >= GSP_SMS)) return profile ?? 'none';
+  const most = Math.max(0, ...routes.map((r) => r.smsAtOnce));
   problems.at(
     source,
     ['profile'],
-    'cannot be gsp yet: GSP asks for a route that reaches at least three people by SMS, and this version has no SMS channel; leave it at none',
+    `is gsp, which asks that at least ${GSP_SMS} people are told by SMS at once; the best route here reaches ${most}: give a role ${GSP_SMS} people at every hour, and a route whose first step has "after: 0s" and an SMS channel`,
   );
+  return profile;
 }
+
+/** People told by SMS, at least (GSP annex 3 §6). */
+const GSP_SMS = 3;

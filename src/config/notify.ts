@@ -1,9 +1,12 @@
-import type { Channel, ConfiguredConnection, Route } from './configuration.ts';
+import type { CallRoute } from '../domain/calling.ts';
+import type { Channel, ConfiguredConnection, Person } from './configuration.ts';
 import type { Devices } from './devices.ts';
-import { idsOf, readEntries } from './entries.ts';
+import { readEntries } from './entries.ts';
 import { notOneOf, valueAt, type Problems } from './problems.ts';
 import * as schema from './schema.ts';
 import type { SecretStore } from './secret.ts';
+import { readRoster } from './roster.ts';
+import { readRoutes } from './routes.ts';
 import type { Path, Source } from './source.ts';
 
 type Actuators = Pick<Devices<ConfiguredConnection>, 'isPending' | 'actuators'>;
@@ -14,31 +17,28 @@ export function readNotify(
   problems: Problems,
   secrets: SecretStore,
   devices: Actuators,
-): { readonly channels: readonly Channel[]; readonly routes: readonly Route[] } {
+): {
+  readonly channels: readonly Channel[];
+  readonly people: readonly Person[];
+  readonly routes: readonly CallRoute[];
+} {
   problems.read(source, ['notify'], valueAt(source.value, ['notify']) ?? {}, schema.notify);
   const channels = readEntries(source, problems, ['notify', 'channels'], 'channel', (path, raw) => {
     const kind = valueAt(raw, ['kind']);
     const read = Object.entries(READERS).find(([name]) => name === kind)?.[1];
-    problems.secret(source, [...path, 'password'], secrets);
-    problems.secret(source, [...path, 'secret'], secrets);
+    for (const key of SECRETS) problems.secret(source, [...path, key], secrets);
     if (kind === undefined || kind === 'device') checkDevice(source, problems, devices, path, raw);
     if (read !== undefined) return read(source, problems, path, raw);
     problems.read(source, path, raw, schema.anyChannel);
     return undefined;
   });
-  const ids = idsOf(source, ['notify', 'channels']);
-  const routes = readEntries(source, problems, ['notify', 'routes'], 'route', (path, raw) => {
-    const route = problems.read(source, path, raw, schema.route);
-    const named = valueAt(raw, ['channels']);
-    for (const [i, id] of Array.isArray(named) ? named.entries() : []) {
-      const at = [...path, 'channels', i];
-      if (typeof id !== 'string' || ids.includes(id) || problems.has(source, at)) continue;
-      problems.at(source, at, notOneOf('channel', id, ids));
-    }
-    return route;
-  });
-  return { channels, routes };
+  const { people, roster } = readRoster(source, problems, secrets);
+  const routes = readRoutes(source, problems, { channels, people, roster });
+  return { channels, people, routes };
 }
+
+/** Keys of channels that hold the reference of a secret. */
+const SECRETS = ['password', 'secret', 'authorization'];
 
 type Reader = (source: Source, problems: Problems, path: Path, raw: unknown) => Channel | undefined;
 
@@ -58,7 +58,24 @@ const readSmtpChannel: Reader = (source, problems, path, raw) => {
 };
 
 const readWebhookChannel: Reader = (source, problems, path, raw) => {
-  const c = problems.read(source, path, raw, schema.webhookChannel);
+  checkTls(source, problems, path, raw);
+  return problems.read(source, path, raw, schema.webhookChannel);
+};
+
+const readSmsHttpChannel: Reader = (source, problems, path, raw) => {
+  checkTls(source, problems, path, raw);
+  const c = problems.read(source, path, raw, schema.smsHttpChannel);
+  for (const needed of ['{text}', '{phone}']) {
+    const written = valueAt(raw, ['body']);
+    const other = needed === '{phone}' ? '{number}' : needed;
+    if (typeof written !== 'string' || written.includes(needed) || written.includes(other)) continue;
+    problems.at(source, [...path, 'body'], `must hold ${needed}, or nobody would be told`);
+  }
+  return c && { ...c, authorization: c.authorization ?? null };
+};
+
+/** Plain HTTP shows every text to whoever is on the way. */
+function checkTls(source: Source, problems: Problems, path: Path, raw: unknown): void {
   const url = valueAt(raw, ['url']);
   const at = [...path, 'url'];
   if (
@@ -69,10 +86,14 @@ const readWebhookChannel: Reader = (source, problems, path, raw) => {
   ) {
     problems.at(source, at, 'must be https; plain http is for a local network, with lan: true');
   }
-  return c;
-};
+}
 
-const READERS = { device: readDeviceChannel, smtp: readSmtpChannel, webhook: readWebhookChannel } as const;
+const READERS = {
+  device: readDeviceChannel,
+  smtp: readSmtpChannel,
+  webhook: readWebhookChannel,
+  'sms-http': readSmsHttpChannel,
+} as const;
 
 /** Looks at each name by itself, also in an entry where something else is wrong. */
 function checkDevice(

@@ -125,10 +125,22 @@ export const webhookChannel = section({
   lan: z.boolean({ error: 'must be true or false' }).default(false),
 });
 
-const channelKind = word('device', 'smtp', 'webhook');
+export const smsHttpChannel = section({
+  id: identifier,
+  kind: z.literal('sms-http'),
+  url: url('https', 'http'),
+  body: text(/^[^\0]{1,4096}$/, 'what is posted, with {phone} and {text} in it'),
+  format: word('json', 'form').default('json'),
+  authorization: secretReference.optional(),
+  success: text(/^.{1,200}$/, 'what stands in the answer of a provider that took the message'),
+  lan: z.boolean({ error: 'must be true or false' }).default(false),
+});
+
+const channelKind = word('device', 'smtp', 'webhook', 'sms-http');
 
 /** An entry whose kind is wrong: what each key may hold is the same in every kind that has it. */
 export const anyChannel = section({
+  ...smsHttpChannel.partial().shape,
   ...webhookChannel.partial().shape,
   ...smtpChannel.partial().shape,
   ...deviceChannel.partial().shape,
@@ -137,12 +149,13 @@ export const anyChannel = section({
 });
 
 /** Its lists are read entry by entry. */
-export const notify = section({ channels: z.unknown().optional(), routes: z.unknown().optional() });
-
-export const route = section({
-  id: identifier,
-  role: identifier,
-  channels: list(identifier, 1, 20),
+export const notify = section({
+  channels: z.unknown().optional(),
+  routes: z.unknown().optional(),
+  'time-zone': z.unknown().optional(),
+  people: z.unknown().optional(),
+  shifts: z.unknown().optional(),
+  roles: z.unknown().optional(),
 });
 
 const finality = z.union([z.literal('instant'), z.literal('tag'), section({ depth: whole(1, 1000) })], {
@@ -195,4 +208,4 @@ export const witnessedLog = section({
   'later-epochs': z.boolean({ error: 'must be true or false' }).default(false),
 });
 
-export const profile = word('gsp', 'none');
+export const profile = word('gsp', 'en12830', 'none');

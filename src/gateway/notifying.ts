@@ -11,7 +11,7 @@ import { makeDurable } from './durable.ts';
 import { continuedBy } from './epoch-end.ts';
 import { outcomeInput } from './outcomes.ts';
 import type { SiteConfiguration } from './site.ts';
-import { announcerOf, openChannels } from './telling.ts';
+import { announcerOf, openChannels, peopleOf } from './telling.ts';
 
 export type NotifyingParts = {
   readonly site: SiteConfiguration;
@@ -56,7 +56,11 @@ export function startNotifying(parts: NotifyingParts): Notifying {
       url,
     }),
     command,
-    channels: openChannels(site.channels, secrets, command, { timeZone, domain: site.gateway.domain }),
+    channels: openChannels(site.channels, secrets, command, {
+      timeZone,
+      domain: site.gateway.domain,
+      people: peopleOf(site.people, secrets),
+    }),
     now,
     random: Math.random,
   });

@@ -13,6 +13,7 @@ import type { Credentials } from '../config/secret.ts';
 import { loadWitnessConfiguration } from '../config/witness.ts';
 import type { Connection } from '../devices/port.ts';
 import { DRIVER_NAMES, driverOf } from '../devices/registry.ts';
+import { plainRoute } from '../domain/calling.ts';
 import type { StoredFile } from '../domain/commit.ts';
 import type { Checked } from '../domain/errors.ts';
 import { encode } from '../evidence/cbor.ts';
@@ -70,9 +71,10 @@ function ruleSite(site: ConfiguredSite): Site {
     streams: site.streams,
     zones: zonesOf(site.zones),
     routes: new Map([
-      ...site.channels.map((c) => [c.id, { role: 'duty', channels: [c.id] }] as const),
-      ...site.routes.map((r) => [r.id, { role: r.role, channels: r.channels }] as const),
+      ...site.channels.map((c) => [c.id, plainRoute(c.id, 'duty', [c.id])] as const),
+      ...site.routes.map((r) => [r.id, r] as const),
     ]),
+    profile: site.profile,
     complete: site.complete,
     isPending: (device) => site.isPending(device),
     actuators: site.actuators,

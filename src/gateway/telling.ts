@@ -1,10 +1,12 @@
-import type { Channel as ChannelSettings } from '../config/configuration.ts';
-import type { SecretStore } from '../config/secret.ts';
+import type { Channel as ChannelSettings, Person as PersonSettings } from '../config/configuration.ts';
+import { isReference, type SecretStore } from '../config/secret.ts';
 import { AlarmState, PRIORITY_NAMES, type Text } from '../domain/alarm.ts';
 import type { NoticeOrder } from '../domain/commit.ts';
 import type { OpenStream } from '../domain/stream.ts';
 import { deviceChannel } from '../notify/device-channel.ts';
+import type { People, Person } from '../notify/people.ts';
 import type { Announcement, Channel, Command } from '../notify/port.ts';
+import { smsHttpChannel } from '../notify/sms-http.ts';
 import { smtpChannel } from '../notify/smtp.ts';
 import { webhookChannel } from '../notify/webhook.ts';
 import type { Deciding } from '../intake/deciding.ts';
@@ -18,19 +20,34 @@ export function openChannels(
   settings: readonly ChannelSettings[],
   secrets: SecretStore,
   command: Command,
-  place: { readonly timeZone: () => string; readonly domain: string },
+  place: Place,
 ): ReadonlyMap<string, Channel> {
   return new Map(settings.map((s) => [s.id, openChannel(s, secrets, command, place)]));
 }
 
-function openChannel(
-  s: ChannelSettings,
-  secrets: SecretStore,
-  command: Command,
-  place: { readonly timeZone: () => string; readonly domain: string },
-): Channel {
+export type Place = { readonly timeZone: () => string; readonly domain: string; readonly people: People };
+
+/** Everybody who is told, their addresses read now. @throws ConfigError */
+export function peopleOf(settings: readonly PersonSettings[], secrets: SecretStore): People {
+  const read = (address: string | null): Person['phone'] => {
+    if (address === null) return null;
+    return isReference(address) ? secrets.read(address) : { reveal: () => address };
+  };
+  return new Map(
+    settings.map(({ id, language, phone, mail, push }) => [
+      id,
+      { id, language, phone: read(phone), mail: read(mail), push: read(push) },
+    ]),
+  );
+}
+
+function openChannel(s: ChannelSettings, secrets: SecretStore, command: Command, place: Place): Channel {
   if (s.kind === 'device') return deviceChannel(s, command);
   if (s.kind === 'webhook') return webhookChannel({ ...s, secret: secrets.read(s.secret), ...place });
+  if (s.kind === 'sms-http') {
+    const authorization = s.authorization === null ? null : secrets.read(s.authorization);
+    return smsHttpChannel({ ...s, ...place, authorization });
+  }
   const login = s.login === null ? null : { user: s.login.user, password: secrets.read(s.login.password) };
   return smtpChannel({ ...s, login, ...place });
 }

@@ -1,7 +1,7 @@
 import { AlarmsState } from '../alarms/state.ts';
 import type { Value } from '../domain/record.ts';
 
-/** Where slot and seq of a cause stand in an encoded alarm and in an encoded level of a rule. */
+/** Where slot and seq of a cause stand in an encoded alarm, an encoded call and an encoded level of a rule. */
 const CAUSE = 6;
 /** Where a level of a rule that remembers has what it remembers: [meaning, slot, seq, v, cell*]. */
 const MEMORY = 9;
@@ -14,13 +14,14 @@ const HEAD = 5;
  * taken by the epoch's first record.
  */
 export function withoutCauses(state: Value): Value {
-  const [rules, alarms] = listOf(state);
+  const [rules, alarms, ...calls] = listOf(state);
   return [
     listOf(rules).map((instance) => {
       const [...fields] = listOf(instance);
       return [...fields.slice(0, HEAD), ...fields.slice(HEAD).map(causelessLevel)];
     }),
     recordless(alarms ?? null),
+    ...calls.map((list) => listOf(list).map(causeless)),
   ];
 }
 

@@ -17,6 +17,8 @@ import {
   type FindingBody,
 } from '../domain/record.ts';
 import { actionsFor } from '../rules/actions.ts';
+import { CallsState } from '../rules/calls-state.ts';
+import { fireCalls } from '../rules/calls.ts';
 import { enter, fireTimers, judge } from '../rules/evaluate.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { RulesState } from '../rules/state.ts';
@@ -41,20 +43,28 @@ export class Deciding {
   readonly #roster: Roster;
   readonly #rules: RulesState;
   readonly #alarms: AlarmsState;
+  readonly #calls: CallsState;
 
-  constructor(set: RuleSet, rules: RulesState, alarms: AlarmsState) {
+  constructor(set: RuleSet, rules: RulesState, alarms: AlarmsState, calls: CallsState) {
     this.#set = set;
     this.#roster = rosterOf(set.byAlarm, set.alarms);
     this.#rules = rules;
     this.#alarms = alarms;
+    this.#calls = calls;
   }
 
   /** @throws TypeError for a value that `encode` did not give */
   static decode(set: RuleSet, state: Value | null): Deciding {
-    if (state === null) return new Deciding(set, new RulesState(set), new AlarmsState());
-    if (!Array.isArray(state) || state.length !== 2) throw new TypeError('deciding state: not a pair');
-    const [rules, alarms] = state as readonly Value[];
-    return new Deciding(set, RulesState.decode(set, rules ?? null), AlarmsState.decode(alarms ?? null));
+    if (state === null) return new Deciding(set, new RulesState(set), new AlarmsState(), new CallsState());
+    if (!Array.isArray(state) || state.length < 2 || state.length > 3)
+      throw new TypeError('deciding state: not rules, alarms and calls');
+    const [rules, alarms, calls] = state as readonly Value[];
+    return new Deciding(
+      set,
+      RulesState.decode(set, rules ?? null),
+      AlarmsState.decode(alarms ?? null),
+      CallsState.decode(calls ?? []),
+    );
   }
 
   get set(): RuleSet {
@@ -80,7 +90,10 @@ export class Deciding {
     if (record.type === RecordType.system) {
       enter(this.#set, this.#rules, record);
       const [code, a] = record.body;
-      if (code === SystemCode.clockStepped && typeof a === 'number') this.#alarms.shift(a);
+      if (code === SystemCode.clockStepped && typeof a === 'number') {
+        this.#alarms.shift(a);
+        this.#calls.shift(a);
+      }
     }
     return bringsRules(record.type) ? NOTHING : this.#fire(record.t, blockStart);
   }
@@ -104,29 +117,33 @@ export class Deciding {
 
   /** Evidence time of the next timer, ms; Infinity for never. */
   nextDeadline(): number {
-    return Math.min(this.#rules.nextDeadline(), this.#alarms.nextDeadline());
+    return Math.min(this.#rules.nextDeadline(), this.#alarms.nextDeadline(), this.#calls.nextDeadline());
   }
 
   commit(): void {
     this.#rules.commit();
     this.#alarms.commit();
+    this.#calls.commit();
   }
 
   discard(): void {
     this.#rules.discard();
     this.#alarms.discard();
+    this.#calls.discard();
   }
 
-  /** For snapshots and the state hash of event 7. */
+  /** For snapshots and the state hash of event 7. Without calls it is what it was before there were any. */
   encode(): Value {
-    return [this.#rules.encode(), this.#alarms.encode()];
+    const calls = this.#calls.encode();
+    const state = [this.#rules.encode(), this.#alarms.encode()];
+    return calls.length === 0 ? state : [...state, calls];
   }
 
   #isDue(t: number): boolean {
-    return this.#rules.isDue(t) || this.#alarms.isDue(t);
+    return this.#rules.isDue(t) || this.#alarms.isDue(t) || this.#calls.isDue(t);
   }
 
-  /** Timers of rules and of alarms, each at its own deadline, the rules' first at the same one. */
+  /** Timers of rules, alarms and calls, each at its own deadline, in this order at the same one. */
   #fire(until: number, blockStart: number): readonly Output[] {
     if (!this.#isDue(until)) return NOTHING;
     const outputs: Output[] = [];
@@ -135,6 +152,7 @@ export class Deciding {
       this.#announce(endInTime(this.#roster, this.#alarms, due, blockStart), outputs);
       this.#announce(fireEscalations(this.#roster, this.#alarms, due, blockStart), outputs);
       this.#conclude(findByTime(this.#alarms, due, blockStart), outputs);
+      outputs.push(...fireCalls(this.#set, this.#calls, due, blockStart));
     }
     return outputs;
   }
@@ -154,7 +172,7 @@ export class Deciding {
       outputs.push({ t, type: RecordType.alarm, body });
       // Of the machine's own alarms the record says all: no rule names what they would switch.
       if (!OWN_ALARMS.has(alarm))
-        outputs.push(...actionsFor(this.#set, transition, (id) => this.#alarms.get(id)));
+        outputs.push(...actionsFor(this.#set, transition, (id) => this.#alarms.get(id), this.#calls));
       this.#conclude(findByTransition(this.#alarms, transition), outputs);
     }
   }

@@ -4,6 +4,7 @@ import { SNAPSHOT } from './actions.ts';
 import { display, Fields, type Path, type Problems } from './fields.ts';
 import type { Action, DriveAction } from './rule.ts';
 import type { Site } from './site.ts';
+import type { StreamSpec } from '../domain/stream.ts';
 import { readDuration, readName, readPriority, readText } from './values.ts';
 
 const UNTIL = ['acknowledged', 'cleared', 'either'] as const;
@@ -16,14 +17,31 @@ const DRIVE_EXPIRY_MS = 5 * 60_000;
 const NOTICE_EXPIRY_MS = 24 * 3_600_000;
 
 /** Reads `do:`, a list of one-key maps such as `siren: dock` or `notify: { route: sms, role: duty }`. */
-export function readActions(rule: Fields, site: Site): Action[] {
+export function readActions(rule: Fields, site: Site, streams: readonly StreamSpec[]): Action[] {
   const raw = rule.raw('do') ?? [];
   if (!Array.isArray(raw)) {
     rule.fail('do', 'must be a list such as [ siren: dock, notify: duty ]');
     return [];
   }
-  return raw.flatMap((item, i) => readAction(item, [...rule.at('do'), i], rule.problems, site));
+  const before = rule.problems.list.length;
+  const actions = raw.flatMap((item, i) => readAction(item, [...rule.at('do'), i], rule.problems, site));
+  if (rule.problems.list.length === before && site.profile === 'gsp') checkFan(rule, actions, streams);
+  return actions;
 }
+
+/** GSP annex 3 §6: who is told of a temperature or humidity out of range are at least three people, by SMS. */
+function checkFan(rule: Fields, actions: readonly Action[], streams: readonly StreamSpec[]): void {
+  const isClimate = streams.some(({ quantity }) => quantity === 'temperature' || quantity === 'humidity');
+  if (rule.raw('kind') !== 'limit' || !isClimate) return;
+  const most = Math.max(0, ...actions.map((a) => (a.kind === 'notify' ? a.route.smsAtOnce : 0)));
+  if (most >= GSP_SMS) return;
+  rule.fail(
+    'do',
+    `tells ${most} people by SMS at once; under the profile gsp it must be ${GSP_SMS}: notify a route whose first step has "after: 0s", an SMS channel, and a role with ${GSP_SMS} people at every hour`,
+  );
+}
+
+const GSP_SMS = 3;
 
 function readAction(raw: unknown, path: Path, problems: Problems, site: Site): Action[] {
   const fields = Fields.of(raw, path, problems, KEYS);
@@ -39,16 +57,19 @@ function readAction(raw: unknown, path: Path, problems: Problems, site: Site): A
   return action === null ? [] : [action];
 }
 
-/** One notice for each channel of the route: each is told, tried and answered for by itself. */
 function readNotify(fields: Fields, site: Site): Action[] {
   const inner = longForm(fields, 'notify', 'route', ['route', 'role', 'from', 'expiry']);
   if (inner === null) return [];
   const name = readName(inner, 'route', [...site.routes.keys()], 'a route or notification channel');
   const route = name === null ? undefined : site.routes.get(name);
-  const role = inner.has('role') ? readText(inner, 'role', 'the role told, such as duty') : route?.role;
+  const role = inner.has('role') ? readText(inner, 'role', 'the role told, such as duty') : undefined;
   const rest = readCommon(inner, NOTICE_EXPIRY_MS);
-  if (route === undefined || role === undefined || role === null || rest === null) return [];
-  return route.channels.map((channel) => ({ kind: 'notify', channel, role, ...rest }));
+  if (route === undefined || role === null || rest === null) return [];
+  if (role !== undefined && route.steps.length > 1) {
+    inner.fail('role', `is given by each step of the route "${route.id}"; leave it out`);
+  }
+  const calling = role === undefined ? route : { ...route, steps: route.steps.map((s) => ({ ...s, role })) };
+  return [{ kind: 'notify', route: calling, ...rest }];
 }
 
 function readDrive(fields: Fields, verb: string, site: Site): Action | null {

@@ -158,7 +158,9 @@ describe('the actions of an alarm', () => {
       ...line.take(records.reading(1, 32 * M, 1)),
     );
     expect(drives(out)).toEqual(['0 eye snapshot', '1800000 eye snapshot']);
-    const expiries = out.flatMap((o) => (o.is === 'action' ? [o.draft.outbox.expiry - o.draft.t] : []));
+    const expiries = out.flatMap((o) =>
+      o.is === 'action' ? [(o.draft.outbox?.expiry ?? 0) - o.draft.t] : [],
+    );
     expect(expiries).toEqual([10_000, 10_000]);
   });
 
@@ -166,7 +168,7 @@ describe('the actions of an alarm', () => {
     const line = timeline(limitRule({ do: [{ siren: 'dock' }, { notify: 'manager' }] }));
     const records = new Records();
     const out = [900, 100, 900, 100, 900].flatMap((v, i) => line.take(records.reading(1, i, v)));
-    const keys = out.flatMap((o) => (o.is === 'action' ? [o.draft.outbox.key] : []));
+    const keys = out.flatMap((o) => (o.is === 'action' ? [o.draft.outbox?.key] : []));
     expect(keys).toHaveLength(8);
     expect(new Set(keys).size).toBe(8);
   });
@@ -174,8 +176,8 @@ describe('the actions of an alarm', () => {
 
 function drives(outcomes: readonly Outcome[]): string[] {
   return outcomes.flatMap((outcome) => {
-    if (outcome.is !== 'action' || outcome.draft.outbox.body.kind !== 'command') return [];
-    const { device, verb } = outcome.draft.outbox.body;
+    if (outcome.is !== 'action' || outcome.draft.outbox?.body.kind !== 'command') return [];
+    const { device, verb } = outcome.draft.outbox?.body;
     return [`${outcome.draft.t} ${device} ${verb}`];
   });
 }

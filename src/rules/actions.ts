@@ -1,14 +1,10 @@
 import { AlarmState, type Priority } from '../domain/alarm.ts';
 import type { AlarmTransition, OutboxDraft } from '../domain/deciding.ts';
-import {
-  CommandStep,
-  NoticeResult,
-  RecordType,
-  type CommandBody,
-  type NoticeBody,
-} from '../domain/record.ts';
+import { CommandStep, RecordType, type CommandBody } from '../domain/record.ts';
+import type { CallsState } from './calls-state.ts';
+import { beginCall, endCalls } from './calls.ts';
 import { outputOf, type RuleSet } from './rule-set.ts';
-import type { DriveAction, NotifyAction } from './rule.ts';
+import type { DriveAction } from './rule.ts';
 
 /** The verb by which a camera takes a picture. */
 export const SNAPSHOT = 'snapshot';
@@ -33,14 +29,21 @@ const WANTED: Readonly<Record<DriveAction['until'], readonly AlarmState[]>> = {
  * it lets go.
  *
  * @param lookup the alarms after this transition
+ * @param calls what climbs along routes; an acknowledgement ends it
  */
-export function actionsFor(set: RuleSet, transition: AlarmTransition, lookup: AlarmLookup): OutboxDraft[] {
+export function actionsFor(
+  set: RuleSet,
+  transition: AlarmTransition,
+  lookup: AlarmLookup,
+  calls: CallsState,
+): OutboxDraft[] {
+  endCalls(calls, transition);
   const actions = set.actions.get(transition.rule);
   if (actions === undefined) return releaseAll(set, transition, lookup);
   const isCall = transition.to === unacknowledged;
   return actions.flatMap((action): OutboxDraft[] => {
     if (transition.priority > action.from) return [];
-    if (action.kind === 'notify') return isCall ? [notice(action, transition)] : [];
+    if (action.kind === 'notify') return isCall ? beginCall(calls, action, transition) : [];
     if (action.kind === 'snapshot') return isCall ? [command(action, SNAPSHOT, transition)] : [];
     if (isCall) return [command(action, action.on, transition)];
     const wanted = WANTED[action.until];
@@ -81,14 +84,4 @@ function command(
   const body: CommandBody = [id, device, verb, null, cause.slot, cause.seq, expiry, CommandStep.ordered];
   const order = { kind: 'command', id, device, verb, arg: null, cause } as const;
   return { t, type: RecordType.command, body, outbox: { key: id, kind: 'command', t, expiry, body: order } };
-}
-
-function notice(action: NotifyAction, transition: AlarmTransition): OutboxDraft {
-  const { alarm, t, cause, priority } = transition;
-  const { channel, role } = action;
-  const key = `${alarm} ${channel} ${role} ${cause.slot}.${cause.seq}.${priority}`;
-  const body: NoticeBody = [alarm, channel, role, 1, NoticeResult.queued];
-  const order = { kind: 'notice', alarm, channel, role } as const;
-  const expiry = t + action.expiryMs;
-  return { t, type: RecordType.notice, body, outbox: { key, kind: 'notice', t, expiry, body: order } };
 }

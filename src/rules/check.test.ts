@@ -41,7 +41,7 @@ describe('checking rules', () => {
     });
     expect(result.value[0]?.actions).toEqual([
       { kind: 'drive', device: 'dock', on: 'on', off: 'off', until: 'either', from: 4, expiryMs: 300_000 },
-      { kind: 'notify', channel: 'cold-duty', role: 'duty', from: 4, expiryMs: 86_400_000 },
+      { kind: 'notify', route: SITE.routes.get('cold-duty'), from: 4, expiryMs: 86_400_000 },
     ]);
   });
 

@@ -85,7 +85,7 @@ function readRule(
   const latch = readFlag(rule, 'latch');
   const shelving = readShelving(rule);
   const escalate = rule.has('escalate') ? readEscalation(rule) : null;
-  const actions = readActions(rule, site);
+  const actions = readActions(rule, site, streams?.list ?? []);
   const { levels, priorities } = readLevels(rule, kind, streams?.list ?? [], scope);
   const unknown = readOnUnknown(rule);
   const late = readOnLate(rule);

@@ -1,5 +1,6 @@
 import type { AlarmRule } from '../domain/deciding.ts';
 import type { Priority } from '../domain/alarm.ts';
+import type { CallRoute } from '../domain/calling.ts';
 import type { OpenStream } from '../domain/stream.ts';
 import type { Decimal } from '../domain/units.ts';
 import type { Guard } from './guard.ts';
@@ -47,10 +48,10 @@ export type DriveAction = {
   readonly from: Priority;
   readonly expiryMs: number;
 };
+/** Calls along a route until somebody acknowledges. */
 export type NotifyAction = {
   readonly kind: 'notify';
-  readonly channel: string;
-  readonly role: string;
+  readonly route: CallRoute;
   readonly from: Priority;
   readonly expiryMs: number;
 };

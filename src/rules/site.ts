@@ -1,3 +1,4 @@
+import type { CallRoute } from '../domain/calling.ts';
 import type { StreamSpec } from '../domain/stream.ts';
 
 /** Labels of each zone, usable in guards and selectors, e.g. `mode`. */
@@ -8,7 +9,9 @@ export type Site = {
   readonly streams: readonly StreamSpec[];
   readonly zones: Zones;
   /** What a rule may notify, by name: a route, or a single channel. */
-  readonly routes: ReadonlyMap<string, { readonly role: string; readonly channels: readonly string[] }>;
+  readonly routes: ReadonlyMap<string, CallRoute>;
+  /** What is claimed of the site, which binds its rules; none when left out. */
+  readonly profile?: 'none' | 'gsp' | 'en12830';
   /** False when a device entry is wrong: then what is not here may yet be meant, and is not a fault. */
   readonly complete: boolean;
   /** Whether such a wrong entry speaks of this device; asked only of a site that is not complete. */

@@ -1,3 +1,4 @@
+import { plainRoute } from '../../src/domain/calling.ts';
 import type { OpenStream } from '../../src/domain/stream.ts';
 import { checkRules } from '../../src/rules/check.ts';
 import type { Rule } from '../../src/rules/rule.ts';
@@ -18,8 +19,8 @@ export const SITE: Site = {
     ['store-1', { profile: 'gsp' }],
   ]),
   routes: new Map([
-    ['cold-duty', { role: 'duty', channels: ['cold-duty'] }],
-    ['manager', { role: 'duty', channels: ['manager'] }],
+    ['cold-duty', plainRoute('cold-duty', 'duty', ['cold-duty'])],
+    ['manager', plainRoute('manager', 'duty', ['manager'])],
   ]),
   complete: true,
   isPending: () => false,

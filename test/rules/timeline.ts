@@ -1,4 +1,4 @@
-import type { AlarmTransition, LevelFinding, OutboxDraft } from '../../src/domain/deciding.ts';
+import type { AlarmTransition, LevelFinding } from '../../src/domain/deciding.ts';
 import { RecordType, SystemCode, type ActBody, type LogRecord, type Value } from '../../src/domain/record.ts';
 import { onAct } from '../../src/alarms/acts.ts';
 import { endInTime, suppressNew } from '../../src/alarms/asides.ts';
@@ -8,6 +8,8 @@ import { findByTime, findByTransition, isOwnOpen } from '../../src/alarms/own-fi
 import { rosterOf, type Roster } from '../../src/alarms/roster.ts';
 import { AlarmsState } from '../../src/alarms/state.ts';
 import { actionsFor } from '../../src/rules/actions.ts';
+import { CallsState } from '../../src/rules/calls-state.ts';
+import { fireCalls, type CallOutput } from '../../src/rules/calls.ts';
 import { enter, fireTimers, judge } from '../../src/rules/evaluate.ts';
 import type { RuleSet } from '../../src/rules/rule-set.ts';
 import { RulesState } from '../../src/rules/state.ts';
@@ -15,7 +17,7 @@ import { RulesState } from '../../src/rules/state.ts';
 export type Outcome =
   | { readonly is: 'finding'; readonly finding: LevelFinding }
   | { readonly is: 'alarm'; readonly transition: AlarmTransition }
-  | { readonly is: 'action'; readonly draft: OutboxDraft };
+  | { readonly is: 'action'; readonly draft: CallOutput };
 
 /** Rules, alarms and actions over records in order, composed as the gateway composes them. */
 export class Timeline {
@@ -23,6 +25,7 @@ export class Timeline {
   readonly roster: Roster;
   rules: RulesState;
   alarms = new AlarmsState();
+  calls = new CallsState();
   blockStart = 0;
 
   constructor(set: RuleSet) {
@@ -35,7 +38,10 @@ export class Timeline {
     const { t } = record;
     enter(this.set, this.rules, record);
     const [code, a] = record.body;
-    if (record.type === RecordType.system && code === SystemCode.clockStepped) this.alarms.shift(Number(a));
+    if (record.type === RecordType.system && code === SystemCode.clockStepped) {
+      this.alarms.shift(Number(a));
+      this.calls.shift(Number(a));
+    }
     const timed = this.passTime(t);
     const ref = { slot: record.slot, seq: record.seq };
     const own = judge(this.set, this.rules, record).flatMap((finding) => this.#found(finding));
@@ -54,8 +60,8 @@ export class Timeline {
   /** Fires all that is due at `until`: by deadline, rules before alarms. */
   passTime(until: number): Outcome[] {
     const outcomes: Outcome[] = [];
-    while (this.rules.isDue(until) || this.alarms.isDue(until)) {
-      const next = Math.min(this.rules.nextDeadline(), this.alarms.nextDeadline());
+    while (this.rules.isDue(until) || this.alarms.isDue(until) || this.calls.isDue(until)) {
+      const next = Math.min(this.rules.nextDeadline(), this.alarms.nextDeadline(), this.calls.nextDeadline());
       const fired = fireTimers(this.set, this.rules, next, this.blockStart);
       outcomes.push(...fired.flatMap((finding) => this.#found(finding)));
       const ended = endInTime(this.roster, this.alarms, next, this.blockStart);
@@ -64,15 +70,18 @@ export class Timeline {
       outcomes.push(...escalated.flatMap((transition) => this.#moved(transition)));
       const own = findByTime(this.alarms, next, this.blockStart);
       outcomes.push(...own.flatMap((finding) => this.#found(finding)));
+      const climbed = fireCalls(this.set, this.calls, next, this.blockStart);
+      outcomes.push(...climbed.map((draft): Outcome => ({ is: 'action', draft })));
     }
     return outcomes;
   }
 
-  /** What a restart does: both states through their encoding. */
+  /** What a restart does: every state through its encoding. */
   restart(set: RuleSet = this.set): Timeline {
     const next = new Timeline(set);
     next.rules = RulesState.decode(set, this.rules.encode());
     next.alarms = AlarmsState.decode(this.alarms.encode());
+    next.calls = CallsState.decode(this.calls.encode());
     next.blockStart = this.blockStart;
     return next;
   }
@@ -80,11 +89,13 @@ export class Timeline {
   commit(): void {
     this.rules.commit();
     this.alarms.commit();
+    this.calls.commit();
   }
 
   discard(): void {
     this.rules.discard();
     this.alarms.discard();
+    this.calls.discard();
   }
 
   #found(finding: LevelFinding): Outcome[] {
@@ -95,7 +106,7 @@ export class Timeline {
   #moved(transition: AlarmTransition): Outcome[] {
     const drafts = OWN_ALARMS.has(transition.alarm)
       ? []
-      : actionsFor(this.set, transition, (alarm) => this.alarms.get(alarm));
+      : actionsFor(this.set, transition, (alarm) => this.alarms.get(alarm), this.calls);
     return [
       { is: 'alarm', transition },
       ...drafts.map((draft): Outcome => ({ is: 'action', draft })),
@@ -119,8 +130,8 @@ export function lines(outcomes: readonly Outcome[]): string[] {
       const { t, alarm, from, to, priority, cause } = outcome.transition;
       return `${t} ${alarm} ${from}>${to} p${priority} @${cause.slot}.${cause.seq}`;
     }
-    const { t, outbox } = outcome.draft;
-    return `${t} ${outbox.kind} ${outbox.key}`;
+    const { t, outbox, body } = outcome.draft;
+    return outbox === undefined ? `${t} unanswered ${String(body[2])}` : `${t} ${outbox.kind} ${outbox.key}`;
   });
 }
 

@@ -1,0 +1,9 @@
+import type { Message } from './port.ts';
+import { wordingOf } from './text.ts';
+
+/** What a person reads on a phone, in their own language: all lines, of which the first say the most. */
+export function shortText({ about, at }: Message, language: 'zh' | 'en', timeZone: string): string {
+  const { subject, body } = wordingOf(about, at, timeZone);
+  const [, ...lines] = body[language].split('\n');
+  return [subject[language], ...lines].join('\n');
+}

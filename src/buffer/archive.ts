@@ -7,6 +7,7 @@ import { journalPath, openForReading } from './connection.ts';
 import { epochDirectory, newestEpoch } from './epochs.ts';
 import { bytes, integer, integerOrNull, text, type Row } from './rows.ts';
 import { entryOf, type WaitingEntry } from './outbox.ts';
+import { readPicture } from './picture-store.ts';
 import { requireSchema } from './schema.ts';
 import { guarded } from './storage-failure.ts';
 import {
@@ -33,10 +34,13 @@ import {
  */
 export class SqliteArchive implements Disposable {
   protected readonly db: DatabaseSync;
+  readonly #pictures: string | null;
   readonly #prepared = new Map<string, StatementSync>();
 
-  constructor(db: DatabaseSync) {
+  /** @param pictures data directory whose pictures are found, too; null for none */
+  constructor(db: DatabaseSync, pictures: string | null = null) {
     this.db = db;
+    this.#pictures = pictures;
   }
 
   /** Number of sealed blocks: the size of the log. */
@@ -156,12 +160,19 @@ export class SqliteArchive implements Disposable {
   file(sha256: Uint8Array): Uint8Array | null {
     const found = this.#one('SELECT bytes FROM file WHERE sha256 = ?', (r) => bytes(r, 'bytes'), sha256);
     if (found !== null) requireHash(sha256, found);
-    return found;
+    return found ?? this.#picture(sha256);
   }
 
   /** Bytes of a file that is kept; null for one that is not. */
   fileSize(sha256: Uint8Array): number | null {
-    return this.#one('SELECT length(bytes) AS n FROM file WHERE sha256 = ?', (r) => integer(r, 'n'), sha256);
+    const sql = 'SELECT length(bytes) AS n FROM file WHERE sha256 = ?';
+    const found = this.#one(sql, (r) => integer(r, 'n'), sha256);
+    return found ?? this.#picture(sha256)?.length ?? null;
+  }
+
+  #picture(sha256: Uint8Array): Uint8Array | null {
+    const directory = this.#pictures;
+    return directory === null ? null : guarded('reading a picture', () => readPicture(directory, sha256));
   }
 
   /** Deciding state at the end of the newest sealed block. @throws StorageError CORRUPT like `file` */
@@ -274,7 +285,7 @@ export function openArchive(directory: string, epoch = newestEpoch(directory)): 
   const db = openForReading(path);
   try {
     requireSchema(db, path);
-    return new SqliteArchive(db);
+    return new SqliteArchive(db, directory);
   } catch (error) {
     db.close();
     throw error;

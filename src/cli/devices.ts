@@ -10,6 +10,7 @@ type Options = {
   readonly watch?: string | true;
   readonly test?: string;
   readonly ports?: boolean;
+  readonly discover?: string | true;
   readonly for?: string;
   readonly json?: boolean;
 };
@@ -37,6 +38,7 @@ bytes: < came in, > went out. --test ends as soon as every stream has spoken. Ex
         'bailee devices /etc/bailee/gateway.yaml --watch probe-1',
         'bailee devices /etc/bailee/gateway.yaml --test probe-1',
         'bailee devices --ports',
+        'bailee devices --discover',
       ],
     }),
     context,
@@ -55,22 +57,33 @@ bytes: < came in, > went out. --test ends as soon as every stream has spoken. Ex
       context.say({ en: 'how long to watch, or to wait at most', zh: '观察或等待的最长时间' }),
     )
     .option('--ports', context.say({ en: 'list serial ports by names that stay', zh: '按稳定名称列出串口' }))
+    .option(
+      '--discover [host]',
+      context.say({
+        en: 'find ONVIF cameras in the networks of this machine, or ask one host',
+        zh: '在本机所在网络中查找 ONVIF 摄像机，或询问指定主机',
+      }),
+    )
     .action((file: string | undefined, options: Options) => devices(context, file, options));
 }
 
 async function devices(context: Context, file: string | undefined, options: Options): Promise<void> {
-  const { watch, test, ports, json = false } = options;
-  if ([watch, test, ports].filter((asked) => asked !== undefined).length > 1) {
-    throw new UsageError('give one of --watch, --test and --ports');
+  const { watch, test, ports, discover, json = false } = options;
+  if ([watch, test, ports, discover].filter((asked) => asked !== undefined).length > 1) {
+    throw new UsageError('give one of --watch, --test, --ports and --discover');
   }
   if (ports === true) return showPorts(context, json);
-  if (file === undefined) throw new UsageError('give the configuration file, or --ports');
+  const forMs = options.for === undefined ? null : span(options.for);
+  if (discover !== undefined) {
+    const { showCameras } = await import('./device-discovery.ts');
+    return showCameras(context, discover === true ? null : discover, forMs, json);
+  }
+  if (file === undefined) throw new UsageError('give the configuration file, --ports or --discover');
   const { loadSite } = await import('../gateway/site.ts');
   // Only the secrets of the devices that are opened are needed, and those are read when they are.
   const loaded = await loadSite(file, credentialsToCheck(context.world));
   if (!loaded.ok) throw new ConfigError(loaded.problems);
   const site = loaded.value;
-  const forMs = options.for === undefined ? null : span(options.for);
   if (test !== undefined) {
     const { describeTest, testDevice } = await import('./device-test.ts');
     const { result, streams } = await testDevice(context, site, test, forMs ?? PATIENCE_MS);

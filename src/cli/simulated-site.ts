@@ -25,6 +25,7 @@ const FAR_ENDS: Readonly<Record<string, () => Promise<OpenFarEnd>>> = {
   'ti-iwr6843': () => import('./far-ends/ti-iwr6843.ts').then((m) => m.farIwr6843),
   toledo: () => import('./far-ends/toledo.ts').then((m) => m.farToledo),
   yaohua: () => import('./far-ends/yaohua.ts').then((m) => m.farYaohua),
+  onvif: () => import('./far-ends/onvif.ts').then((m) => m.farOnvif),
   nmea: () => import('./far-ends/nmea.ts').then((m) => m.farNmea),
   teltonika: () => import('./far-ends/trackers.ts').then((m) => m.farTeltonika),
   jtt808: () => import('./far-ends/trackers.ts').then((m) => m.farJtt808),

@@ -192,6 +192,8 @@ export type Configuration<C extends ConfiguredConnection, R> = {
     readonly clock: { readonly src: 0 | 1 | 2 | 3 | 4; readonly err: number | null };
     /** After this long readings are erased; null keeps them for good. */
     readonly keepReadingsMs: number | null;
+    /** Pictures of cameras are at most so many bytes; then the oldest go. */
+    readonly picturesBytes: number;
   };
   readonly zones: readonly Zone[];
   readonly connections: readonly C[];

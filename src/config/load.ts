@@ -76,6 +76,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
       commitMs: evidence.commit,
       clock: clockOf(evidence.clock),
       keepReadingsMs: evidence['keep-readings'] ?? null,
+      picturesBytes: evidence['pictures-mb'] * 1_000_000,
     },
     zones,
     connections: devices.connections,

@@ -13,6 +13,8 @@ export type DeviceEnv = {
   readonly log: (level: 'info' | 'warn', message: string, fields?: Record<string, unknown>) => void;
   /** Reads a secret by the reference found in configuration; rejects with a ConfigError. */
   readonly secret: (reference: string) => Promise<string>;
+  /** Keeps a file by its SHA-256, which it resolves to once the file is durable; absent where nothing is kept. */
+  readonly keep?: (bytes: Uint8Array) => Promise<Uint8Array>;
   /** Is shown the bytes that come and go on a connection's line, where an installer watches. */
   readonly trace?: Trace;
 };

@@ -9,6 +9,7 @@ const DRIVERS = {
   'modbus-rtu': () => import('./modbus/driver.ts').then((m) => m.modbusRtu),
   'modbus-tcp': () => import('./modbus/driver.ts').then((m) => m.modbusTcp),
   mqtt: () => import('./mqtt/driver.ts').then((m) => m.mqtt),
+  onvif: () => import('./onvif/driver.ts').then((m) => m.onvif),
   nmea: () => import('./nmea/driver.ts').then((m) => m.nmea),
   teltonika: () => import('./teltonika/driver.ts').then((m) => m.teltonika),
   jtt808: () => import('./jtt808/driver.ts').then((m) => m.jtt808),

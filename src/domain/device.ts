@@ -46,11 +46,24 @@ export type InventoryRound = {
   readonly reads: number;
 };
 
+/** A file that a device gave, kept by its hash, such as a camera's picture; becomes leaf type 14. */
+export type BlobNote = {
+  readonly sha256: Uint8Array;
+  /** Bytes. */
+  readonly size: number;
+  readonly mediaType: string;
+  /** Id of the device it is from. */
+  readonly source: string;
+  /** Evidence time at which it was asked for, ms: it is not older, unless the device lies. */
+  readonly sourceAt: number;
+};
+
 /** What one poll or one message brings; readings of one arrival are committed together. */
 export type Arrival = {
   readonly readings: readonly Reading[];
   readonly observations?: readonly TagObservation[];
   readonly rounds?: readonly InventoryRound[];
+  readonly blobs?: readonly BlobNote[];
   readonly refusals?: readonly Refusal[];
   readonly health?: readonly HealthNote[];
   /** Called once, after the commit that made this arrival durable; never when it was not. */

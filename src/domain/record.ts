@@ -95,6 +95,13 @@ export type SystemBody = readonly [
   b: number | null,
   h: Uint8Array | null,
 ];
+export type BlobBody = readonly [
+  sha256: Uint8Array,
+  size: number,
+  mediaType: string,
+  source: string,
+  sourceAt: number,
+];
 export type NoticeBody = readonly [
   alarm: string,
   channel: string,

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { AnchorStatus } from '../api/types.ts';
+import { PictureStore } from '../buffer/picture-store.ts';
 import { SecretStore } from '../config/secret.ts';
 import { LagMeter } from '../ops/lag.ts';
 import { healthOf } from './checks.ts';
@@ -57,11 +58,15 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   const { clock, deciding } = core;
   const add = batching.add.bind(batching);
 
+  const pictures = new PictureStore(site.data, site.evidence.picturesBytes, (count) => {
+    log.warn({ count }, 'the oldest pictures had to go: evidence.pictures-mb is reached');
+  });
   const devices = opening.use(
     new DeviceRunner(site.connections, {
       now: () => clock.now(),
       log: (level, message, fields) => log[level](fields ?? {}, message),
       secret: (reference) => Promise.resolve(secrets.read(reference).reveal()),
+      keep: (bytes) => pictures.keep(bytes),
     }),
   );
   let url = '';

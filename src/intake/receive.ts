@@ -4,6 +4,7 @@ import {
   RecordType,
   StatementKind,
   SystemCode,
+  type BlobBody,
   type ObservationBody,
   type ReadingBody,
   type RoundBody,
@@ -37,6 +38,10 @@ export function receive(room: Receiving, arrival: Arrival, t: number): Input {
     if (room.health.heard(dev, t)) records.push(healthRecord(dev, true, 'ok', t));
     const body: RoundBody = [round.distinct, round.reads];
     records.push({ slot, t, type: RecordType.round, body });
+  }
+  for (const { sha256, size, mediaType, source, sourceAt } of arrival.blobs ?? []) {
+    const body: BlobBody = [sha256, size, recordText(mediaType), recordText(source), sourceAt];
+    records.push({ slot: EVENTS_SLOT, t, type: RecordType.blob, body });
   }
   for (const refusal of arrival.refusals ?? []) room.health.refuse(refusal, slotOf(room, refusal.stream), t);
   for (const note of arrival.health ?? []) {

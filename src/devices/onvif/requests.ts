@@ -1,0 +1,111 @@
+import { child, NS, textAt } from './soap.ts';
+import { readDuration, writeDuration } from './times.ts';
+import { element } from './xml-writer.ts';
+import type { XmlElement } from './xml.ts';
+
+/** What a camera is asked (ONVIF Core and Media, WS-BaseNotification 1.3). */
+export type Request =
+  | {
+      readonly op:
+        | 'GetSystemDateAndTime'
+        | 'GetServices'
+        | 'GetCapabilities'
+        | 'GetProfiles'
+        | 'SetSynchronizationPoint'
+        | 'Unsubscribe';
+    }
+  | { readonly op: 'GetSnapshotUri'; readonly profile: string }
+  | { readonly op: 'CreatePullPointSubscription'; readonly leaseMs: number }
+  | { readonly op: 'PullMessages'; readonly timeoutMs: number; readonly limit: number }
+  | { readonly op: 'Renew'; readonly leaseMs: number };
+
+type Op = Request['op'];
+
+/** Namespace of each operation and the address of its action (WS-Addressing). */
+const OPS: Readonly<Record<Op, { readonly ns: string; readonly action: string }>> = {
+  GetSystemDateAndTime: { ns: NS.tds, action: `${NS.tds}/GetSystemDateAndTime` },
+  GetServices: { ns: NS.tds, action: `${NS.tds}/GetServices` },
+  GetCapabilities: { ns: NS.tds, action: `${NS.tds}/GetCapabilities` },
+  GetProfiles: { ns: NS.trt, action: `${NS.trt}/GetProfiles` },
+  GetSnapshotUri: { ns: NS.trt, action: `${NS.trt}/GetSnapshotUri` },
+  CreatePullPointSubscription: {
+    ns: NS.tev,
+    action: `${NS.tev}/EventPortType/CreatePullPointSubscriptionRequest`,
+  },
+  PullMessages: { ns: NS.tev, action: `${NS.tev}/PullPointSubscription/PullMessagesRequest` },
+  SetSynchronizationPoint: {
+    ns: NS.tev,
+    action: `${NS.tev}/PullPointSubscription/SetSynchronizationPointRequest`,
+  },
+  Renew: { ns: NS.wsnt, action: 'http://docs.oasis-open.org/wsn/bw-2/SubscriptionManager/RenewRequest' },
+  Unsubscribe: {
+    ns: NS.wsnt,
+    action: 'http://docs.oasis-open.org/wsn/bw-2/SubscriptionManager/UnsubscribeRequest',
+  },
+};
+
+export function actionOf(op: Op): string {
+  return OPS[op].action;
+}
+
+export function encodeRequest(request: Request): XmlElement {
+  const { ns } = OPS[request.op];
+  return element(ns, request.op, contentOf(request, ns));
+}
+
+function contentOf(request: Request, ns: string): XmlElement[] {
+  switch (request.op) {
+    case 'GetServices':
+      return [element(ns, 'IncludeCapability', 'false')];
+    case 'GetCapabilities':
+      return [element(ns, 'Category', 'All')];
+    case 'GetSnapshotUri':
+      return [element(ns, 'ProfileToken', request.profile)];
+    case 'CreatePullPointSubscription':
+      return [element(ns, 'InitialTerminationTime', writeDuration(request.leaseMs))];
+    case 'PullMessages':
+      return [
+        element(ns, 'Timeout', writeDuration(request.timeoutMs)),
+        element(ns, 'MessageLimit', String(request.limit)),
+      ];
+    case 'Renew':
+      return [element(ns, 'TerminationTime', writeDuration(request.leaseMs))];
+    case 'GetSystemDateAndTime':
+    case 'GetProfiles':
+    case 'SetSynchronizationPoint':
+    case 'Unsubscribe':
+    default:
+      return [];
+  }
+}
+
+/** The other half: what a camera is asked, null for what this one does not know. */
+export function decodeRequest(body: XmlElement): Request | null {
+  const known = Object.entries(OPS).find(([name, { ns }]) => name === body.name && ns === body.ns);
+  if (known === undefined) return null;
+  const { ns } = body;
+  const durationAt = (name: string): number | null => readDuration(textAt(body, ns, name) ?? '');
+  switch (body.name) {
+    case 'GetSystemDateAndTime':
+    case 'GetServices':
+    case 'GetCapabilities':
+    case 'GetProfiles':
+    case 'SetSynchronizationPoint':
+    case 'Unsubscribe':
+      return { op: body.name };
+    case 'GetSnapshotUri':
+      return { op: body.name, profile: child(body, ns, 'ProfileToken')?.text ?? '' };
+    case 'CreatePullPointSubscription':
+      return { op: body.name, leaseMs: durationAt('InitialTerminationTime') ?? 60_000 };
+    case 'Renew': {
+      const leaseMs = durationAt('TerminationTime');
+      return leaseMs === null ? null : { op: body.name, leaseMs };
+    }
+    case 'PullMessages': {
+      const [timeoutMs, limit] = [durationAt('Timeout'), Number(textAt(body, ns, 'MessageLimit'))];
+      return timeoutMs === null || !(limit >= 1) ? null : { op: body.name, timeoutMs, limit };
+    }
+    default:
+      return null;
+  }
+}

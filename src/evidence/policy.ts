@@ -146,7 +146,9 @@ export function ownersOf(witnesses: readonly PolicyWitness[]): number {
 
 /**
  * A policy to start from: this key from the first entry on, a clock within 1 s, and, where witnesses
- * give time at all, sealed and cosigned within 30 minutes.
+ * give time at all, cosigned within 30 minutes and sealed within an hour of a time that they named before.
+ * Without that last bound a bundle that leaves heads out could hide a clock that is ahead (decision 21);
+ * with it nothing is answered yes about the first block of a log, which nothing can date from before.
  */
 export function startingPolicy(
   origin: string,
@@ -164,7 +166,7 @@ export function startingPolicy(
     maxErrMs: 1000,
     skewMs: 5000,
     maxDelayMs: k === 0 ? null : 1_800_000,
-    maxLeadMs: null,
+    maxLeadMs: k === 0 ? null : 3_600_000,
     acceptSummary: false,
   };
   return new Map([[origin, rules]]);

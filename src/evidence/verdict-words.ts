@@ -47,7 +47,10 @@ export const BECAUSES: Readonly<Record<Because, Text>> = {
     en: 'the history was fixed later than the policy bears',
     zh: '历史固定的时间晚于策略允许',
   },
-  LEAD_TOO_LONG: { en: 'the blocks may be older than the policy bears', zh: '区块可能早于策略允许的时间' },
+  LEAD_TOO_LONG: {
+    en: 'the blocks may be older than the policy bears, or the clock as far ahead (nothing dates the first block of a log)',
+    zh: '区块可能早于策略允许的时间，或时钟超前同样多（日志的首个区块无从定早）',
+  },
   NOT_ENROLLED: { en: 'a stream is not one that the policy names', zh: '有数据流不在策略名单中' },
   SUMMARY_ONLY: { en: 'the readings themselves are not disclosed', zh: '未披露读数本身' },
   PARTIAL_ONLY: { en: 'only some of the readings are disclosed', zh: '仅披露了部分读数' },

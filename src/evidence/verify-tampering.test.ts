@@ -172,7 +172,7 @@ describe('each single deletion, duplication and exchange', () => {
       else expect([name, verdict.failure?.code]).toEqual([name, 'BUNDLE_FORMAT']);
     }
     const bare = zipOf(new Map([...filesOf(bundle)].filter(([name]) => !name.startsWith('heads/'))));
-    expect(check(bare)).toMatchObject({ answer: 'undecided', because: ['NOT_COMPLETE'] });
+    expect(check(bare)).toMatchObject({ answer: 'undecided', because: ['NOT_COMPLETE', 'LEAD_TOO_LONG'] });
   });
 
   it('27: of any other file, also one that names a program or policy, is refused', () => {

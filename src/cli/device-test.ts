@@ -6,10 +6,13 @@ import type { Context } from './context.ts';
 import { devicesOf } from './device-list.ts';
 import { connectionOf, narrowed, runTrial } from './device-trial.ts';
 import { adviceOf, shownValue } from './device-words.ts';
+import { sightingOf, sightingText, type Sighting } from './sightings.ts';
 
 /** So often a stream may be read as bad before it counts as bad: one lost frame on a bus is no news. */
 const BAD_ENOUGH = 3;
 const MOST_REMARKS = 5;
+/** Tags or codes shown of one read point, the newest. */
+const MOST_SEEN = 5;
 
 export type StreamResult = {
   readonly id: StreamId;
@@ -17,6 +20,8 @@ export type StreamResult = {
   readonly state: 'works' | 'bad' | 'nothing';
   readonly v: number | null;
   readonly q: number | null;
+  /** Of a read point: what it saw last, the newest first. */
+  readonly seen?: readonly Sighting[];
 };
 
 export type TestResult = {
@@ -81,7 +86,8 @@ export function describeTest(
   ].join('\n');
 }
 
-function wordsOf({ state, v, q }: StreamResult, stream: StreamSpec, context: Context): string {
+function wordsOf({ state, v, q, seen }: StreamResult, stream: StreamSpec, context: Context): string {
+  if (state === 'works' && seen !== undefined) return seenText(seen, context);
   if (state === 'works') return shownValue({ v, q: q ?? 0 }, stream, context);
   if (state === 'bad')
     return context.say({ en: 'read, and no usable value came', zh: '已读取，但没有可用的值' });
@@ -89,6 +95,12 @@ function wordsOf({ state, v, q }: StreamResult, stream: StreamSpec, context: Con
     en: 'nothing was heard; if it tells only changes, make one',
     zh: '没有收到数据；若只在变化时上报，请触发一次',
   });
+}
+
+function seenText(seen: readonly Sighting[], context: Context): string {
+  if (seen.length === 0)
+    return context.say({ en: 'it reads; nothing was there', zh: '读取正常，未发现标签' });
+  return seen.map((sighting) => `\n    ${sightingText(sighting, context)}`).join('');
 }
 
 /** What was heard of the streams of one device. */
@@ -113,14 +125,20 @@ class Hearing {
       if (!isGood) this.#bad.set(id, (this.#bad.get(id) ?? 0) + 1);
       this.#last.set(id, { id, state: isGood ? 'works' : 'bad', v, q });
     }
-    for (const { stream: id } of [...observations, ...rounds]) {
-      this.#last.set(id, { id, state: 'works', v: null, q: null });
-    }
+    for (const { stream: id } of rounds) this.#see(id, []);
+    for (const observation of observations) this.#see(observation.stream, [sightingOf(observation)]);
     const concerns = (named: string): boolean => named === connection || this.#devices.includes(named);
     for (const r of refusals) if (concerns(r.device)) this.remark(`${r.code}: ${r.detail}`);
     // Of a line that is down its driver logs more than this.
     const said = health.filter((h) => !h.healthy && concerns(h.device) && h.reason !== 'port-lost');
     for (const { reason } of said) this.remark(reason);
+  }
+
+  #see(id: StreamId, news: readonly Sighting[]): void {
+    const before = this.#last.get(id)?.seen ?? [];
+    const others = before.filter((b) => !news.some((n) => n.epc === b.epc && n.tid === b.tid));
+    const seen = [...news, ...others].slice(0, MOST_SEEN);
+    this.#last.set(id, { id, state: 'works', v: null, q: null, seen });
   }
 
   remark(said: string): void {

@@ -1,11 +1,10 @@
 import type { Arrival } from '../domain/device.ts';
-import { elementString } from '../domain/epc/element-string.ts';
-import { readScan, scannedText } from '../domain/epc/scanned.ts';
 import type { StreamSpec } from '../domain/stream.ts';
 import type { SiteConfiguration } from '../gateway/site.ts';
 import type { Context } from './context.ts';
 import { connectionOf, narrowed, runTrial } from './device-trial.ts';
 import { adviceOf, shownValue } from './device-words.ts';
+import { sightingOf, sightingText, type Sighting } from './sightings.ts';
 
 /** Shows what devices say until `signal` aborts: readings, refusals, health, and the bytes on their lines. */
 export async function watchDevices(
@@ -45,7 +44,7 @@ type Line = { readonly at: number } & (
       readonly v: number | null;
       readonly q: number;
     }
-  | { readonly kind: 'tag'; readonly device: string; readonly stream: StreamSpec['id']; readonly epc: string }
+  | ({ readonly kind: 'tag'; readonly device: string; readonly stream: StreamSpec['id'] } & Sighting)
   | { readonly kind: 'refused'; readonly device: string; readonly said: string }
   | { readonly kind: 'health'; readonly device: string; readonly said: string }
   | { readonly kind: 'trouble'; readonly device: null; readonly said: string }
@@ -69,10 +68,13 @@ function linesOf({ readings, observations = [], refusals = [], health = [] }: Ar
       v: r.v,
       q: r.q,
     })),
-    ...observations.map((o): Line => {
-      const epc = Buffer.from(o.epc).toString('hex');
-      return { at, kind: 'tag', device: deviceOf(o.stream), stream: o.stream, epc };
-    }),
+    ...observations.map((o): Line => ({
+      at,
+      kind: 'tag',
+      device: deviceOf(o.stream),
+      stream: o.stream,
+      ...sightingOf(o),
+    })),
     ...refusals.map((r): Line => ({ at, kind: 'refused', device: r.device, said: `${r.code}: ${r.detail}` })),
     ...health.map((h): Line => ({ at, kind: 'health', device: h.device, said: h.reason })),
   ];
@@ -86,7 +88,7 @@ function shown(line: Line, streams: ReadonlyMap<string, StreamSpec>, context: Co
       return `${at} ${line.stream} ${stream === undefined ? line.v : shownValue(line, stream, context)}`;
     }
     case 'tag':
-      return `${at} ${line.stream} ${sighted(line.epc)}`;
+      return `${at} ${line.stream} ${sightingText(line, context)}`;
     case 'bytes':
       return `${at} ${line.connection} ${line.way === 'in' ? '<' : '>'} ${spaced(line.hex)}`;
     case 'refused':
@@ -97,15 +99,6 @@ function shown(line: Line, streams: ReadonlyMap<string, StreamSpec>, context: Co
     default:
       return `${at} ${withAdvice(line.said, context)}`;
   }
-}
-
-/** A tag as its bytes, a scanned code as what it means, else as its text. */
-function sighted(hex: string): string {
-  const text = scannedText(Buffer.from(hex, 'hex'));
-  if (text === null) return hex;
-  const read = readScan(text);
-  const elements = read.kind === 'code' ? read.code.elements : null;
-  return elements === null ? JSON.stringify(text) : elementString(elements);
 }
 
 function withAdvice(said: string, context: Context): string {

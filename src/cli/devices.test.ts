@@ -8,7 +8,7 @@ import { simulateTcp } from '../devices/modbus/simulator.ts';
 import { openSerialLine } from '../devices/serial-line.ts';
 import { bailee, Bailee, eventually } from './bailee.fixture.ts';
 import { adviceOf } from './device-words.ts';
-import { serialPorts } from './serial-ports.ts';
+import { serialPorts, stableNameOf } from './serial-ports.ts';
 
 let root: string;
 
@@ -208,6 +208,10 @@ describe('serial ports', () => {
       },
     ]);
     expect(serialPorts(join(root, 'nothing'))).toEqual([]);
+    const ports = serialPorts(folder);
+    expect(stableNameOf(tty, ports)).toBe(join(folder, 'by-id/usb-FTDI_A50285BI'));
+    expect(stableNameOf(join(folder, 'by-id/usb-FTDI_A50285BI'), ports)).toBeNull();
+    expect(stableNameOf(null, ports)).toBeNull();
   });
 
   it.each([

@@ -19,6 +19,12 @@ export function serialPorts(folder = '/dev/serial'): SerialPortName[] {
   }));
 }
 
+/** A name that stays for the port `/dev/ttyUSB0`; null where it has none, or is written by one already. */
+export function stableNameOf(port: string | null, ports: readonly SerialPortName[]): string | null {
+  const found = ports.find((p) => p.device === port);
+  return found === undefined ? null : (found.byId ?? found.byPath);
+}
+
 /** The links of a folder, by the device each leads to; one whose adapter was just pulled leads nowhere. */
 function namesIn(folder: string): Map<string, string> {
   const names = existsSync(folder) ? readdirSync(folder).sort().toReversed() : [];

@@ -21,6 +21,7 @@ export function readerConnection<F>(
     profiles: [],
     open: (env) => {
       const line = openLine(settings, usualBaud);
+      line.tap(id, env.trace);
       line.watch((state) => {
         if (state.reason === 'closed') return;
         env.log(state.up ? 'info' : 'warn', `${id}: line ${state.reason}`, { detail: state.detail });

@@ -32,7 +32,7 @@ export function simulateCommand(context: Context): Command {
       zh: '模拟配置中的设备：真实线路的另一端',
     },
     more: {
-      en: `Drivers: hlk-ld2410, hlk-ld2450, ti-iwr6843, yaohua, llrp, modbus-rtu, modbus-tcp, mqtt, nmea, teltonika, jtt808, sia-dc09, onvif, uhf-a0, toledo, uhf-r200, uhf-reader18, scanner, sparkplug. Orders may also be typed, one a line: set …, ramp …, fault …, faults, quit.
+      en: `Drivers: hlk-ld2410, hlk-ld2450, ti-iwr6843, yaohua, llrp, modbus-rtu, modbus-tcp, mqtt, nmea, teltonika, jtt808, sia-dc09, onvif, uhf-a0, toledo, uhf-r200, uhf-reader18, scanner, sparkplug, impinj-iot, zebra-iot. Orders may also be typed, one a line: set …, ramp …, fault …, faults, quit.
 Faults of Modbus: short-reply, wrong-unit, exception, silent, late, noise, stuck; over serial also bad-crc, over TCP half-open.
 Faults of MQTT: silent, offline, duplicate-key, nonsense, future, ancient, oversize, unknown-topic, repeat, flood.
 Faults of NMEA: silent, no-fix, bad-crc, noise, cut-off, estimated, no-date, ancient.
@@ -44,9 +44,10 @@ Faults of cameras: reboot, wrong-password, no-encoder, hang, huge-answer, xml-bo
 Faults of UHF readers: bad-checksum, short-frame, noise, silent, error-status, clone (uhf-reader18), over TCP half-open.
 Faults of LLRP: second-client, no-keepalive, status-error, held-burst, antenna-lost, exception, overflow, spec-ended, half-open, noise, truncated, silent.
 Faults of Sparkplug nodes: offline, lost-birth, no-rebirth, seq-gap, reordered, unknown-alias, stale-death, device-death, historical, bad-quality, nonsense.
+Faults of readers on MQTT: silent, offline, idle, antenna-lost, overflow, nonsense, wrong-epc, clock-off, future, unknown-antenna, repeat.
 Faults of code scanners: repeat, bad-check-digit, no-suffix, overlong, and those of scales.
 A device is well again with the fault none.`,
-      zh: `驱动：hlk-ld2410、hlk-ld2450、ti-iwr6843、yaohua、llrp、modbus-rtu、modbus-tcp、mqtt、nmea、teltonika、jtt808、sia-dc09、onvif、uhf-a0、toledo、uhf-r200、uhf-reader18、scanner、sparkplug。也可逐行输入指令：set …、ramp …、fault …、faults、quit。
+      zh: `驱动：hlk-ld2410、hlk-ld2450、ti-iwr6843、yaohua、llrp、modbus-rtu、modbus-tcp、mqtt、nmea、teltonika、jtt808、sia-dc09、onvif、uhf-a0、toledo、uhf-r200、uhf-reader18、scanner、sparkplug、impinj-iot、zebra-iot。也可逐行输入指令：set …、ramp …、fault …、faults、quit。
 Modbus 故障：short-reply、wrong-unit、exception、silent、late、noise、stuck；串口另有 bad-crc，TCP 另有 half-open。
 MQTT 故障：silent、offline、duplicate-key、nonsense、future、ancient、oversize、unknown-topic、repeat、flood。
 NMEA 故障：silent、no-fix、bad-crc、noise、cut-off、estimated、no-date、ancient。
@@ -58,6 +59,7 @@ NMEA 故障：silent、no-fix、bad-crc、noise、cut-off、estimated、no-date�
 UHF 读写器故障：bad-checksum、short-frame、noise、silent、error-status、clone（uhf-reader18），TCP 另有 half-open。
 LLRP 故障：second-client、no-keepalive、status-error、held-burst、antenna-lost、exception、overflow、spec-ended、half-open、noise、truncated、silent。
 Sparkplug 节点故障：offline、lost-birth、no-rebirth、seq-gap、reordered、unknown-alias、stale-death、device-death、historical、bad-quality、nonsense。
+MQTT 读写器故障：silent、offline、idle、antenna-lost、overflow、nonsense、wrong-epc、clock-off、future、unknown-antenna、repeat。
 扫码器故障：repeat、bad-check-digit、no-suffix、overlong，以及衡器的故障。
 故障 none 表示恢复正常。`,
     },

@@ -32,6 +32,8 @@ const FAR_ENDS: Readonly<Record<string, () => Promise<OpenFarEnd>>> = {
   scanner: () => import('./far-ends/scanner.ts').then((m) => m.farScanner),
   sparkplug: () => import('./far-ends/sparkplug.ts').then((m) => m.farSparkplug),
   'sia-dc09': () => import('./far-ends/sia-dc09.ts').then((m) => m.farSiaDc09),
+  'impinj-iot': () => import('./far-ends/tag-readers.ts').then((m) => m.farImpinjIot),
+  'zebra-iot': () => import('./far-ends/tag-readers.ts').then((m) => m.farZebraIot),
   'uhf-a0': () => import('./far-ends/uhf.ts').then((m) => m.farUhfA0),
   'uhf-r200': () => import('./far-ends/uhf.ts').then((m) => m.farUhfR200),
   'uhf-reader18': () => import('./far-ends/uhf.ts').then((m) => m.farUhfReader18),

@@ -21,6 +21,8 @@ const DRIVERS = {
   scanner: () => import('./scanner/driver.ts').then((m) => m.scanner),
   sparkplug: () => import('./sparkplug/driver.ts').then((m) => m.sparkplug),
   'sia-dc09': () => import('./sia-dc09/driver.ts').then((m) => m.siaDc09),
+  'impinj-iot': () => import('./uhf-mqtt/driver.ts').then((m) => m.impinjIot),
+  'zebra-iot': () => import('./uhf-mqtt/driver.ts').then((m) => m.zebraIot),
   'uhf-a0': () => import('./uhf-a0/driver.ts').then((m) => m.uhfA0),
   'uhf-r200': () => import('./uhf-r200/driver.ts').then((m) => m.uhfR200),
   'uhf-reader18': () => import('./uhf-reader18/driver.ts').then((m) => m.uhfReader18),

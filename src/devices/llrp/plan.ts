@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Checked, Problem } from '../../domain/errors.ts';
-import type { StreamId, StreamSpec } from '../../domain/stream.ts';
+import type { StreamSpec } from '../../domain/stream.ts';
 import { formatDuration } from '../../domain/units.ts';
 import type { DwellSettings } from '../dwell.ts';
 import { check, closed, deviceId, duration, fail, mapOf, mapsIn, readable } from '../schema.ts';
+import type { Point } from '../tags/read-points.ts';
 import type { TcpOptions } from '../tcp-line.ts';
 
 const DAY_MS = 86_400_000;
@@ -50,14 +51,6 @@ export type Inventory = {
   readonly keepaliveMs: number;
   /** In 1/100 dBm; null leaves it to the reader. */
   readonly antennas: readonly { readonly id: number; readonly power: number | null }[];
-};
-
-export type Point = {
-  readonly name: string;
-  readonly antennas: readonly number[];
-  /** Of the observations, and of how many tags are there. */
-  readonly seen: StreamId;
-  readonly count: StreamId;
 };
 
 /** A checked `devices:` entry. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TagObservation } from '../../domain/device.ts';
 import { Quality } from '../../domain/reading.ts';
+import { ReadPoints } from '../tags/read-points.ts';
 import { planLlrp, type LlrpPlan } from './plan.ts';
-import { ReadPoints } from './read-points.ts';
 import { epcOf } from './simulated-reader.ts';
 import type { TagReport } from './tag-reports.ts';
 

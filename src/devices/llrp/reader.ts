@@ -7,7 +7,7 @@ import { Conversation } from './conversation.ts';
 import { IMPINJ_VENDOR } from './definitions.ts';
 import type { LlrpNode } from './node.ts';
 import type { LlrpPlan } from './plan.ts';
-import { ReadPoints } from './read-points.ts';
+import { ReadPoints } from '../tags/read-points.ts';
 import {
   addRoSpec,
   enableExtensions,
@@ -17,7 +17,7 @@ import {
   setReaderConfig,
   unfit,
 } from './requests.ts';
-import { Standing } from './standing.ts';
+import { Standing } from '../tags/standing.ts';
 import type { TagReport } from './tag-reports.ts';
 
 /** Time for a reader to say READER_EVENT_NOTIFICATION after the connection, ms. */

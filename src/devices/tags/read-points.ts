@@ -1,9 +1,38 @@
 import type { Arrival, InventoryRound, TagObservation } from '../../domain/device.ts';
 import { Quality, type Reading } from '../../domain/reading.ts';
-import { Dwells } from '../dwell.ts';
+import type { StreamId } from '../../domain/stream.ts';
+import { Dwells, type DwellSettings } from '../dwell.ts';
 import { LateReads } from './late-reads.ts';
-import type { LlrpPlan, Point } from './plan.ts';
-import type { TagReport } from './tag-reports.ts';
+
+/** A place where tags are read. */
+export type Point = {
+  readonly name: string;
+  readonly antennas: readonly number[];
+  /** Of the observations, and of how many tags are there. */
+  readonly seen: StreamId;
+  readonly count: StreamId;
+};
+
+/** What a reader watches; times in ms. */
+type Watch = {
+  readonly points: readonly Point[];
+  readonly everyMs: number;
+  readonly dwell: DwellSettings;
+};
+
+/** One report of one tag. */
+type Report = {
+  /** Hex. */
+  readonly epc: string;
+  readonly tid: string | null;
+  readonly antenna: number | null;
+  /** 0.01 dBm. */
+  readonly rssi: number | null;
+  /** µs since 1970 by the reader's clock. */
+  readonly firstSeenUs: number | null;
+  readonly lastSeenUs: number | null;
+  readonly count: number | null;
+};
 
 /** A reader whose clock is as near as this to ours is believed, ms. */
 const CLOCK_OFF_MS = 2000;
@@ -13,7 +42,7 @@ const COUNT_MS = 1000;
 
 /** Makes observations, rounds and counts of tag reports. Times are ms: `now` is monotonic, `t` evidence time. */
 export class ReadPoints {
-  readonly #plan: LlrpPlan;
+  readonly #plan: Watch;
   readonly #dwells: Dwells;
   readonly #late: LateReads;
   readonly #byAntenna: ReadonlyMap<number, Point>;
@@ -26,7 +55,7 @@ export class ReadPoints {
   #since: number | null = null;
   #roundAt = Infinity;
 
-  constructor(plan: LlrpPlan) {
+  constructor(plan: Watch) {
     this.#plan = plan;
     this.#dwells = new Dwells(plan.dwell);
     this.#late = new LateReads(plan.dwell.goneMs);
@@ -53,7 +82,7 @@ export class ReadPoints {
   }
 
   /** Null when it is taken, else why it is not. */
-  take(report: TagReport, now: number, t: number): string | null {
+  take(report: Report, now: number, t: number): string | null {
     // What a reader leaves out is as in its last report; so is it with one antenna that it need not name.
     const only = this.#byAntenna.size === 1 ? [...this.#byAntenna.keys()][0] : undefined;
     const antenna = report.antenna ?? this.#last.antenna ?? only ?? null;

@@ -39,11 +39,11 @@ describe('a gateway that is stopping', () => {
 describe('erasing readings', () => {
   const order = { streams: ['probe-1/temperature'], from: 1, to: 9, reason: 'retention of a year' };
   it('reaches the gateway with who, what and why, and tells how far it is', async () => {
-    expect(await call(erasuresUrl, { method: 'POST', as: 'operator', body: order })).toMatchObject({
+    expect(await call(erasuresUrl, { method: 'POST', as: 'admin', body: order })).toMatchObject({
       status: 204,
     });
-    expect(site.erasures).toEqual([{ ...order, actor: 1, role: 'operator', force: false }]);
-    const { json } = await call(erasuresUrl, { as: 'operator' });
+    expect(site.erasures).toEqual([{ ...order, actor: 5, role: 'admin', force: false }]);
+    const { json } = await call(erasuresUrl, { as: 'admin' });
     expect(json).toEqual([
       { stream: 'probe-1/temperature', from: 1, to: 9, act: { block: 3, seq: 7 }, blocksLeft: 2 },
     ]);
@@ -55,14 +55,14 @@ describe('erasing readings', () => {
     ['with a reason beyond what a record holds', { ...order, reason: '冷'.repeat(86) }],
     ['with an unknown key', { ...order, slot: 0 }],
   ])('%s is refused and leaves one record', async (_, body) => {
-    expect(await call(erasuresUrl, { method: 'POST', as: 'operator', body })).toMatchObject({ status: 400 });
+    expect(await call(erasuresUrl, { method: 'POST', as: 'admin', body })).toMatchObject({ status: 400 });
     expect(site.erasures).toEqual([]);
-    expect(site.acts).toMatchObject([{ actor: 1, verb: 'erase', result: 'refused' }]);
+    expect(site.acts).toMatchObject([{ actor: 5, verb: 'erase', result: 'refused' }]);
   });
 
   it('that the gateway will not do says why, and the refusal is on record', async () => {
     site.fails = new Refused('NOT_ALLOWED', 'alarms are never erased');
-    const answer = await call(erasuresUrl, { method: 'POST', as: 'operator', body: order });
+    const answer = await call(erasuresUrl, { method: 'POST', as: 'admin', body: order });
     expect(answer).toMatchObject({ status: 403, json: { detail: 'alarms are never erased' } });
     expect(site.acts).toMatchObject([{ verb: 'erase', result: 'refused' }]);
   });
@@ -152,7 +152,11 @@ describe('a session', () => {
     const { cookie, csrf, setCookie } = await signIn(api.url, 'operator');
     expect(setCookie).toBe(`bailee-${api.port}=${cookie.split('=')[1]}; Path=/; HttpOnly; SameSite=Strict`);
     const headers = { cookie, 'x-csrf-token': csrf };
-    expect((await call(sessionUrl, { headers })).json).toEqual({ name: 'operator', role: 'operator', csrf });
+    expect((await call(sessionUrl, { headers })).json).toMatchObject({
+      name: 'operator',
+      role: 'operator',
+      csrf,
+    });
     expect((await call(acknowledgeUrl, { method: 'POST', headers, body: SEEN })).status).toBe(204);
     const out = await call(sessionUrl, { method: 'DELETE', headers });
     expect([out.status, out.headers['set-cookie']?.[0]]).toEqual([204, expect.stringContaining('Max-Age=0')]);

@@ -2,10 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { recordText } from '../domain/text.ts';
 import { checked } from './body.ts';
 import { sessionIdOf, setCookie } from './cookie.ts';
-import { isUnsafe, type Principal } from './guard.ts';
+import { isUnsafe } from './guard.ts';
 import type { Actor, Credential, Erasing, Operator } from './port.ts';
 import { pathOf, pathParameter } from './parameters.ts';
 import { HttpProblem } from './problem.ts';
+import { roleFor } from './roles.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
 import { SCHEMAS } from './schema.ts';
 import { credentialOf, type Sessions } from './sessions.ts';
 import type { Session } from './types.ts';
@@ -13,28 +16,14 @@ import type { Session } from './types.ts';
 /** What a record's text may hold, bytes of UTF-8 (evidence section 2). */
 const LONGEST_REASON = 256;
 
-export async function acknowledge(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  operator: Operator,
-): Promise<void> {
-  const { meaning, reason } = checked(SCHEMAS.Acknowledgement, request.body);
-  await operator.acknowledge(pathParameter(request, 'id'), {
-    ...actorOf(request.principal),
-    meaning,
-    reason: reasonOf(reason),
-  });
-  await reply.code(204).send();
-}
-
 export async function erase(request: FastifyRequest, reply: FastifyReply, erasing: Erasing): Promise<void> {
   const order = checked(SCHEMAS.ErasureOrder, request.body);
-  erasing.order({ ...actorOf(request.principal), ...order, reason: reasonOf(order.reason) });
+  erasing.order({ ...actorOf(request), ...order, reason: reasonOf(order.reason) });
   await reply.code(204).send();
 }
 
 /** @throws HttpProblem for a reason that no record holds */
-function reasonOf(reason: string): string {
+export function reasonOf(reason: string): string {
   const bytes = Buffer.byteLength(reason);
   if (bytes > LONGEST_REASON)
     throw new HttpProblem(400, 'INVALID', `reason has ${bytes} bytes, at most ${LONGEST_REASON}`);
@@ -56,14 +45,15 @@ export async function signIn(
   const { token } = checked(SCHEMAS.SignIn, request.body);
   const credential = credentialOf(token, parts.credentials);
   if (credential === null) throw new HttpProblem(401, 'NOT_SIGNED_IN', 'the token is not known here');
-  const { actor, role, name } = credential;
+  const { actor, roles, name } = credential;
+  const role = roles[0] ?? 'none';
   await parts.operator.record({ actor, role, verb: 'sign-in', object: name, reason: '', result: 'done' });
   const before = sessionIdOf(request);
   const old = before === null ? null : parts.sessions.find(before);
   if (old !== null) parts.sessions.close(old.key);
   const { id, session } = parts.sessions.open(credential);
   void reply.header('set-cookie', setCookie(request, id));
-  return { name, role, csrf: session.csrf };
+  return sessionOf(credential, session.csrf);
 }
 
 export async function signOut(
@@ -79,7 +69,7 @@ export async function signOut(
   parts.sessions.close(session.key);
   const object = recordText(principal.credential.name);
   await parts.operator.record({
-    ...actorOf(principal),
+    ...actorOf(request),
     verb: 'sign-out',
     object,
     reason: '',
@@ -92,7 +82,14 @@ export async function signOut(
 export function whoIs({ principal }: FastifyRequest): Session | null {
   if (principal === null) return null;
   const { credential, session } = principal;
-  return { name: credential.name, role: credential.role, csrf: session?.csrf ?? '' };
+  return sessionOf(credential, session?.csrf ?? '');
+}
+
+function sessionOf({ name, roles }: Credential, csrf: string): Session {
+  const may = Object.entries<Route>(ROUTES).flatMap(([operation, { access }]) =>
+    access.open || roleFor(access, roles) !== undefined ? [operation] : [],
+  );
+  return { name, role: roles[0] ?? 'viewer', may, csrf };
 }
 
 /**
@@ -107,7 +104,7 @@ export async function recordRefusal(
   if (!isUnsafe(request.method) || problem.status === 429) return;
   const route = request.routeOptions.config.route;
   await operator.record({
-    ...actorOf(request.principal),
+    ...actorOf(request),
     verb: route?.verb ?? recordText(request.method),
     object: recordText(pathParameter(request, 'id') || pathOf(request)),
     reason: recordText(`${problem.code}: ${problem.message}`),
@@ -115,7 +112,11 @@ export async function recordRefusal(
   });
 }
 
-function actorOf(principal: Principal | null): Actor {
+/** Who acts, by the role that this route lets in; of a call that is refused, by their first role. */
+export function actorOf({ principal, routeOptions }: FastifyRequest): Actor {
   if (principal === null) return { actor: 0, role: 'none' };
-  return { actor: principal.credential.actor, role: principal.credential.role };
+  const { actor, roles } = principal.credential;
+  const access = routeOptions.config.route?.access;
+  const role = access === undefined || access.open ? undefined : roleFor(access, roles);
+  return { actor, role: role ?? roles[0] ?? 'none' };
 }

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Refused } from '../domain/errors.ts';
 import { call, type Answer } from './call.fixture.ts';
 import type { Api } from './server.ts';
-import { MemorySite, NOON } from './site.fixture.ts';
+import { MemorySite } from './site.fixture.ts';
+import { NOON } from './site-things.fixture.ts';
 
 let site: MemorySite;
 let api: Api;
@@ -12,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => api[Symbol.asyncDispose]());
 
-function bundle(query: string, as: 'viewer' | 'operator' = 'viewer'): Promise<Answer> {
+function bundle(query: string, as: 'operator' | 'supervisor' | 'auditor' = 'auditor'): Promise<Answer> {
   return call(`${api.url}/api/v1/bundles?${query}`, { as });
 }
 
@@ -26,7 +27,7 @@ describe('a bundle', () => {
       'content-disposition': `attachment; filename="bundle-${NOON - 1000}-${NOON - 500}.zip"`,
     });
     const next = /<([^>]+)>; rel="next"/.exec(String(first.headers['link']))?.[1] ?? '';
-    const second = await call(`${api.url}${next}`, { as: 'viewer' });
+    const second = await call(`${api.url}${next}`, { as: 'auditor' });
     expect(second.text).toBe('PK 500 ms');
     expect(second.headers['link']).toBeUndefined();
     const asked = {
@@ -67,9 +68,9 @@ describe('a bundle', () => {
     ]);
   });
 
-  it('with events is for operators', async () => {
-    expect(await bundle('zone=cold-1&from=1&events=true')).toMatchObject({ status: 403 });
-    expect(await bundle('zone=cold-1&from=1&events=true', 'operator')).toMatchObject({ status: 200 });
+  it('is for those who may look into the journal', async () => {
+    expect(await bundle('zone=cold-1&from=1&events=true', 'operator')).toMatchObject({ status: 403 });
+    expect(await bundle('zone=cold-1&from=1&events=true', 'supervisor')).toMatchObject({ status: 200 });
     expect(site.bundleQueries.map((q) => q.events)).toEqual([true]);
   });
 

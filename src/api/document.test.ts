@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { call } from './call.fixture.ts';
-import { ROUTES, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
 import type { Api } from './server.ts';
-import { MemorySite, NOON, value } from './site.fixture.ts';
+import { MemorySite } from './site.fixture.ts';
+import { NOON, value } from './site-things.fixture.ts';
 
 type Operation = {
   readonly operationId: string;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { ROUTES, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
 import { SCHEMAS } from './schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Client, EventHub } from './event-hub.ts';
 import { HttpProblem } from './problem.ts';
+import { roleFor, TEND } from './roles.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Bytes that may wait for one client; a slower one is cut and comes back by its own reconnect. */
@@ -33,7 +34,7 @@ export function openEventStream(
       raw.write(frames);
       if (raw.writableLength > MOST_WAITING) raw.destroy();
     },
-    sees: (kind) => kind !== 'health' || principal?.credential.role === 'operator',
+    sees: (kind) => kind !== 'health' || roleFor(TEND, principal?.credential.roles ?? []) !== undefined,
     isAllowed: () => session === null || sessions.use(session.key) !== null,
     end: () => raw.end(),
   };

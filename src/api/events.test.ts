@@ -3,7 +3,8 @@ import { call, signIn } from './call.fixture.ts';
 import { listen, type Heard } from './listen.fixture.ts';
 import { SCHEMAS } from './schema.ts';
 import type { Api } from './server.ts';
-import { MemorySite, NOON, warmAlarm } from './site.fixture.ts';
+import { MemorySite } from './site.fixture.ts';
+import { NOON, warmAlarm } from './site-things.fixture.ts';
 
 let site: MemorySite;
 let api: Api;

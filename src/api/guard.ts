@@ -4,12 +4,13 @@ import { isTls, sessionIdOf } from './cookie.ts';
 import type { Credential } from './port.ts';
 import { HttpProblem } from './problem.ts';
 import type { RateLimit } from './rate.ts';
-import type { Access, Route } from './routes.ts';
+import { roleFor } from './roles.ts';
+import type { Access, Route } from './route.ts';
 import { credentialOf, isSameText, type Sessions } from './sessions.ts';
 
 /** Who asks: by a token, or by the session that a token opened. */
 export type Principal = { readonly credential: Credential; readonly session: SessionPart | null };
-type SessionPart = { readonly key: string; readonly csrf: string };
+type SessionPart = { readonly key: string; readonly csrf: string; readonly isFresh: boolean };
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -84,7 +85,8 @@ function bySession(request: FastifyRequest, { sessions }: GuardParts): Principal
   const id = sessionIdOf(request);
   const session = id === null ? null : sessions.find(id);
   if (session === null) return null;
-  return { credential: session.credential, session: { key: session.key, csrf: session.csrf } };
+  const { credential, key, csrf, isFresh } = session;
+  return { credential, session: { key, csrf, isFresh } };
 }
 
 /** 20 calls a second for each token, each session, and each source that shows neither. */
@@ -127,9 +129,13 @@ function requireAccess(request: FastifyRequest, access: Access, showedToken: boo
     const why = showedToken ? 'the token is not known here' : 'sign in first, or send a token';
     throw new HttpProblem(401, 'NOT_SIGNED_IN', why, { 'www-authenticate': 'Bearer realm="bailee"' });
   }
-  const { role } = principal.credential;
-  if (!access.roles.includes(role)) {
-    throw new HttpProblem(403, 'NOT_ALLOWED', `a ${role} may not do this`);
+  const { roles } = principal.credential;
+  if (roleFor(access, roles) === undefined) {
+    throw new HttpProblem(403, 'NOT_ALLOWED', `a ${roles.join(', ')} may not do this`);
+  }
+  if (access.stepUp === true && principal.session?.isFresh === false) {
+    const why = 'this needs a sign-in of the last 5 minutes: sign in again';
+    throw new HttpProblem(403, 'STEP_UP', why);
   }
 }
 

@@ -3,10 +3,12 @@ import type { TilePath } from '../evidence/tlog-tiles.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import type {
   Alarm,
+  AlarmHistory,
   Device,
   Erasure,
   ErasureOrder,
   Event,
+  Maintenance,
   Meaning,
   ReadingsPage,
   Role,
@@ -21,8 +23,11 @@ export type View = {
   status(): Status;
   streams(): readonly Stream[];
   devices(): readonly Device[];
-  /** All that stand. */
+  /** All that stand or are set aside. */
   alarms(): readonly Alarm[];
+  /** One, also at rest; null for one that there is none of. */
+  alarm(id: string): Alarm | null;
+  maintenance(): readonly Maintenance[];
 };
 
 export type ReadingsQuery = {
@@ -40,6 +45,17 @@ export type ReadingsQuery = {
 export type Archive = {
   /** @throws Refused NOT_FOUND for a stream there never was, INVALID for a cursor that is none */
   readings(query: ReadingsQuery): Promise<ReadingsPage>;
+  alarmHistory(query: AlarmHistoryQuery): Promise<AlarmHistory>;
+};
+
+export type AlarmHistoryQuery = {
+  readonly alarm: string;
+  /** Evidence time, ms: from ≤ t < to. */
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+  /** `next` of the page before; 0 for the first. */
+  readonly after: number;
 };
 
 /** The log for monitors (C2SP tlog-tiles), as far as its newest signed head covers it. From memory or one short read. */
@@ -97,6 +113,12 @@ export type Act = Actor & {
   readonly result: 'done' | 'refused';
 };
 
+/** `forMs`: how long, for what has an end. */
+type Timed = { readonly reason: string; readonly forMs: number | null };
+export type AlarmAct = Actor &
+  Timed & { readonly verb: 'reset' | 'shelve' | 'unshelve' | 'take-out' | 'put-back' | 'comment' };
+export type ZoneAct = Actor & Timed & { readonly verb: 'maintain' | 'end-maintenance' };
+
 /** What people do. Each method resolves once its record is durable. */
 export type Operator = {
   /**
@@ -107,6 +129,9 @@ export type Operator = {
     alarm: string,
     by: Actor & { readonly meaning: Meaning; readonly reason: string },
   ): Promise<void>;
+  /** Likewise. @throws Refused, and NOT_ALLOWED for a shelving that the rule forbids */
+  alarm(alarm: string, act: AlarmAct): Promise<void>;
+  zone(zone: string, act: ZoneAct): Promise<void>;
   record(act: Act): Promise<void>;
 };
 
@@ -123,7 +148,8 @@ export type Probe = {
  */
 export type Credential = {
   readonly actor: number;
-  readonly role: Role;
+  /** What it may, the first of them on record where any would do. */
+  readonly roles: readonly Role[];
   /** For people, e.g. `operator`. */
   readonly name: string;
   readonly sha256: Uint8Array;

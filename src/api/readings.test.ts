@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { call, type Answer } from './call.fixture.ts';
 import type { Api } from './server.ts';
-import { MemorySite, NOON, value } from './site.fixture.ts';
+import { MemorySite } from './site.fixture.ts';
+import { NOON, value } from './site-things.fixture.ts';
 import type { Problem, ReadingsPage } from './types.ts';
 
 let site: MemorySite;

@@ -1,42 +1,14 @@
-import type { SchemaName } from './schema.ts';
-import type { Role } from './types.ts';
+import { ALARM_ROUTES } from './alarm-routes.ts';
+import { ADMINISTER, LOOK, OVERSEE, PROVE, TEND } from './roles.ts';
+import { EVERYONE, JSON_TYPE, to, type Access, type Route } from './route.ts';
 
 /**
  * Every route there is, and who may use it. What is not here does not exist: the server registers
  * from this table, the OpenAPI document is made from it, and a test holds it against the server.
  */
 
-/**
- * `open`: anybody, told nothing about the site. `loopback`: a program on this machine, or the roles.
- * `tlog`: anybody where the log is configured to be public, else the roles.
- * Roles not named are refused.
- */
-export type Access =
-  | { readonly open: true }
-  | { readonly open: false; readonly roles: readonly Role[]; readonly loopback?: true; readonly tlog?: true };
-
-export type Route = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** OpenAPI's spelling of parameters: `{id}`; `{+path}` is all that follows, slashes too. */
-  readonly path: string;
-  readonly access: Access;
-  readonly summary: string;
-  /** Word for this act in records; routes that change something have one. */
-  readonly verb?: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: SchemaName;
-  readonly status: 200 | 204;
-  /** Media types of the answer, with the schema of those that have one. */
-  readonly answer: Readonly<Record<string, SchemaName | null>>;
-  /** Not part of the API: files of the page, tiles of another specification. */
-  readonly hidden?: true;
-};
-
-const EVERYONE: Access = { open: true };
-const READERS: Access = { open: false, roles: ['viewer', 'operator'] };
-const OPERATORS: Access = { open: false, roles: ['operator'] };
-const LOG_READERS: Access = { open: false, roles: ['viewer', 'operator'], tlog: true };
-const JSON_TYPE = 'application/json';
+const READERS = to(LOOK);
+const LOG_READERS: Access = { open: false, ...LOOK, tlog: true };
 
 export const ROUTES = {
   status: {
@@ -72,7 +44,7 @@ export const ROUTES = {
   bundles: {
     method: 'GET',
     path: '/api/v1/bundles',
-    access: READERS,
+    access: to(PROVE),
     summary:
       'A proof file of what was recorded in a window, checked before it is sent; of a long window the first part, and Link has the way to the next',
     query: {
@@ -89,7 +61,7 @@ export const ROUTES = {
       'max-gap': 'time one reading covers at most, e.g. 90s; the stream’s own when left out',
       'allow-out': 'time out of range that is borne with',
       'allow-gap': 'time without readings that is borne with',
-      events: 'true: with all events, rule files and snapshots; operators only',
+      events: 'true: with all events, rule files and snapshots',
     },
     status: 200,
     answer: { 'application/zip': null },
@@ -97,7 +69,7 @@ export const ROUTES = {
   erasures: {
     method: 'GET',
     path: '/api/v1/erasures',
-    access: OPERATORS,
+    access: to(OVERSEE),
     summary: 'Erasures that are on record and not done yet',
     status: 200,
     answer: { [JSON_TYPE]: 'Erasures' },
@@ -105,7 +77,7 @@ export const ROUTES = {
   erase: {
     method: 'POST',
     path: '/api/v1/erasures',
-    access: OPERATORS,
+    access: to(ADMINISTER),
     summary:
       'Erase sealed readings and the keys of their salts; answered once the act is on record, what it erases goes after that',
     verb: 'erase',
@@ -116,29 +88,12 @@ export const ROUTES = {
   devices: {
     method: 'GET',
     path: '/api/v1/devices',
-    access: OPERATORS,
+    access: to(TEND),
     summary: 'Health of every device and what was refused from it',
     status: 200,
     answer: { [JSON_TYPE]: 'Devices' },
   },
-  alarms: {
-    method: 'GET',
-    path: '/api/v1/alarms',
-    access: READERS,
-    summary: 'Every alarm that stands',
-    status: 200,
-    answer: { [JSON_TYPE]: 'Alarms' },
-  },
-  acknowledge: {
-    method: 'POST',
-    path: '/api/v1/alarms/{id}/acknowledge',
-    access: OPERATORS,
-    summary: 'Acknowledge an alarm; answered once the act is on record',
-    verb: 'acknowledge',
-    body: 'Acknowledgement',
-    status: 204,
-    answer: {},
-  },
+  ...ALARM_ROUTES,
   events: {
     method: 'GET',
     path: '/api/v1/events',
@@ -194,7 +149,7 @@ export const ROUTES = {
   metrics: {
     method: 'GET',
     path: '/metrics',
-    access: { open: false, roles: ['operator'], loopback: true },
+    access: { open: false, ...TEND, loopback: true },
     summary: 'Prometheus metrics; without a token only from this machine',
     status: 200,
     answer: { 'text/plain': null },

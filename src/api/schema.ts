@@ -1,4 +1,15 @@
 import * as z from 'zod';
+import {
+  Acknowledgement,
+  Alarm,
+  AlarmHistory,
+  Maintenance,
+  MaintenanceOrder,
+  Reason,
+  Shelving,
+} from './alarm-schema.ts';
+import { ROLES } from './roles.ts';
+import { count, instant, instantOrNull, list, Text, Zone } from './schema-parts.ts';
 import type * as types from './types.ts';
 
 /**
@@ -7,13 +18,6 @@ import type * as types from './types.ts';
  * import; the end of this file makes the compiler refuse any difference between the two.
  */
 
-const list = <T extends z.ZodType>(item: T): z.ZodReadonly<z.ZodArray<T>> => z.array(item).readonly();
-const instant = z.int().meta({ description: 'Evidence time, ms since 1970' });
-const instantOrNull = instant.nullable();
-const count = z.int().nonnegative();
-
-const Text = z.strictObject({ en: z.string(), zh: z.string() });
-const Zone = z.strictObject({ id: z.string(), title: Text });
 const Check = z.strictObject({
   name: z.string(),
   state: z.enum(['ok', 'degraded', 'unknown', 'failed']),
@@ -63,6 +67,9 @@ const Status = z.strictObject({
     devices: count,
     alarms: count,
     alarmsUnacknowledged: count,
+    alarmsShelved: count,
+    alarmsSuppressed: count,
+    alarmsOutOfService: count,
     readings: count,
   }),
   journal: JournalStatus,
@@ -130,31 +137,6 @@ const ReadingsPage = z.strictObject({
   next: z.string().nullable(),
 });
 
-const Alarm = z.strictObject({
-  id: z.string(),
-  title: Text,
-  rule: z.string(),
-  subject: z.string(),
-  zone: Zone.nullable(),
-  priority: z.enum(['urgent', 'high', 'medium', 'low']),
-  state: z.enum([
-    'normal',
-    'unacknowledged',
-    'acknowledged',
-    'returnedUnacknowledged',
-    'latchedUnacknowledged',
-    'latchedAcknowledged',
-    'shelved',
-    'suppressed',
-    'outOfService',
-  ]),
-  since: instant,
-  lastValue: z.strictObject({ text: z.string(), unit: z.string() }).nullable(),
-  limit: z.string().nullable(),
-  basis: z.string(),
-  cause: z.strictObject({ slot: count, seq: count }),
-  acknowledged: z.strictObject({ by: z.string(), role: z.string(), at: instant }).nullable(),
-});
 const Device = z.strictObject({
   id: z.string(),
   health: z.enum(['unknown', 'healthy', 'unhealthy']),
@@ -173,6 +155,7 @@ const Finding = z.strictObject({
 const Event = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reading'), stream: z.string(), state: StreamState, latest: Value }),
   z.strictObject({ kind: z.literal('alarm'), alarm: Alarm }),
+  z.strictObject({ kind: z.literal('maintenance'), maintenance: list(Maintenance) }),
   z.strictObject({ kind: z.literal('finding'), finding: Finding }),
   z.strictObject({ kind: z.literal('sealed'), journal: JournalStatus }),
   z.strictObject({ kind: z.literal('anchored'), anchor: AnchorStatus }),
@@ -181,11 +164,12 @@ const Event = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reset') }),
 ]);
 
-const Acknowledgement = z.strictObject({
-  meaning: z.enum(['seen', 'being-handled', 'false', 'tested']),
-  reason: z.string().max(256).default('').meta({ description: 'At most 256 bytes of UTF-8' }),
+const Session = z.strictObject({
+  name: z.string(),
+  role: z.enum(ROLES),
+  may: list(z.string()).meta({ description: 'Operations of this document' }),
+  csrf: z.string(),
 });
-const Session = z.strictObject({ name: z.string(), role: z.enum(['viewer', 'operator']), csrf: z.string() });
 const SignIn = z.strictObject({ token: z.string().min(1).max(512) });
 const Problem = z.strictObject({
   type: z.string(),
@@ -213,6 +197,12 @@ export const SCHEMAS = {
   ErasureOrder,
   Alarm,
   Alarms: list(Alarm),
+  AlarmHistory,
+  Maintenance,
+  Maintenances: list(Maintenance),
+  Reason,
+  Shelving,
+  MaintenanceOrder,
   Device,
   Devices: list(Device),
   Finding,
@@ -234,6 +224,11 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   Erasure: true,
   ErasureOrder: true,
   Alarm: true,
+  AlarmHistory: true,
+  Maintenance: true,
+  Reason: true,
+  Shelving: true,
+  MaintenanceOrder: true,
   Device: true,
   Event: true,
   Acknowledgement: true,
@@ -246,6 +241,11 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   Erasure: Same<Sent<'Erasure'>, types.Erasure>;
   ErasureOrder: Same<Sent<'ErasureOrder'>, types.ErasureOrder>;
   Alarm: Same<Sent<'Alarm'>, types.Alarm>;
+  AlarmHistory: Same<Sent<'AlarmHistory'>, types.AlarmHistory>;
+  Maintenance: Same<Sent<'Maintenance'>, types.Maintenance>;
+  Reason: Same<Sent<'Reason'>, types.Reason>;
+  Shelving: Same<Sent<'Shelving'>, types.TimedReason>;
+  MaintenanceOrder: Same<Sent<'MaintenanceOrder'>, types.TimedReason>;
   Device: Same<Sent<'Device'>, types.Device>;
   Event: Same<Sent<'Event'>, types.Event>;
   Acknowledgement: Same<Sent<'Acknowledgement'>, types.Acknowledgement>;

@@ -1,6 +1,8 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Refused } from '../domain/errors.ts';
-import { acknowledge, erase, recordRefusal, signIn, signOut, whoIs } from './acts.ts';
+import { acknowledge, actOnAlarm, actOnZone, shelve } from './alarm-acts.ts';
+import { answerAlarm, answerAlarms, answerHistory } from './alarm-reads.ts';
+import { erase, recordRefusal, signIn, signOut, whoIs } from './acts.ts';
 import { LARGEST_BODY, parseBody } from './body.ts';
 import { openApiDocument } from './document.ts';
 import { answerBundle } from './bundles.ts';
@@ -15,7 +17,8 @@ import { BUG, HttpProblem, problemBody, problemOf } from './problem.ts';
 import { RateLimit } from './rate.ts';
 import { answerReadings } from './reads.ts';
 import { answerCheckpoint, answerTile } from './tlog.ts';
-import { fastifyPath, methodsOf, ROUTES, type Route, type RouteName } from './routes.ts';
+import type { Route } from './route.ts';
+import { fastifyPath, methodsOf, ROUTES, type RouteName } from './routes.ts';
 import { Sessions } from './sessions.ts';
 
 /** The listening API. `url` has no slash at its end. */
@@ -115,7 +118,7 @@ type Serving = ApiParts & {
 };
 
 function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
-  const { view, operator, probe, files } = parts;
+  const { view, probe, files } = parts;
   return {
     status: () => view.status(),
     streams: () => view.streams(),
@@ -124,8 +127,7 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     erasures: () => parts.erasing.state(),
     erase: (request, reply) => erase(request, reply, parts.erasing),
     devices: () => view.devices(),
-    alarms: () => view.alarms(),
-    acknowledge: (request, reply) => acknowledge(request, reply, operator),
+    ...alarmHandlersOf(parts),
     events: (request, reply) => openEventStream(request, reply, parts),
     // As text, because fastify would send nothing for null.
     session: (request, reply) => reply.type('application/json').send(JSON.stringify(whoIs(request))),
@@ -147,6 +149,29 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     page: (request, reply) => files.answer(request, reply, 'index.html'),
     pageFile: (request, reply) => files.answer(request, reply, pathParameter(request, 'file')),
   };
+}
+
+function alarmHandlersOf(parts: Serving) {
+  const { view, operator } = parts;
+  const act =
+    (by: (request: FastifyRequest, reply: FastifyReply, operator: Operator) => Promise<void>): Handler =>
+    (request, reply) =>
+      by(request, reply, operator);
+  return {
+    alarms: (request) => answerAlarms(request, view),
+    alarm: (request) => answerAlarm(request, view),
+    alarmHistory: (request) => answerHistory(request, parts),
+    maintenance: () => view.maintenance(),
+    acknowledge: act(acknowledge),
+    resetAlarm: act(actOnAlarm('reset')),
+    shelve: act(shelve),
+    unshelve: act(actOnAlarm('unshelve')),
+    comment: act(actOnAlarm('comment')),
+    takeOutOfService: act(actOnAlarm('take-out')),
+    putBackIntoService: act(actOnAlarm('put-back')),
+    maintain: act(actOnZone('maintain')),
+    endMaintenance: act(actOnZone('end-maintenance')),
+  } satisfies Readonly<Record<string, Handler>>;
 }
 
 /** The problem once its refusal is on record; what cannot be recorded any more is not answered as if it were. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RateLimit } from './rate.ts';
 import { Sessions } from './sessions.ts';
 
-const credential = { actor: 1, role: 'operator', name: 'operator', sha256: new Uint8Array(32) } as const;
+const credential = { actor: 1, roles: ['operator'], name: 'operator', sha256: new Uint8Array(32) } as const;
 const MINUTE = 60_000;
 
 describe('sessions', () => {

@@ -2,12 +2,19 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Credential } from './port.ts';
 
 /** A signed-in browser. `key` names it without opening it. */
-export type OpenSession = { readonly key: string; readonly credential: Credential; readonly csrf: string };
+export type OpenSession = {
+  readonly key: string;
+  readonly credential: Credential;
+  readonly csrf: string;
+  /** Opened within the last 5 minutes: who acts is still who signed in. */
+  readonly isFresh: boolean;
+};
 
-type Kept = OpenSession & { readonly openedAt: number; usedAt: number };
+type Kept = Omit<OpenSession, 'isFresh'> & { readonly openedAt: number; usedAt: number };
 
 const IDLE_MS = 15 * 60_000;
 const LONGEST_MS = 12 * 3_600_000;
+const FRESH_MS = 5 * 60_000;
 const MOST = 64;
 
 /**
@@ -31,7 +38,7 @@ export class Sessions {
     const csrf = randomBytes(24).toString('base64url');
     const session = { key: keyOf(id), credential, csrf, openedAt: at, usedAt: at };
     this.#byKey.set(session.key, session);
-    return { id, session };
+    return { id, session: { ...session, isFresh: true } };
   }
 
   /** The session of this id, used now; null when there is none (any more). */
@@ -47,7 +54,7 @@ export class Sessions {
       return null;
     }
     session.usedAt = this.#now();
-    return session;
+    return { ...session, isFresh: session.usedAt - session.openedAt <= FRESH_MS };
   }
 
   close(key: string): void {

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import { Refused } from '../domain/errors.ts';
-import { formatScaled } from '../domain/units.ts';
 import type {
   Act,
+  AlarmAct,
+  AlarmHistoryQuery,
   ApiParts,
   ApiSettings,
   Bundles,
@@ -12,20 +13,39 @@ import type {
   FeedEvent,
   Operator,
   ReadingsQuery,
+  ZoneAct,
 } from './port.ts';
 import { openApi, type Api } from './server.ts';
-import type { Alarm, Device, ErasedSpan, Reading, ReadingsPage, Status, Stream, Value } from './types.ts';
+import { after, DOCK, NOON, stream, value, warmAlarm } from './site-things.fixture.ts';
+import type {
+  Alarm,
+  AlarmEntry,
+  Device,
+  ErasedSpan,
+  Maintenance,
+  Reading,
+  ReadingsPage,
+  Role,
+  Status,
+  Stream,
+} from './types.ts';
 
 /** A small site in memory, its state in the hands of the test. */
 
-export const TOKENS = { viewer: 'viewer-token-0123456789', operator: 'operator-token-0123456789' } as const;
+/** Of each role, and of whoever has the token of the data directory. */
+export const TOKENS = {
+  viewer: 'viewer-token-0123456789',
+  operator: 'operator-token-0123456789',
+  supervisor: 'supervisor-token-0123456789',
+  installer: 'installer-token-0123456789',
+  admin: 'admin-token-0123456789',
+  auditor: 'auditor-token-0123456789',
+  owner: 'owner-token-0123456789',
+} as const;
 
-export const NOON = Date.UTC(2026, 10, 3, 12);
+const ROLE_LIST: readonly Role[] = ['operator', 'viewer', 'supervisor', 'installer', 'admin', 'auditor'];
 
 type Acknowledged = { readonly alarm: string } & Parameters<Operator['acknowledge']>[1];
-
-const COLD_ROOM = { id: 'cold-1', title: { en: 'Cold room 1', zh: '一号冷库' } };
-const DOCK = { id: 'dock', title: { en: 'Dock', zh: '月台' } };
 
 export class MemorySite {
   now = NOON;
@@ -65,6 +85,10 @@ export class MemorySite {
   ];
   readonly acts: Act[] = [];
   readonly acknowledged: Acknowledged[] = [];
+  readonly did: ({ readonly object: string } & (AlarmAct | ZoneAct))[] = [];
+  maintained: Maintenance[] = [];
+  history: AlarmEntry[] = [];
+  readonly historyQueries: AlarmHistoryQuery[] = [];
   readonly queries: ReadingsQuery[] = [];
   erasedSpans: ErasedSpan[] = [];
   note: string | null = 'a signed note';
@@ -107,6 +131,9 @@ export class MemorySite {
         devices: this.deviceList.length,
         alarms: this.alarmList.length,
         alarmsUnacknowledged: calling,
+        alarmsShelved: 0,
+        alarmsSuppressed: 0,
+        alarmsOutOfService: 0,
         readings: 1234,
       },
       journal: {
@@ -128,8 +155,16 @@ export class MemorySite {
         streams: () => this.streamList,
         devices: () => this.deviceList,
         alarms: () => this.alarmList,
+        alarm: (id) => this.alarmList.find((a) => a.id === id) ?? null,
+        maintenance: () => this.maintained,
       },
-      archive: { readings: (query) => this.#readings(query) },
+      archive: {
+        readings: (query) => this.#readings(query),
+        alarmHistory: (query) => {
+          this.historyQueries.push(query);
+          return Promise.resolve({ alarm: query.alarm, entries: this.history, next: null });
+        },
+      },
       // A log of three entries.
       tlog: {
         checkpoint: () => this.note,
@@ -155,6 +190,11 @@ export class MemorySite {
       },
       operator: {
         acknowledge: (alarm, by) => this.#acknowledge(alarm, by),
+        alarm: (alarm, act) => this.#do(alarm, act),
+        zone: (zone, act) => {
+          this.did.push({ object: zone, ...act });
+          return Promise.resolve();
+        },
         record: (act) => {
           if (this.isStopping) return Promise.reject(new Refused('CONFLICT', 'the gateway is stopping'));
           this.acts.push(act);
@@ -166,8 +206,13 @@ export class MemorySite {
         metrics: () => Promise.resolve('# TYPE bailee_commits_total counter\nbailee_commits_total 7\n'),
       },
       credentials: [
-        { actor: 1, role: 'operator', name: 'operator', sha256: sha256(TOKENS.operator) },
-        { actor: 2, role: 'viewer', name: 'viewer', sha256: sha256(TOKENS.viewer) },
+        ...ROLE_LIST.map((role, i) => ({
+          actor: i + 1,
+          roles: [role],
+          name: role,
+          sha256: sha256(TOKENS[role]),
+        })),
+        { actor: 7, roles: ROLE_LIST, name: 'owner', sha256: sha256(TOKENS.owner) },
       ],
       onError: (error) => this.errors.push(error),
     };
@@ -217,6 +262,15 @@ export class MemorySite {
     return Promise.resolve({ until, bytes: bytes.length, content: Readable.from([bytes]) });
   }
 
+  #do(id: string, act: AlarmAct): Promise<void> {
+    if (this.fails !== null) return Promise.reject(this.fails);
+    this.did.push({ object: id, ...act });
+    this.alarmList = this.alarmList.map((a) => (a.id === id ? after(a, act, this.now) : a));
+    const changed = this.alarmList.find((a) => a.id === id);
+    if (changed !== undefined) this.tell({ kind: 'alarm', alarm: changed });
+    return Promise.resolve();
+  }
+
   #acknowledge(id: string, by: Parameters<Operator['acknowledge']>[1]): Promise<void> {
     const alarm = this.alarmList.find((a) => a.id === id);
     if (alarm === undefined) return Promise.reject(new Refused('NOT_FOUND', `alarm "${id}" does not stand`));
@@ -224,61 +278,13 @@ export class MemorySite {
       return Promise.reject(new Refused('CONFLICT', `alarm "${id}" is acknowledged`));
     }
     this.acknowledged.push({ alarm: id, ...by });
-    const acknowledged = { by: 'operator', role: by.role, at: this.now };
-    const after: Alarm = { ...alarm, state: 'acknowledged', acknowledged };
-    this.alarmList = this.alarmList.map((a) => (a === alarm ? after : a));
-    this.tell({ kind: 'alarm', alarm: after });
+    const { role, meaning, reason } = by;
+    const acknowledged = { by: 'operator', role, at: this.now, meaning, reason };
+    const heard: Alarm = { ...alarm, state: 'acknowledged', acknowledged };
+    this.alarmList = this.alarmList.map((a) => (a === alarm ? heard : a));
+    this.tell({ kind: 'alarm', alarm: heard });
     return Promise.resolve();
   }
-}
-
-export function value(v: number, exp: number, t: number): Value {
-  return { v, text: formatScaled(v, exp), q: 0, t, sourceAt: null };
-}
-
-export function warmAlarm(): Alarm {
-  return {
-    id: 'probe-1/temperature/cold-room-warm',
-    title: { en: 'Cold room above 8 °C', zh: '冷库超温' },
-    rule: 'cold-room-warm',
-    subject: 'probe-1/temperature',
-    zone: COLD_ROOM,
-    priority: 'high',
-    state: 'unacknowledged',
-    since: NOON - 65_000,
-    lastValue: { text: '9.1', unit: 'Cel' },
-    limit: '> 8 Cel',
-    basis: 'GSP annex 3 §9',
-    cause: { slot: 1, seq: 500 },
-    acknowledged: null,
-  };
-}
-
-function stream(
-  id: string,
-  quantity: string,
-  unit: string,
-  exp: number,
-  place: number,
-  latest: Value | null,
-): Stream {
-  const [dev = '', ch = ''] = id.split('/');
-  const state = latest === null ? 'never' : 'fresh';
-  const cadence = { cadenceMs: 10_000, staleAfterMs: 30_000 };
-  return {
-    id,
-    dev,
-    ch,
-    quantity,
-    unit,
-    exp,
-    zone: COLD_ROOM,
-    slot: place + 1,
-    level: 'C',
-    ...cadence,
-    state,
-    latest,
-  };
 }
 
 function sha256(text: string): Uint8Array {

@@ -1,7 +1,19 @@
-import type { AlarmState, PriorityName, Text } from '../domain/alarm.ts';
-import type { RecordRef } from '../domain/record.ts';
+import type { Text } from '../domain/alarm.ts';
+import type { Alarm, Maintenance, Zone } from './alarm-types.ts';
 
 export type { PriorityName, Text } from '../domain/alarm.ts';
+export type {
+  Acknowledgement,
+  Alarm,
+  AlarmEntry,
+  AlarmHistory,
+  AlarmStateWord,
+  Maintenance,
+  Meaning,
+  Reason,
+  TimedReason,
+  Zone,
+} from './alarm-types.ts';
 
 /**
  * What the API says, version 1: the only types the page and other programs need. Times are evidence
@@ -9,7 +21,8 @@ export type { PriorityName, Text } from '../domain/alarm.ts';
  * never "fine". The schemas in schema.ts are checked against these types by the compiler.
  */
 
-export type Role = 'viewer' | 'operator';
+/** Roles of the design's table; a lender's own tokens are not people of the site. */
+export type Role = 'viewer' | 'operator' | 'supervisor' | 'installer' | 'admin' | 'auditor';
 
 export type CheckState = 'ok' | 'degraded' | 'unknown' | 'failed';
 
@@ -78,8 +91,12 @@ export type Counts = {
   readonly streams: number;
   readonly streamsUnknown: number;
   readonly devices: number;
+  /** Shown: neither at rest nor set aside. */
   readonly alarms: number;
   readonly alarmsUnacknowledged: number;
+  readonly alarmsShelved: number;
+  readonly alarmsSuppressed: number;
+  readonly alarmsOutOfService: number;
   /** Readings committed since the start. */
   readonly readings: number;
 };
@@ -101,8 +118,6 @@ export type Status = {
   /** Notices and commands not yet carried out. */
   readonly outboxDepth: number;
 };
-
-export type Zone = { readonly id: string; readonly title: Text };
 
 /** How far the source is authenticated: A signed by the device, B by its channel, C observed. */
 export type Level = 'A' | 'B' | 'C';
@@ -192,32 +207,6 @@ export type ReadingsPage = {
   readonly next: string | null;
 };
 
-/** The states of ISA-18.2, as words. */
-export type AlarmStateWord = keyof typeof AlarmState;
-
-export type Alarm = {
-  /** `<subject>/<rule>`. */
-  readonly id: string;
-  readonly title: Text;
-  readonly rule: string;
-  /** A stream id, a device or a zone. */
-  readonly subject: string;
-  readonly zone: Zone | null;
-  readonly priority: PriorityName;
-  readonly state: AlarmStateWord;
-  /** When it left normal. */
-  readonly since: number;
-  /** Value of its last finding, with the unit in UCUM. */
-  readonly lastValue: { readonly text: string; readonly unit: string } | null;
-  /** The limit as the rule states it, e.g. `> 8 Cel`. */
-  readonly limit: string | null;
-  /** Why the rule exists. */
-  readonly basis: string;
-  /** The record behind its last raise. */
-  readonly cause: RecordRef;
-  readonly acknowledged: { readonly by: string; readonly role: string; readonly at: number } | null;
-};
-
 export type Device = {
   readonly id: string;
   readonly health: 'unknown' | 'healthy' | 'unhealthy';
@@ -252,6 +241,8 @@ export type Event =
       readonly latest: Value;
     }
   | { readonly kind: 'alarm'; readonly alarm: Alarm }
+  /** All zones in maintenance, whenever one of them or an alarm of theirs changed. */
+  | { readonly kind: 'maintenance'; readonly maintenance: readonly Maintenance[] }
   | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'sealed'; readonly journal: JournalStatus }
   | { readonly kind: 'anchored'; readonly anchor: AnchorStatus }
@@ -260,13 +251,13 @@ export type Event =
   /** What was missed since Last-Event-ID is no longer here: ask for everything anew. */
   | { readonly kind: 'reset' };
 
-/** What the person who acknowledges means by it. */
-export type Meaning = 'seen' | 'being-handled' | 'false' | 'tested';
-
-export type Acknowledgement = { readonly meaning: Meaning; readonly reason: string };
-
-/** Who is signed in; `csrf` goes into the header `x-csrf-token` of every call that changes something. */
-export type Session = { readonly name: string; readonly role: Role; readonly csrf: string };
+/** Who is signed in and which operations of the document they may call; `csrf` goes into the header `x-csrf-token` of every call that changes something. */
+export type Session = {
+  readonly name: string;
+  readonly role: Role;
+  readonly may: readonly string[];
+  readonly csrf: string;
+};
 
 /** RFC 9457. */
 export type Problem = {

@@ -18,6 +18,7 @@ import { replayCommand } from './replay.ts';
 import { runDaemonCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
 import { statusCommand } from './status.ts';
+import { tokenCommand } from './token.ts';
 import { verifyCommand } from './verify.ts';
 import { VERSION } from './version.ts';
 import { witnessCommand } from './witness.ts';
@@ -39,6 +40,7 @@ const COMMANDS = [
   auditCommand,
   replayCommand,
   eraseCommand,
+  tokenCommand,
   policyCommand,
   keysCommand,
   ledgerCommand,

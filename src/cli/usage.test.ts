@@ -20,6 +20,7 @@ const COMMANDS = [
   'audit',
   'replay',
   'erase',
+  'token',
   'policy',
   'ledger',
 ];

@@ -113,6 +113,16 @@ export type Person = {
 /** What is claimed of the site: `gsp` and `en12830` bind what rules must and must not do. */
 export type Profile = 'none' | 'gsp' | 'en12830';
 
+/** Who may use the API, and by which token: its hash, or the reference of a file that holds the hash. */
+export type User = {
+  readonly id: string;
+  /** Stands in records; 1 is whoever has the token of the data directory. */
+  readonly number: number;
+  readonly name: string;
+  readonly role: 'viewer' | 'operator' | 'supervisor' | 'installer' | 'admin' | 'auditor';
+  readonly tokenHash: string;
+};
+
 export type LedgerSettings = {
   readonly kind: 'evm';
   readonly url: string;
@@ -203,6 +213,7 @@ export type Configuration<C extends ConfiguredConnection, R> = {
   readonly routes: readonly CallRoute[];
   readonly people: readonly Person[];
   readonly profile: Profile;
+  readonly users: readonly User[];
   readonly ledger: LedgerSettings | null;
   readonly keys: KeySettings;
   /** null: no witness is asked. */

@@ -13,6 +13,7 @@ import { readRules } from './rules.ts';
 import * as schema from './schema.ts';
 import { SecretStore, type Credentials } from './secret.ts';
 import { readSource, type Path, type Source } from './source.ts';
+import { readUsers } from './users.ts';
 import { readWitnesses } from './witnesses.ts';
 
 /** What of the world loading may look at besides the configuration's own folder. */
@@ -50,6 +51,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
     new Set(idsOf(source, ['zones'])),
   );
   const notify = readNotify(source, problems, secrets, devices);
+  const users = readUsers(source, problems, secrets);
   const ledger = readLedger(source, problems, secrets);
   const witnesses = readWitnesses(source, problems, checkers.verifierKey);
   const keys = readKeys(source, problems, secrets, directory);
@@ -83,6 +85,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
     rules: rules.rules,
     ...notify,
     profile,
+    users,
     ledger,
     keys,
     witnesses,

@@ -14,6 +14,7 @@ import {
   whole,
   word,
 } from './fields.ts';
+import { isReference, isTokenHash } from './secret.ts';
 
 /** The sections of a configuration file, each checked by itself so that all problems come at once. */
 
@@ -31,6 +32,7 @@ export const TOP_KEYS = [
   'witnesses',
   'quorum',
   'profile',
+  'users',
 ] as const;
 
 const gatewayId = text(
@@ -210,3 +212,17 @@ export const witnessedLog = section({
 });
 
 export const profile = word('gsp', 'en12830', 'none');
+
+const HASH =
+  'must be the hash of a token, sha256: and 64 small hexadecimal digits, or a reference to a file that holds it; make both with: bailee token';
+
+/** A person, or a program, that has a token of its own. */
+export const user = section({
+  id: identifier,
+  number: whole(2, 65_535),
+  name: text(/^[^\p{Cc}]{1,64}$/u, 'a name of at most 64 signs').optional(),
+  role: word('viewer', 'operator', 'supervisor', 'installer', 'admin', 'auditor'),
+  'token-hash': z
+    .string({ error: HASH })
+    .refine((value) => isTokenHash(value) || isReference(value), { error: HASH }),
+});

@@ -48,6 +48,11 @@ export function isReference(text: string): boolean {
   return /^file:./.test(text) || /^credential:[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/.test(text);
 }
 
+/** The hash of a token is no secret: a token is 256 random bits, and nobody guesses one from it. */
+export function isTokenHash(text: string): boolean {
+  return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+
 /**
  * Where `credential:NAME` is looked up: the folder systemd made for this unit
  * ($CREDENTIALS_DIRECTORY), null when the unit loads none. `checked: false` when the configuration

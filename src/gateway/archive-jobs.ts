@@ -2,6 +2,7 @@ import type { SqliteArchive } from '../buffer/archive.ts';
 import { serveArchiveJob, type ArchiveJob } from '../buffer/archive-worker.ts';
 import { StorageError } from '../domain/errors.ts';
 import { CborError } from '../evidence/cbor.ts';
+import { readAlarmHistory } from './alarm-history.ts';
 import { auditDirectory } from './audit.ts';
 import { exportBundles } from './export.ts';
 import { readHistory } from './history.ts';
@@ -10,6 +11,7 @@ import type { ReplayArgs } from './replay.ts';
 /** The body of a worker: one long read beside the writer. Replay brings rules and drivers, so it is loaded for itself. */
 const jobs = {
   history: sound(readHistory),
+  alarmHistory: sound(readAlarmHistory),
   export: sound(exportBundles),
   audit: sound(auditDirectory),
   replay: sound(async (archive: SqliteArchive, args: ReplayArgs, progress) => {

@@ -27,7 +27,7 @@ export async function openFaces(parts: {
   readonly tlog: Tlog;
   readonly feed: Feed;
   readonly operator: Operator;
-  readonly credential: Credential;
+  readonly credentials: readonly Credential[];
   readonly ready: () => boolean;
   readonly metrics: () => Promise<string>;
 }): Promise<Api> {
@@ -55,7 +55,7 @@ export async function openFaces(parts: {
       feed: parts.feed,
       operator: parts.operator,
       probe: { ready, metrics },
-      credentials: [parts.credential],
+      credentials: parts.credentials,
       onError: (error) => world.log.error({ err: error }, 'a call failed'),
     },
   ).catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import type { Feed, FeedEvent } from '../api/port.ts';
 import type { FindingPhaseWord } from '../api/types.ts';
+import { AlarmState } from '../domain/alarm.ts';
 import { FindingPhase, RecordType, StatementKind, type LogRecord } from '../domain/record.ts';
 import type { Committed } from '../intake/intake.ts';
 import type { GatewayView } from './view.ts';
@@ -36,6 +37,9 @@ export class GatewayFeed implements Feed {
       const event = this.#eventOf(record);
       if (event !== null) this.say(event);
     }
+    if (records.some(movesMaintenance)) {
+      this.say({ kind: 'maintenance', maintenance: this.#view.maintenance() });
+    }
   }
 
   say(event: FeedEvent): void {
@@ -45,8 +49,9 @@ export class GatewayFeed implements Feed {
   #eventOf(record: LogRecord): FeedEvent | null {
     const { slot, t, type, body } = record;
     if (type === RecordType.reading) return this.#readingOf(slot, t);
-    if (type === RecordType.alarm) {
-      const alarm = this.#view.alarm(String(body[0]));
+    // An act may change an alarm without moving it: another end of its shelving.
+    if (type === RecordType.alarm || (type === RecordType.act && body[7] === 0)) {
+      const alarm = this.#view.alarm(String(body[type === RecordType.alarm ? 0 : 3]));
       return alarm === null ? null : { kind: 'alarm', alarm };
     }
     if (type === RecordType.finding) {
@@ -72,4 +77,11 @@ export class GatewayFeed implements Feed {
     const reading = this.#view.reading(slot);
     return reading === null ? null : { kind: 'reading', ...reading };
   }
+}
+
+function movesMaintenance({ type, body }: LogRecord): boolean {
+  if (type === RecordType.act) return body[2] === 'maintain' || body[2] === 'end-maintenance';
+  return (
+    type === RecordType.alarm && (body[1] === AlarmState.suppressed || body[2] === AlarmState.suppressed)
+  );
 }

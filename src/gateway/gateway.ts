@@ -17,6 +17,7 @@ import { loadOperatorToken } from './operator-token.ts';
 import { startRecording } from './recording.ts';
 import type { SiteConfiguration } from './site.ts';
 import { TlogTiles } from './tlog.ts';
+import { peopleOf, userCredentials } from './users.ts';
 import { GatewayView } from './view.ts';
 import type { World } from './world.ts';
 
@@ -101,6 +102,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     anchor,
     continued: recording.continued,
   });
+  const people = peopleOf(site.users);
   const view = new GatewayView({
     site,
     core,
@@ -112,6 +114,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     anchor,
     checks: () => checksOf(checks),
     outboxDepth: () => journal.outbox.depth(),
+    people,
   });
   const feed = new GatewayFeed(view);
   recording.onCommit((commit) => feed.tell(commit));
@@ -129,6 +132,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
 
   const lag = opening.use(new LagMeter());
   const token = loadOperatorToken(site.data);
+  const users = userCredentials(site.users, secrets);
   const api = opening.use(
     await openFaces({
       site,
@@ -136,12 +140,16 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       secrets,
       view,
       feed,
-      archive: new HistoryDesk(openReadOnly(site.data)),
+      archive: new HistoryDesk(
+        openReadOnly(site.data),
+        people,
+        (alarm) => view.alarm(alarm)?.zone?.id ?? null,
+      ),
       erasing: recording.eraser,
       tlog: new TlogTiles(journal),
       bundles: new BundleDesk(openReadOnly(site.data), join(site.data, 'spool')),
       operator: new GatewayOperator(deciding, add, () => clock.now(), over.signal),
-      credential: token.credential,
+      credentials: [token.credential, ...users],
       ready: () => checks.report().checks['commits']?.state !== 'failed',
       metrics: () =>
         gauges.render({

@@ -1,4 +1,4 @@
-import { RecordType, type LogRecord } from '../domain/record.ts';
+import { isAct, RecordType, type LogRecord } from '../domain/record.ts';
 
 /** The newest reading of a stream, as it was recorded; the next one takes its place. */
 export type Latest = {
@@ -11,7 +11,13 @@ export type Latest = {
 type Written = { -readonly [K in keyof Latest]: Latest[K] };
 
 /** Who acknowledged an alarm last, and when. */
-export type Acknowledged = { readonly actor: number; readonly role: string; readonly at: number };
+export type Acknowledged = {
+  readonly actor: number;
+  readonly role: string;
+  readonly at: number;
+  readonly meaning: string;
+  readonly reason: string;
+};
 
 /**
  * What is true now, derived from the records as they are committed. Nothing here is stored: a
@@ -62,9 +68,10 @@ export class Live {
       const [rule, subject, , , , v] = body;
       this.#values.set(`${String(subject)}/${String(rule)}`, typeof v === 'number' ? v : null);
     } else if (type === RecordType.act) {
-      const [actor, role, verb, object, , , , result] = body;
+      if (!isAct(body)) return;
+      const [actor, role, verb, object, , meaning, reason, result] = body;
       if (verb !== 'acknowledge' || result !== 0) return;
-      this.#acknowledged.set(String(object), { actor: Number(actor), role: String(role), at: t });
+      this.#acknowledged.set(object, { actor, role, at: t, meaning: meaning ?? '', reason });
     } else if (type === RecordType.alarm && body[2] === 0) {
       this.#acknowledged.delete(String(body[0]));
       this.#values.delete(String(body[0]));

@@ -1,5 +1,6 @@
 import { runArchiveJob, type JobOptions } from '../buffer/archive-client.ts';
 import type { AuditReport } from '../evidence/audit.ts';
+import type { AlarmHistoryArgs, StoredAlarmHistory } from './alarm-history.ts';
 import type { Jobs } from './archive-jobs.ts';
 import type { AuditArgs, Progress } from './audit.ts';
 import type { ExportArgs, Exported, ExportProgress } from './export.ts';
@@ -16,6 +17,7 @@ export type ReadOptions<P = Progress> = {
 export type ReadOnly = {
   /** A page of one stream's readings; null for a stream that never was. */
   history(args: HistoryArgs, options?: ReadOptions): Promise<HistoryPage | null>;
+  alarmHistory(args: AlarmHistoryArgs, options?: ReadOptions): Promise<StoredAlarmHistory>;
   /** Writes the bundles of one window into files. */
   export(args: Omit<ExportArgs, 'directory'>, options?: ReadOptions<ExportProgress>): Promise<Had<Exported>>;
   audit(args: Omit<AuditArgs, 'directory'>, options?: ReadOptions): Promise<Had<AuditReport>>;
@@ -37,6 +39,8 @@ export function openReadOnly(directory: string, epoch: number | null = null): Re
   return {
     history: (args, options) =>
       runArchiveJob<Jobs, 'history'>(JOBS, directory, 'history', args, ours(options, isProgress)),
+    alarmHistory: (args, options) =>
+      runArchiveJob<Jobs, 'alarmHistory'>(JOBS, directory, 'alarmHistory', args, ours(options, isProgress)),
     export: (args, options) =>
       runArchiveJob<Jobs, 'export'>(
         JOBS,

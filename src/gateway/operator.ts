@@ -1,9 +1,10 @@
-import type { Act, Actor, Operator } from '../api/port.ts';
+import type { Act, Actor, AlarmAct, Operator, ZoneAct } from '../api/port.ts';
 import type { Meaning } from '../api/types.ts';
-import { permits } from '../alarms/acts.ts';
+import { permits, permitsZone, type Objection } from '../alarms/acts.ts';
 import { Refused } from '../domain/errors.ts';
 import { EVENTS_SLOT, RecordType, type ActBody } from '../domain/record.ts';
 import { recordText } from '../domain/text.ts';
+import { formatDuration } from '../domain/units.ts';
 import type { Deciding } from '../intake/deciding.ts';
 import type { Input } from '../intake/input.ts';
 import { makeDurable } from './durable.ts';
@@ -28,17 +29,38 @@ export class GatewayOperator implements Operator {
     by: Actor & { readonly meaning: Meaning; readonly reason: string },
   ): Promise<void> {
     const { roster, alarms } = this.#deciding;
-    const objection = permits(roster, alarms, 'acknowledge', alarm);
-    if (objection !== null) throw new Refused(objection.isUnknown ? 'NOT_FOUND' : 'CONFLICT', objection.why);
-    const reason = by.reason === '' ? by.meaning : `${by.meaning}: ${by.reason}`;
-    await this.record({ ...by, verb: 'acknowledge', object: alarm, reason, result: 'done' });
+    refuse(permits(roster, alarms, 'acknowledge', alarm));
+    await this.#put({ ...by, verb: 'acknowledge', object: alarm, result: 'done' }, by.meaning);
   }
 
-  record({ actor, role, verb, object, reason, result }: Act): Promise<void> {
+  async alarm(alarm: string, { forMs, ...by }: AlarmAct): Promise<void> {
+    const { roster, alarms } = this.#deciding;
+    refuse(permits(roster, alarms, by.verb, alarm, forMs));
+    await this.#put({ ...by, object: alarm, result: 'done' }, forMs === null ? null : formatDuration(forMs));
+  }
+
+  async zone(zone: string, { forMs, ...by }: ZoneAct): Promise<void> {
+    const { roster, alarms } = this.#deciding;
+    refuse(permitsZone(roster, alarms, by.verb, zone, forMs));
+    await this.#put({ ...by, object: zone, result: 'done' }, forMs === null ? null : formatDuration(forMs));
+  }
+
+  record(act: Act): Promise<void> {
+    return this.#put(act, null);
+  }
+
+  /** @param change what the act sets, as its record says it */
+  #put({ actor, role, verb, object, reason, result }: Act, change: string | null): Promise<void> {
     const done = result === 'done' ? 0 : 1;
-    const by = [actor, recordText(role)] as const;
-    const body: ActBody = [...by, recordText(verb), recordText(object), null, null, recordText(reason), done];
+    const by = [actor, recordText(role), recordText(verb)] as const;
+    const body: ActBody = [...by, recordText(object), null, change, recordText(reason), done];
     const records = [{ slot: EVENTS_SLOT, t: this.#now(), type: RecordType.act, body }];
     return makeDurable(this.#add, { records }, this.#over);
   }
+}
+
+/** @throws Refused with the objection */
+function refuse(objection: Objection | null): void {
+  if (objection === null) return;
+  throw new Refused(objection.isUnknown ? 'NOT_FOUND' : 'CONFLICT', objection.why);
 }

@@ -1,12 +1,21 @@
 import type { View } from '../api/port.ts';
-import type { Alarm, AnchorStatus, Check, Device, Level, Status, Stream, Value, Zone } from '../api/types.ts';
-import { atRest, type Standing } from '../alarms/standing.ts';
-import { ALARM_STATE_NAMES, AlarmState, PRIORITY_NAMES } from '../domain/alarm.ts';
+import type {
+  Alarm,
+  AnchorStatus,
+  Check,
+  Device,
+  Level,
+  Maintenance,
+  Status,
+  Stream,
+  Value,
+  Zone,
+} from '../api/types.ts';
 import { isUsable } from '../domain/reading.ts';
 import type { OpenStream, SourceLevel } from '../domain/stream.ts';
 import { formatScaled } from '../domain/units.ts';
 import type { DeviceHealth } from '../intake/device-health.ts';
-import type { Instance } from '../rules/instance.ts';
+import { AlarmView } from './alarm-view.ts';
 import type { Core } from './core.ts';
 import { epochOf } from './identity.ts';
 import type { Latest, Live } from './live.ts';
@@ -23,6 +32,8 @@ export type ViewParts = {
   readonly anchor: () => AnchorStatus;
   readonly checks: () => readonly Check[];
   readonly outboxDepth: () => number;
+  /** Names of people by the number that stands in records. */
+  readonly people: ReadonlyMap<number, string>;
 };
 
 const LEVELS: Readonly<Record<SourceLevel, Level>> = { 0: 'C', 1: 'C', 2: 'B', 3: 'A' };
@@ -32,17 +43,17 @@ export class GatewayView implements View {
   readonly #parts: ViewParts;
   readonly #zones: ReadonlyMap<string, Zone>;
   readonly #streams: ReadonlyMap<string, OpenStream>;
+  readonly #alarms: AlarmView;
 
   constructor(parts: ViewParts) {
     this.#parts = parts;
     this.#zones = new Map(parts.site.zones.map(({ id, title }) => [id, { id, title }]));
     this.#streams = new Map(parts.core.streams.map((s) => [s.id, s]));
+    this.#alarms = new AlarmView({ ...parts, streams: this.#streams, zones: this.#zones });
   }
 
   status(): Status {
     const { site, core, live, origin, version, startedAt, anchor, checks, outboxDepth } = this.#parts;
-    const alarms = core.deciding.alarms.list();
-    const unacknowledged = alarms.filter((a) => a.state === AlarmState.unacknowledged);
     return {
       gateway: { id: site.gateway.id, name: site.gateway.name },
       version,
@@ -55,8 +66,7 @@ export class GatewayView implements View {
         streams: core.streams.length,
         streamsUnknown: core.streams.filter((s) => this.#stateOf(s) !== 'fresh').length,
         devices: this.devices().length,
-        alarms: alarms.length,
-        alarmsUnacknowledged: unacknowledged.length,
+        ...this.#alarms.counts(),
         readings: live.readings,
       },
       journal: this.journalStatus(),
@@ -136,42 +146,15 @@ export class GatewayView implements View {
   }
 
   alarms(): readonly Alarm[] {
-    return this.#parts.core.deciding.alarms.list().flatMap((s) => this.#alarmOf(s) ?? []);
+    return this.#alarms.alarms();
   }
 
-  /** The alarm as it stands, or as normal when it is over; null when its rule is not known. */
   alarm(id: string): Alarm | null {
-    const standing = this.#parts.core.deciding.alarms.get(id);
-    if (standing !== undefined) return this.#alarmOf(standing);
-    const rule = this.#parts.core.deciding.set.byAlarm.get(id)?.rule;
-    if (rule === undefined) return null;
-    const now = this.#parts.core.clock.now();
-    return this.#alarmOf(atRest(id, rule.id, rule.alarm.priority, now, { slot: 0, seq: 0 }));
+    return this.#alarms.alarm(id);
   }
 
-  #alarmOf(s: Standing): Alarm | null {
-    const { core, live } = this.#parts;
-    const instance = core.deciding.set.byAlarm.get(s.alarm);
-    if (instance === undefined) return null;
-    const stream = this.#streams.get(instance.subject);
-    const v = live.valueOf(s.alarm);
-    const by = live.acknowledged(s.alarm);
-    return {
-      id: s.alarm,
-      title: instance.rule.alarm.title,
-      rule: s.rule,
-      subject: instance.subject,
-      zone: this.#zones.get(stream?.place ?? '') ?? null,
-      priority: PRIORITY_NAMES[s.priority],
-      state: ALARM_STATE_NAMES[s.state],
-      since: s.since,
-      lastValue:
-        stream === undefined || v === null ? null : { text: formatScaled(v, stream.exp), unit: stream.unit },
-      limit: limitText(instance, stream?.unit ?? ''),
-      basis: instance.rule.alarm.basis,
-      cause: s.cause,
-      acknowledged: by === null ? null : { by: `${by.role} ${by.actor}`, role: by.role, at: by.at },
-    };
+  maintenance(): readonly Maintenance[] {
+    return this.#alarms.maintenance();
   }
 
   #stateOf(stream: OpenStream): Stream['state'] {
@@ -180,15 +163,6 @@ export class GatewayView implements View {
     const age = this.#parts.core.clock.now() - latest.t;
     return isUsable(latest.v, latest.q) && age <= stream.maxGapMs ? 'fresh' : 'stale';
   }
-}
-
-/** The limits of the mildest level, as the rule states them, e.g. `> 8, < 2 Cel`. */
-function limitText({ levels }: Instance, unit: string): string | null {
-  const limits = levels.at(-1)?.limits ?? [];
-  const texts = limits.map(({ side, value }) => {
-    return `${side === 'above' ? '>' : '<'} ${formatScaled(value.digits, value.exp)}`;
-  });
-  return texts.length === 0 ? null : `${texts.join(', ')} ${unit}`;
 }
 
 function valueOf(stream: OpenStream, { v, q, t, sourceAt }: Latest): Value {

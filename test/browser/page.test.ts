@@ -6,7 +6,8 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildPage } from '../../scripts/build-web.ts';
 import type { Api } from '../../src/api/server.ts';
-import { MemorySite, NOON, TOKENS, value, warmAlarm } from '../../src/api/site.fixture.ts';
+import { MemorySite, TOKENS } from '../../src/api/site.fixture.ts';
+import { NOON, value, warmAlarm } from '../../src/api/site-things.fixture.ts';
 import { HAS_CHROMIUM, openBrowser } from './chromium.fixture.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -175,7 +175,7 @@ it.skipIf(!hasSocat)(
     expect(journalRecords(site.data, RecordType.act).map((r) => r.body)).toEqual([
       [0, 'none', 'acknowledge', ALARM, null, null, expect.stringContaining('NOT_SIGNED_IN'), 1],
       [1, 'operator', 'acknowledge', 'probe-1/temperature/nothing', null, null, expect.any(String), 1],
-      [1, 'operator', 'acknowledge', ALARM, null, null, 'being-handled: the door was open, 已关门', 0],
+      [1, 'operator', 'acknowledge', ALARM, null, 'being-handled', 'the door was open, 已关门', 0],
     ]);
     expect(journalRecords(site.data, RecordType.notice).map((r) => [r.body[1], r.body[4]])).toEqual(
       expect.arrayContaining([

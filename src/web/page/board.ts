@@ -1,4 +1,4 @@
-import type { Alarm, Device, Event, Status, Stream } from '../../api/types.ts';
+import type { Alarm, Device, Event, Maintenance, Status, Stream } from '../../api/types.ts';
 import { CallFailed, get } from './calls.ts';
 
 /** What the page knows. Maps keep the gateway's order. */
@@ -9,13 +9,24 @@ export type BoardState = {
   readonly status: Status | null;
   readonly streams: ReadonlyMap<string, Stream>;
   readonly alarms: ReadonlyMap<string, Alarm>;
+  readonly maintenance: readonly Maintenance[];
   /** null for somebody who may not see them. */
   readonly devices: ReadonlyMap<string, Device> | null;
 };
 
 const SILENCE_MS = 16_000;
 const RETRY_MS = 2000;
-const KINDS = ['reading', 'alarm', 'finding', 'sealed', 'anchored', 'health', 'status', 'reset'] as const;
+const KINDS = [
+  'reading',
+  'alarm',
+  'maintenance',
+  'finding',
+  'sealed',
+  'anchored',
+  'health',
+  'status',
+  'reset',
+] as const;
 
 const EMPTY: BoardState = {
   link: 'connecting',
@@ -23,6 +34,7 @@ const EMPTY: BoardState = {
   status: null,
   streams: new Map(),
   alarms: new Map(),
+  maintenance: [],
   devices: null,
 };
 
@@ -99,14 +111,20 @@ export class Board {
 
   async #ask(): Promise<{ open: Omit<BoardState, 'link' | 'heardAt'> | null; failed: number }> {
     try {
-      const [status, streams, alarms, devices] = await Promise.all([
+      const [status, streams, alarms, maintenance, devices] = await Promise.all([
         get('status'),
         get('streams'),
         get('alarms'),
+        get('maintenance'),
         this.#seesDevices ? get('devices') : null,
       ]);
       this.#clock = { t: status.now, at: performance.now() };
-      const known = { streams: byId(streams), alarms: byId(alarms), devices: devices && byId(devices) };
+      const known = {
+        streams: byId(streams),
+        alarms: byId(alarms),
+        maintenance,
+        devices: devices && byId(devices),
+      };
       return { open: { status, ...known }, failed: 0 };
     } catch (error) {
       if (error instanceof CallFailed) return { open: null, failed: error.status };
@@ -190,6 +208,8 @@ function applied(state: BoardState, event: Exclude<Event, { kind: 'reset' }>): B
       else alarms.set(event.alarm.id, event.alarm);
       return { ...state, alarms };
     }
+    case 'maintenance':
+      return { ...state, maintenance: event.maintenance };
     case 'finding':
       return state;
     case 'sealed':

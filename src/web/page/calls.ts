@@ -2,6 +2,7 @@ import type {
   Acknowledgement,
   Alarm,
   Device,
+  Maintenance,
   Problem,
   ReadingsPage,
   Session,
@@ -25,6 +26,7 @@ type Answers = {
   readonly status: Status;
   readonly streams: readonly Stream[];
   readonly alarms: readonly Alarm[];
+  readonly maintenance: readonly Maintenance[];
   readonly devices: readonly Device[];
 };
 

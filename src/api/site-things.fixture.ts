@@ -1,0 +1,75 @@
+import { formatScaled } from '../domain/units.ts';
+import type { AlarmAct } from './port.ts';
+import type { Alarm, Stream, Value } from './types.ts';
+
+/** What is in the small site of the tests. */
+
+export const NOON = Date.UTC(2026, 10, 3, 12);
+
+const COLD_ROOM = { id: 'cold-1', title: { en: 'Cold room 1', zh: '一号冷库' } };
+export const DOCK = { id: 'dock', title: { en: 'Dock', zh: '月台' } };
+
+/** As the gateway would show it afterwards; whether it may be done is the alarm room's. */
+export function after(alarm: Alarm, { verb, role, reason, forMs }: AlarmAct, at: number): Alarm {
+  const act = { by: role, role, at, reason };
+  const back = { ...alarm, state: 'unacknowledged', shelved: null, outOfService: null } as const;
+  if (verb === 'shelve') return { ...alarm, state: 'shelved', shelved: { ...act, until: at + (forMs ?? 0) } };
+  if (verb === 'take-out') return { ...alarm, state: 'outOfService', outOfService: act };
+  return verb === 'unshelve' || verb === 'put-back' ? back : alarm;
+}
+
+export function value(v: number, exp: number, t: number): Value {
+  return { v, text: formatScaled(v, exp), q: 0, t, sourceAt: null };
+}
+
+export function warmAlarm(): Alarm {
+  return {
+    id: 'probe-1/temperature/cold-room-warm',
+    title: { en: 'Cold room above 8 °C', zh: '冷库超温' },
+    rule: 'cold-room-warm',
+    subject: 'probe-1/temperature',
+    zone: COLD_ROOM,
+    priority: 'high',
+    state: 'unacknowledged',
+    since: NOON - 65_000,
+    lastValue: { text: '9.1', unit: 'Cel' },
+    limit: '> 8 Cel',
+    basis: 'GSP annex 3 §9',
+    cause: { slot: 1, seq: 500 },
+    acknowledged: null,
+    isActive: true,
+    isStale: false,
+    isChattering: false,
+    longestShelvingMs: 86_400_000,
+    shelved: null,
+    suppressedBy: null,
+    outOfService: null,
+  };
+}
+
+export function stream(
+  id: string,
+  quantity: string,
+  unit: string,
+  exp: number,
+  place: number,
+  latest: Value | null,
+): Stream {
+  const [dev = '', ch = ''] = id.split('/');
+  const state = latest === null ? 'never' : 'fresh';
+  const cadence = { cadenceMs: 10_000, staleAfterMs: 30_000 };
+  return {
+    id,
+    dev,
+    ch,
+    quantity,
+    unit,
+    exp,
+    zone: COLD_ROOM,
+    slot: place + 1,
+    level: 'C',
+    ...cadence,
+    state,
+    latest,
+  };
+}

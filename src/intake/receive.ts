@@ -22,29 +22,37 @@ export type Receiving = {
   readonly health: DeviceHealth;
 };
 
+const NONE: readonly never[] = [];
+
 /** Turns what a driver brought at evidence time `t` into records; refusals and health become events. */
 export function receive(room: Receiving, arrival: Arrival, t: number): Input {
-  const records: InputRecord[] = [];
-  for (const reading of arrival.readings) {
-    const stream = streamOf(room, reading.stream);
-    if (reading.v !== null && room.health.heard(stream.dev, t))
-      records.push(healthRecord(stream.dev, true, 'ok', t));
-    const body = readingBody(reading);
-    records.push({ slot: stream.slot, seq: UNPLACED, t, type: RecordType.reading, body });
-  }
-  for (const seen of arrival.observations ?? []) records.push(observationRecord(room, seen, t));
-  for (const round of arrival.rounds ?? []) {
+  const { readings } = arrival;
+  const news: InputRecord[] = [];
+  let known = '';
+  // An array of the right length at once: nearly every arrival brings a few readings and nothing else.
+  const records = readings.map((reading): InputRecord => {
+    const { slot, dev } = streamOf(room, reading.stream);
+    if (reading.v !== null && dev !== known) {
+      known = dev;
+      if (room.health.heard(dev, t)) news.push(healthRecord(dev, true, 'ok', t));
+    }
+    return { slot, seq: UNPLACED, t, type: RecordType.reading, body: readingBody(reading) };
+  });
+  records.push(...news);
+  for (const seen of arrival.observations ?? NONE) records.push(observationRecord(room, seen, t));
+  for (const round of arrival.rounds ?? NONE) {
     const { slot, dev } = streamOf(room, round.stream);
     if (room.health.heard(dev, t)) records.push(healthRecord(dev, true, 'ok', t));
     const body: RoundBody = [round.distinct, round.reads];
     records.push({ slot, t, type: RecordType.round, body });
   }
-  for (const { sha256, size, mediaType, source, sourceAt } of arrival.blobs ?? []) {
+  for (const { sha256, size, mediaType, source, sourceAt } of arrival.blobs ?? NONE) {
     const body: BlobBody = [sha256, size, recordText(mediaType), recordText(source), sourceAt];
     records.push({ slot: EVENTS_SLOT, t, type: RecordType.blob, body });
   }
-  for (const refusal of arrival.refusals ?? []) room.health.refuse(refusal, slotOf(room, refusal.stream), t);
-  for (const note of arrival.health ?? []) {
+  for (const refusal of arrival.refusals ?? NONE)
+    room.health.refuse(refusal, slotOf(room, refusal.stream), t);
+  for (const note of arrival.health ?? NONE) {
     if (room.health.note(note, t)) records.push(healthRecord(note.device, note.healthy, note.reason, t));
   }
   for (const [slot, count] of room.health.dueRefusals(t)) {

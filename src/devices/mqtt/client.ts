@@ -21,6 +21,7 @@ export type ClientEvents = LinkEvents & {
   lost(reason: string): void;
 };
 
+const READ_BYTES = 65_536;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -28,6 +29,7 @@ const LONGEST_PAUSE_MS = 30_000;
 export class MqttClient {
   readonly #options: ClientOptions;
   readonly #events: ClientEvents;
+  readonly #heard = Buffer.alloc(READ_BYTES);
   #link: Link | null = null;
 
   constructor(options: ClientOptions, events: ClientEvents) {
@@ -40,7 +42,8 @@ export class MqttClient {
     let pause = FIRST_PAUSE_MS;
     while (!signal.aborted) {
       let wasReady = false;
-      const link = new Link(this.#socket(), this.#options.session, this.#options.patience ?? PATIENCE, {
+      const open = (hear: (bytes: Buffer) => void): Socket => this.#socket(hear);
+      const link = new Link(open, this.#options.session, this.#options.patience ?? PATIENCE, {
         ...this.#events,
         ready: () => {
           wasReady = true;
@@ -73,11 +76,17 @@ export class MqttClient {
     this.#link?.close('cut');
   }
 
-  #socket(): Socket {
+  /** What is read stands in one buffer that is used again: else each read takes 64 KB and gives them back. */
+  #socket(hear: (bytes: Buffer) => void): Socket {
     const { host, port, tls } = this.#options;
-    if (tls === null) return connectTcp({ host, port });
+    const callback = (n: number): boolean => {
+      hear(this.#heard.subarray(0, n));
+      return true;
+    };
+    const to = { host, port, onread: { buffer: this.#heard, callback } };
+    if (tls === null) return connectTcp(to);
     // An address is no server name (RFC 6066 section 3).
-    return connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...tls });
+    return connectTls({ ...to, ...(isIP(host) === 0 ? { servername: host } : {}), ...tls });
   }
 }
 

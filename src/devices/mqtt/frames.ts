@@ -1,6 +1,7 @@
 /**
  * Cuts a broker's stream into whole packets. A packet that chunks cut apart is put together once,
- * when its last byte is there; its size was bounded before (PacketGuard).
+ * when its last byte is there; its size was bounded before (PacketGuard). Nothing of a chunk is kept
+ * behind `feed` but copies, for the buffer it stands in is read into again.
  */
 export class Frames {
   readonly #take: (frame: Buffer) => void;
@@ -16,7 +17,7 @@ export class Frames {
   feed(chunk: Buffer): void {
     let bytes = chunk;
     if (this.#parts.length > 0) {
-      this.#parts.push(chunk);
+      this.#parts.push(Buffer.from(chunk));
       this.#kept += chunk.length;
       if (this.#kept < this.#needed) return;
       bytes = Buffer.concat(this.#parts, this.#kept);
@@ -26,7 +27,7 @@ export class Frames {
     while (at < bytes.length) {
       const end = at + leastLength(bytes, at);
       if (end > bytes.length) {
-        this.#parts = [bytes.subarray(at)];
+        this.#parts = [Buffer.from(bytes.subarray(at))];
         this.#kept = bytes.length - at;
         this.#needed = end - at;
         return;

@@ -23,7 +23,7 @@ export type Session = {
   readonly will?: { readonly topic: string; readonly payload: string | Uint8Array };
 };
 
-/** `committed` is called once what the message brought is durable; PUBACK follows it, never before. */
+/** The payload stands in a buffer that is read into again when `message` returns. `committed` is called once what the message brought is durable; PUBACK follows it, never before. */
 export type LinkEvents = {
   message(topic: string, payload: Uint8Array, retained: boolean, committed: () => void): void;
   oversize(packet: Oversize, committed: () => void): void;
@@ -56,7 +56,14 @@ export class Link {
   #open = false;
   #lastId = 0;
 
-  constructor(socket: Socket, session: Session, patience: Patience, events: LinkEvents) {
+  /** @param open opens the socket; `hear` gets its bytes, which it may keep no longer than its call */
+  constructor(
+    open: (hear: (bytes: Buffer) => void) => Socket,
+    session: Session,
+    patience: Patience,
+    events: LinkEvents,
+  ) {
+    const socket = open((bytes) => this.#feed(bytes));
     this.#socket = socket;
     this.#session = session;
     this.#events = events;
@@ -78,7 +85,6 @@ export class Link {
     });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 1000);
-    socket.on('data', (chunk: Buffer) => this.#feed(chunk));
     socket.on('error', (error) => this.close(error.message));
     socket.on('close', () => this.close('the broker closed the connection'));
     this.#send(connectPacket(session, patience.keepaliveS));

@@ -64,6 +64,16 @@ export async function until(condition: () => boolean, ms = 5000): Promise<void> 
   }
 }
 
+/** So long a test waits at most for what must come. */
+export const WAIT_MS = 20_000;
+
+/** Readings as `channel: v` or `channel: v/q`, refusals as `CODE detail`, health reasons. */
+type Poll = {
+  readonly readings: readonly string[];
+  readonly refusals: readonly string[];
+  readonly health: readonly string[];
+};
+
 /** An open connection whose devices are polled by hand. */
 export class Rig implements AsyncDisposable {
   readonly open: OpenConnection;
@@ -85,8 +95,7 @@ export class Rig implements AsyncDisposable {
     );
   }
 
-  /** One poll: readings as `channel: v` or `channel: v/q`, refusals as `CODE detail`, health reasons. */
-  async poll(device: string): Promise<{ readings: string[]; refusals: string[]; health: string[] }> {
+  async poll(device: string): Promise<Poll> {
     const polled = this.open.polled.find((p) => p.id === device);
     if (polled === undefined) throw new Error(`no ${device}`);
     const arrivals: Arrival[] = [];
@@ -100,17 +109,25 @@ export class Rig implements AsyncDisposable {
     };
   }
 
-  /** Polls until a poll brings readings: a slave that failed is not asked again at once. */
-  async next(device: string): Promise<string[]> {
-    const end = performance.now() + 5000;
-    for (;;) {
-      const { readings } = await this.poll(device);
-      if (readings.length > 0) return readings;
-      if (performance.now() > end) throw new Error(`no readings of ${device} within 5 s`);
+  /** Polls until a poll is as wanted: a slave that failed is not asked again at once, and a machine may be busy. */
+  async pollUntil(device: string, wanted: (poll: Poll) => boolean): Promise<Poll> {
+    for (const end = performance.now() + WAIT_MS; ;) {
+      const poll = await this.poll(device);
+      if (wanted(poll)) return poll;
+      if (performance.now() > end) throw new Error(`${device} was last ${JSON.stringify(poll)}`);
       await new Promise((resolve) => {
         setTimeout(resolve, 10);
       });
     }
+  }
+
+  /** The readings of the next poll in which the device gave values. */
+  async good(device: string): Promise<readonly string[]> {
+    const { readings } = await this.pollUntil(
+      device,
+      (poll) => poll.readings.length > 0 && !poll.readings.some((r) => r.endsWith('null')),
+    );
+    return readings;
   }
 
   async command(device: string, verb: string, expiresAt = Infinity): Promise<void> {

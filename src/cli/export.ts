@@ -20,18 +20,20 @@ export function exportCommand(context: Context): Command {
       en: `Times: 2026-01-31T08:00:00+08:00, local time without an offset, now, or how long ago (2h). Only sealed records can be proven. The gateway may run meanwhile.
 A zone is all streams that looked at it in that time; the question is about those of one unit, the others are shown beside them.
 --mode full shows every record, summary only headers (how many, least, greatest, silences), partial single records with
-their proofs: the sightings of the tag, the readings out of the limits, or those of the times in --show.
+their proofs: the sightings of the tag, the readings out of the limits, or those of the times in --show. What is
+left out stays open: full may be answered yes or no, summary and partial at best no, for what they show.
 A window that is too long for one bundle becomes several: NAME-1.zip, NAME-2.zip …`,
       zh: `时间写法：2026-01-31T08:00:00+08:00、无时区的本地时间、now，或距今多久（2h）。只有已封存的记录可以证明。可在网关运行时执行。
 库区包括该时段内设在其中的全部数据流；问题针对同一单位的数据流，其余一并展示。
 --mode full 展示全部记录；summary 只含分段摘要（条数、最小值、最大值、缺测时段）；partial 逐条展示并证明部分记录：
-该标签的识读、超限的读数，或 --show 指定时段的记录。
+该标签的识读、超限的读数，或 --show 指定时段的记录。未展示的部分无从判定：
+full 可得“是”或“否”，summary 与 partial 至多就所展示的部分得“否”。
 时间过长、一个证明包放不下时分成多个：NAME-1.zip、NAME-2.zip……`,
     },
     examples: [
       'bailee export --data /var/lib/bailee --stream probe-1/temperature --from 24h --to 10m --min 2 --max 8 --out cold-1.zip',
       'bailee export --config gateway.yaml --zone cold-1 --from 2026-01-31 --to 2026-02-07 --unit °C --max 8 --events --out zone.zip',
-      'bailee export --data /var/lib/bailee --tag 3034257bf7194e4000001a85 --from 24h --to now --mode partial --out pallet.zip',
+      'bailee export --data /var/lib/bailee --tag 3034257bf7194e4000001a85 --from 24h --to 1h --allow-gap 23h --out pallet.zip',
     ],
   });
   return withJson(withEpoch(made, context), context)

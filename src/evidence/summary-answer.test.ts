@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, bundleOf, range, use } from '../../test/evidence/bundles.ts';
-import { MINUTE, type SmallLog, T, descriptor, fourHours, seeded } from '../../test/evidence/small-log.ts';
+import { MINUTE, type SmallLog, T, fourHours } from '../../test/evidence/small-log.ts';
+import { descriptor, seeded } from '../../test/evidence/small-streams.ts';
 import { changed, story, type SealChange } from '../../test/evidence/stories.ts';
 import { encode } from './cbor.ts';
 import { decodeDescriptor } from './descriptor.ts';

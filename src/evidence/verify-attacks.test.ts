@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OriginPolicy } from './policy.ts';
 import { HOUR, ask, bundleOf, range, use, withFile, withItems } from '../../test/evidence/bundles.ts';
-import { MINUTE, ORIGIN, SmallLog, T, descriptor, fourHours, seeded } from '../../test/evidence/small-log.ts';
+import { MINUTE, ORIGIN, SmallLog, T, fourHours } from '../../test/evidence/small-log.ts';
+import { descriptor, seeded } from '../../test/evidence/small-streams.ts';
 import { changed, failureOf, story } from '../../test/evidence/stories.ts';
 import { Quality } from '../domain/reading.ts';
 import { decode, encode } from './cbor.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Forge } from '../../test/evidence/small-log.ts';
+import type { Forge } from '../../test/evidence/forge.ts';
 import {
   HOUR,
   ask,
@@ -10,7 +10,8 @@ import {
   withFile,
   withItems,
 } from '../../test/evidence/bundles.ts';
-import { MINUTE, SmallLog, T, descriptor, fourHours, streamInBlock } from '../../test/evidence/small-log.ts';
+import { MINUTE, SmallLog, T, fourHours } from '../../test/evidence/small-log.ts';
+import { descriptor, streamInBlock } from '../../test/evidence/small-streams.ts';
 import { failureOf, lying, story } from '../../test/evidence/stories.ts';
 import type { SealChange } from '../../test/evidence/stories.ts';
 import { utf8 } from './encodings.ts';

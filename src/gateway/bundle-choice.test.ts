@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { descriptor, type StreamChoice } from '../../test/evidence/small-log.ts';
+import { descriptor, type StreamChoice } from '../../test/evidence/small-streams.ts';
 import type { StreamRow } from '../domain/commit.ts';
 import { encode } from '../evidence/cbor.ts';
 import type { BundleAsk, BundleWish } from '../domain/bundle-wish.ts';

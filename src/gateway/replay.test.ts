@@ -125,4 +125,21 @@ describe('a replay', () => {
       { alarm: 'probe-1/temperature/sensor-silent', recorded: 1, replayed: 1 },
     ]);
   });
+
+  it('takes the open block as of one moment, while its gateway seals it', async () => {
+    using life = await place.boot();
+    life.read('probe-1/temperature', 95, 96, 50);
+    using archive = openArchive(place.data);
+    const look = archive.tailRow.bind(archive);
+    let sealed = false;
+    archive.tailRow = () => {
+      const row = look();
+      if (!sealed) life.blocks.seal();
+      sealed = true;
+      return row;
+    };
+    const meanwhile = await replay(archive, { from: 0, to: null, rules: null }, () => undefined);
+    expect(sealed).toBe(true);
+    expect(await run({ to: archive.size() - 1 })).toEqual(meanwhile);
+  });
 });

@@ -1,17 +1,19 @@
 import type { SqliteArchive } from '../buffer/archive.ts';
 import type { ConfigFile } from '../config/configuration.ts';
+import type { TailLeaf, TailRow } from '../domain/commit.ts';
 import { StorageError, type Problem } from '../domain/errors.ts';
 import { EVENTS_SLOT, RecordType, type LogRecord, type Value } from '../domain/record.ts';
 import { decodeBlock } from '../evidence/block.ts';
 import { encode } from '../evidence/cbor.ts';
 import { bytesEqual, toHex } from '../evidence/encodings.ts';
+import { recordOf } from '../evidence/stored-record.ts';
 import { decodeTailHead } from '../evidence/tail.ts';
 import type { Deciding } from '../intake/deciding.ts';
 import type { Progress } from './audit.ts';
 import type { ActRef } from './erasure-order.ts';
 import { BackTest, type AlarmCounts } from './back-test.ts';
 import { sha256 } from './primitives.ts';
-import { recordsOf, recordsOfSegment, unsealedRecords } from './record-walk.ts';
+import { recordsOf, recordsOfSegment } from './record-walk.ts';
 import { isDecided } from './replayed.ts';
 import { Starts } from './replay-start.ts';
 
@@ -80,20 +82,33 @@ export async function replay(
       if (no % 20 === 19) progress({ done: no + 1, of: end });
     }
     if (run.isOver || (args.to !== null && args.to < no)) return run.report();
-    const row = archive.tailRow();
+    const { row, leaves } = openEnd(archive);
     if (row === null) return run.report();
     // Sealed meanwhile: then its records are those of a block.
     if (row.no !== no) continue;
-    const unsealed = unsealedRecords(archive, (now) => now.no === row.no);
-    await run.block(no, decodeTailHead(row.head).t0, unsealed);
+    await run.block(no, decodeTailHead(row.head).t0, leaves.values().map(recordOf));
     return run.report();
   }
+}
+
+/**
+ * What is not sealed yet, as of one moment: a gateway that goes on may seal it while it is replayed,
+ * and a walk that began before would then end early and compare too little.
+ */
+function openEnd(archive: SqliteArchive): {
+  readonly row: TailRow | null;
+  readonly leaves: readonly TailLeaf[];
+} {
+  return archive.atOneMoment(() => ({ row: archive.tailRow(), leaves: [...archive.tailLeaves()] }));
 }
 
 /** The last block up to `from` that holds event 7, so that `from` itself is replayed; else `from`. */
 function firstBlock(archive: SqliteArchive, from: number): number {
   const size = archive.size();
-  if (from >= size && unsealedRecords(archive, ({ no }) => no === size).some(isStart)) return size;
+  if (from >= size) {
+    const { row, leaves } = openEnd(archive);
+    if (row?.no === size && leaves.some((leaf) => isStart(recordOf(leaf)))) return size;
+  }
   for (let no = Math.min(from, size - 1); no >= 0; no -= 1) {
     const events = archive.segment(no, EVENTS_SLOT);
     if (events !== null && recordsOfSegment(EVENTS_SLOT, events).some(isStart)) return no;

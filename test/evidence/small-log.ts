@@ -1,26 +1,25 @@
 import type { LogNode, SealedSegment, SlotKey, TailLeaf, TailRow } from '../../src/domain/commit.ts';
 import type { Value } from '../../src/domain/record.ts';
-import type { Beacon, Block, BlockClock } from '../../src/evidence/block.ts';
+import type { Beacon, BlockClock } from '../../src/evidence/block.ts';
 import type { AuditArchive } from '../../src/evidence/audit-archive.ts';
 import type { BundleSource, ErasedSegment } from '../../src/evidence/bundle-source.ts';
 import type { NoteSigner } from '../../src/evidence/note.ts';
 import type { Policy } from '../../src/evidence/policy.ts';
-import type { ClosedBlock, StreamInBlock } from '../../src/evidence/open-block.ts';
-import type { Segment } from '../../src/evidence/segment.ts';
-import type { Ed25519Pair } from './primitives.ts';
-import { BlockFlag, decodeBlock, encodeBlock } from '../../src/evidence/block.ts';
-import { encode } from '../../src/evidence/cbor.ts';
+import type { StreamInBlock } from '../../src/evidence/open-block.ts';
+import type { Forge } from './forge.ts';
+import type { StreamChoice } from './small-streams.ts';
+import { BlockFlag } from '../../src/evidence/block.ts';
 import { checkpointText } from '../../src/evidence/checkpoint.ts';
 import { toHex, utf8 } from '../../src/evidence/encodings.ts';
 import { completedNodes, rootAt } from '../../src/evidence/log-tree.ts';
-import { leafHash, mth } from '../../src/evidence/merkle.ts';
 import { noteKey } from '../../src/evidence/note-key.ts';
 import { cosign, parseNote, signNote } from '../../src/evidence/note.ts';
 import { OpenBlock } from '../../src/evidence/open-block.ts';
 import { startingPolicy } from '../../src/evidence/policy.ts';
-import { decodeSegment, encodeSegment } from '../../src/evidence/segment.ts';
 import { tailMessage } from '../../src/evidence/tail.ts';
-import { ed25519FromSeed, nodePrimitives } from './primitives.ts';
+import { forged } from './forge.ts';
+import { nodePrimitives } from './primitives.ts';
+import { GW, descriptor, seeded, streamInBlock } from './small-streams.ts';
 import { unpackLeaves } from '../../src/domain/packed-leaves.ts';
 
 const { sha256 } = nodePrimitives;
@@ -28,79 +27,6 @@ const { sha256 } = nodePrimitives;
 export const T = 1_767_225_600_000;
 export const MINUTE = 60_000;
 export const ORIGIN = 'consortium.example/gw/b0b1b2b3b4b5b6b7/0';
-const GW = Uint8Array.from([0xb0, 0xb1, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7]);
-
-export function seeded(n: number): Ed25519Pair {
-  return ed25519FromSeed(new Uint8Array(32).fill(n));
-}
-
-export type StreamChoice = {
-  readonly kind?: 0 | 1 | 2;
-  readonly dev?: string;
-  readonly unit?: string;
-  readonly exp?: number;
-  readonly maxGapMs?: number;
-  readonly place?: string;
-  readonly src?: 0 | 1 | 2 | 3;
-  readonly pub?: Uint8Array;
-};
-
-export function descriptor(slot: number, s: StreamChoice = {}): readonly Value[] {
-  const kind = slot === 0 ? 0 : (s.kind ?? 1);
-  const span = kind === 0 ? 0 : (s.maxGapMs ?? 2 * MINUTE);
-  const dev = s.dev ?? (slot === 0 ? 'gateway' : `probe-${slot}`);
-  const unit = s.unit ?? (kind === 1 ? 'Cel' : '');
-  const src = s.src ?? (kind === 0 ? 0 : 2);
-  return [
-    1,
-    GW,
-    slot,
-    kind,
-    dev,
-    't',
-    unit,
-    s.exp ?? (kind === 1 ? -2 : 0),
-    span,
-    span,
-    s.place ?? 'cold-1',
-    null,
-    src,
-    s.pub ?? null,
-  ];
-}
-
-export function streamInBlock(d: readonly Value[]): StreamInBlock {
-  return {
-    descriptor: encode(d),
-    kind: d[3] === 0 ? 0 : d[3] === 1 ? 1 : 2,
-    maxGapMs: Number(d[9]),
-    seq0: 0,
-    coveredUntil: null,
-    first: true,
-    closed: false,
-  };
-}
-
-/** What a gateway that lies signs instead of the truth: parts to replace in segments and block. */
-export type Forge = {
-  readonly segment?: (slot: number, segment: Segment, stored: SealedSegment) => Partial<Segment>;
-  readonly block?: (block: Block) => Partial<Block>;
-};
-
-function forged(honest: ClosedBlock, forge: Forge): ClosedBlock {
-  const segments = honest.segments.map((stored) => {
-    const segment = decodeSegment(stored.segment);
-    const change = forge.segment?.(stored.slot, segment, stored) ?? {};
-    return { ...stored, segment: encodeSegment({ ...segment, ...change }) };
-  });
-  const sroot = mth(
-    sha256,
-    segments.map((s) => leafHash(sha256, s.segment)),
-  );
-  const block = { ...decodeBlock(honest.block), sroot };
-  const bytes = encodeBlock({ ...block, ...forge.block?.(block) });
-  return { ...honest, segments, block: bytes, leafHash: leafHash(sha256, bytes) };
-}
 
 type Erased = ErasedSegment & { readonly act: { readonly block: number; readonly seq: number } };
 

@@ -1,5 +1,6 @@
 import type { OriginPolicy, Policy } from '../../src/evidence/policy.ts';
-import type { Forge, StreamChoice } from './small-log.ts';
+import type { StreamChoice } from './small-streams.ts';
+import type { Forge } from './forge.ts';
 import { ask, range } from './bundles.ts';
 import { MINUTE, ORIGIN, SmallLog } from './small-log.ts';
 

@@ -10,8 +10,9 @@ import { deviceMessage } from '../../src/evidence/verify-devices.ts';
 import { nodePrimitives } from '../../src/gateway/primitives.ts';
 import { inflateRaw } from '../../src/web/verifier/inflate.ts';
 import { bundleOf, filesOf, range } from '../evidence/bundles.ts';
-import { MINUTE, ORIGIN, SmallLog, T, descriptor, seeded } from '../evidence/small-log.ts';
-import type { StreamChoice } from '../evidence/small-log.ts';
+import { MINUTE, ORIGIN, SmallLog, T } from '../evidence/small-log.ts';
+import { descriptor, seeded } from '../evidence/small-streams.ts';
+import type { StreamChoice } from '../evidence/small-streams.ts';
 import type { Files } from './bundle-mutations.ts';
 
 /** An honest bundle and what it says. */

@@ -46,6 +46,7 @@ const UCUM: Readonly<Record<string, string>> = {
   cm: 'cm',
   m: 'm',
   'cm/s': 'cm/s',
+  'km/h': 'km/h',
   g: 'g',
   kg: 'kg',
   t: 't',

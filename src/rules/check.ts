@@ -135,6 +135,8 @@ function readShelving(rule: Fields): { readonly shelvingMs?: number } {
   return shelvingMs === null ? {} : { shelvingMs };
 }
 
+const WHAT = { stream: 'stream', point: 'read point', zone: 'zone', gateway: 'gateway' } as const;
+
 type Selected = { readonly on: Rule['on']; readonly list: readonly StreamSpec[] };
 
 function readStreams(rule: Fields, about: About, site: Site): Selected | null {
@@ -145,11 +147,12 @@ function readStreams(rule: Fields, about: About, site: Site): Selected | null {
   const list = subjectsOf(about, site.streams, site.zones).filter((stream) => on(stream, site.zones));
   if (list.length === 0 && mayComeYet(rule.raw('on'), site)) return null;
   if (list.length === 0) {
-    const known = site.streams.slice(0, 5).map((s) => `${s.id} (${s.quantity} in ${s.place})`);
-    return rule.fail(
-      'on',
-      `names no stream; there are ${known.join(', ') || 'none'}${site.streams.length > 5 ? ', …' : ''}`,
-    );
+    const all = subjectsOf(about, site.streams, site.zones);
+    const known = all
+      .slice(0, 5)
+      .map((s) => (about === 'zone' ? s.dev : `${s.id} (${s.quantity} in ${s.place})`));
+    const more = all.length > 5 ? ', …' : '';
+    return rule.fail('on', `names no ${WHAT[about]}; there are ${known.join(', ') || 'none'}${more}`);
   }
   return { on, list };
 }

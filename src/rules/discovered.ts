@@ -1,4 +1,5 @@
 import type { Level, Rule } from './rule.ts';
+import { remembers } from './remembers.ts';
 import { Signal } from './signal.ts';
 import { numberIn, shiftAt, type Cell } from './watch.ts';
 
@@ -34,27 +35,19 @@ export function discovered(rule: Rule): Level['bind'] {
       if (isLong) return Signal.raise;
       return levels.every(({ test }) => test(v) === Signal.clear) ? Signal.clear : Signal.hold;
     };
-    return {
-      limits: levels.flatMap(({ limits }) => limits),
-      test: () => Signal.clear,
-      coverMs: Infinity,
-      silenceMs: null,
-      watch: {
-        inputs: [stream],
-        hears: 'late',
-        records: [],
-        members: [],
-        meaning: '',
-        fresh: () => [null, 0, null, null],
-        take: (cells, happening) => {
-          if (happening.is === 'late') return take(cells, happening.v, happening.at, happening.t);
-          if (happening.is !== 'time') return null;
-          cells.splice(0, 4, null, 0, null, null);
-          return Signal.clear;
-        },
-        due: (cells) => (numberIn(cells, CAME) ?? Infinity) + stream.maxGapMs,
-        shift: (cells, a) => shiftAt(cells, a, CAME),
+    const condition = remembers({
+      inputs: [stream],
+      hears: 'late',
+      fresh: () => [null, 0, null, null],
+      take: (cells, happening) => {
+        if (happening.is === 'late') return take(cells, happening.v, happening.at, happening.t);
+        if (happening.is !== 'time') return null;
+        cells.splice(0, 4, null, 0, null, null);
+        return Signal.clear;
       },
-    };
+      due: (cells) => (numberIn(cells, CAME) ?? Infinity) + stream.maxGapMs,
+      shift: (cells, a) => shiftAt(cells, a, CAME),
+    });
+    return { ...condition, limits: levels.flatMap(({ limits }) => limits) };
   };
 }

@@ -1,4 +1,4 @@
-import { Environment, type ASTNode } from '@marcbachmann/cel-js';
+import { Environment, EvaluationError, type ASTNode } from '@marcbachmann/cel-js';
 import type { StreamSpec } from '../domain/stream.ts';
 import type { Zones } from './site.ts';
 
@@ -24,7 +24,6 @@ const NAMEABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Compiles `when:`. Facts: `zone.id`, `zone.<label>`, `stream.id`, `.quantity`, `.channel`, `device.id`, `.healthy`. */
 export function compileGuard(text: string, zones: Zones): CompiledGuard {
-  if (text.length > LONGEST) return refused(text, `must be at most ${LONGEST} characters`, LONGEST);
   const labels = labelsOf(zones);
   const environment = new Environment({ limits: LIMITS })
     .registerVariable({
@@ -33,17 +32,9 @@ export function compileGuard(text: string, zones: Zones): CompiledGuard {
     })
     .registerVariable({ name: 'stream', schema: { id: 'string', quantity: 'string', channel: 'string' } })
     .registerVariable({ name: 'device', schema: { id: 'string', healthy: 'bool' } });
-  const checked = environment.check(text);
-  if (checked.error !== undefined) {
-    return refused(text, checked.error.summary, checked.error.range?.start ?? 0);
-  }
-  if (checked.type !== 'bool') return refused(text, `must be true or false, this is a ${checked.type}`, 0);
-  const program = environment.parse(text);
-  const call = forbiddenCall(program.ast);
-  if (call !== null) {
-    const message = `${call.name}() is not allowed here; functions are ${FUNCTIONS.join(', ')}`;
-    return refused(text, message, call.node.start);
-  }
+  const compiled = compile(text, environment);
+  if (!compiled.ok) return compiled;
+  const { program } = compiled;
   return {
     ok: true,
     guard: ({ stream, zones: all, healthy }) => {
@@ -58,13 +49,62 @@ export function compileGuard(text: string, zones: Zones): CompiledGuard {
   };
 }
 
+/** A CEL condition over decimals by name; null when it hangs on one that is left out. */
+export type ExpressionOutcome = (values: Readonly<Record<string, number>>) => boolean | null;
+
+/** Compiles a condition of a rule of kind expression. */
+export function compileCondition(
+  text: string,
+  names: readonly string[],
+):
+  | { readonly ok: true; readonly condition: ExpressionOutcome }
+  | { readonly ok: false; readonly message: string } {
+  const environment = new Environment({ limits: LIMITS });
+  for (const name of names) environment.registerVariable(name, 'double');
+  const compiled = compile(text, environment);
+  if (!compiled.ok) return compiled;
+  const { program } = compiled;
+  return {
+    ok: true,
+    condition: (values) => {
+      try {
+        return program(values) === true;
+      } catch (error) {
+        // CEL: an operand that fails is absorbed by `false && …` and `true || …`, else all fails with it.
+        if (error instanceof EvaluationError) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+type Compiled =
+  | { readonly ok: true; readonly program: ReturnType<Environment['parse']> }
+  | { readonly ok: false; readonly message: string };
+
+function compile(text: string, environment: Environment): Compiled {
+  if (text.length > LONGEST) return refused(text, `must be at most ${LONGEST} characters`, LONGEST);
+  const checked = environment.check(text);
+  if (checked.error !== undefined) {
+    return refused(text, checked.error.summary, checked.error.range?.start ?? 0);
+  }
+  if (checked.type !== 'bool') return refused(text, `must be true or false, this is a ${checked.type}`, 0);
+  const program = environment.parse(text);
+  const call = forbiddenCall(program.ast);
+  if (call !== null) {
+    const message = `${call.name}() is not allowed here; functions are ${FUNCTIONS.join(', ')}`;
+    return refused(text, message, call.node.start);
+  }
+  return { ok: true, program };
+}
+
 /** A label that a zone does not have reads as empty text, so that no guard fails at run time for it. */
 function labelsOf(zones: Zones): string[] {
   const labels = new Set([...zones.values()].flatMap((zone) => Object.keys(zone)));
   return [...labels].filter((l) => NAMEABLE.test(l) && l !== 'id').sort();
 }
 
-function refused(text: string, message: string, start: number): CompiledGuard {
+function refused(text: string, message: string, start: number): { ok: false; message: string } {
   const before = text.slice(0, start);
   const line = before.split('\n').length;
   const column = start - before.lastIndexOf('\n');

@@ -10,6 +10,12 @@ import { Signal } from './signal.ts';
 import type { RulesState } from './state.ts';
 import type { Happening } from './watch.ts';
 
+const TRUTH_WORDS = {
+  [Truth.notYet]: 'not yet',
+  [Truth.known]: 'known',
+  [Truth.unknown]: 'unknown',
+} as const;
+
 /** What a condition that remembers makes of what happened; `at` is the record behind it, null for a timer. */
 export function sense(
   { instance, level: i }: Listener,
@@ -121,5 +127,5 @@ export function lookAnew(
 
 function memberNow(state: RulesState, index: number, member: number, t: number): Happening {
   const { open, truth } = state.at(index);
-  return { is: 'member', t, member, open: open > 0, known: truth === Truth.known };
+  return { is: 'member', t, member, open: open > 0, truth: TRUTH_WORDS[truth] };
 }

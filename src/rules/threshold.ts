@@ -51,3 +51,9 @@ export function compare(a: Decimal, b: Decimal): number {
 function lift(d: Decimal, exp: number): bigint {
   return BigInt(d.digits) * 10n ** BigInt(d.exp - exp);
 }
+
+/** `d` as a size on a stream of this exponent, for sums and slopes that are no integers themselves. */
+export function sizeAt(d: Decimal, exp: number): number {
+  const shift = d.exp - exp;
+  return shift >= 0 ? d.digits * 10 ** shift : d.digits / 10 ** -shift;
+}

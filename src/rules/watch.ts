@@ -36,7 +36,7 @@ export type Happening =
       readonly t: number;
       readonly member: number;
       readonly open: boolean;
-      readonly known: boolean;
+      readonly truth: 'not yet' | 'known' | 'unknown';
     };
 
 /**
@@ -77,8 +77,6 @@ export function numberIn(cells: readonly Cell[], i: number): number | null {
   const cell = cells[i];
   return typeof cell === 'number' ? cell : null;
 }
-
-export const never = (): number => Infinity;
 
 /** Moves the instants in the cells at these places. */
 export function shiftAt(cells: Cell[], a: number, ...places: readonly number[]): void {

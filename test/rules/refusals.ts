@@ -19,8 +19,8 @@ export const REFUSALS: readonly (readonly [what: string, raw: unknown, problem: 
   ],
   [
     'a kind that is not there',
-    limitRule({ kind: 'presence' }),
-    '0.kind: "presence" is not a kind of rule; known: limit, silent, state',
+    limitRule({ kind: 'weather' }),
+    '0.kind: "weather" is not a kind of rule; known: limit, rate, silent, stuck, exposure, state, presence, passage, weight, route, together, clock, …',
   ],
   [
     'no id',

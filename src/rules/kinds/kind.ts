@@ -20,7 +20,7 @@ export type Kind = {
   readonly raiseAfter: boolean;
   /** Whether the same limit is put before readings that come late. */
   readonly seesLate: boolean;
-  /** Whether it looks at more than the values of one stream as they come. */
+  /** Whether it looks at more than the values of its own stream as they come. */
   readonly looksAround: boolean;
   /** Reads one level for the streams selected; null, with the problems told, when it is wrong. */
   readonly check: (level: Fields, streams: readonly StreamSpec[], scope: Scope) => Level['bind'] | null;

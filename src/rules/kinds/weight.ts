@@ -1,0 +1,102 @@
+import type { OpenStream, StreamSpec } from '../../domain/stream.ts';
+import { isAct, RecordType } from '../../domain/record.ts';
+import { parseDecimal } from '../../domain/units.ts';
+import type { Fields } from '../fields.ts';
+import { readQuantity } from '../quantity.ts';
+import { remembers } from '../remembers.ts';
+import type { Condition } from '../rule.ts';
+import { Signal } from '../signal.ts';
+import { sizeAt } from '../threshold.ts';
+import { readDuration } from '../values.ts';
+import { numberIn, shiftAt } from '../watch.ts';
+import type { Kind } from './kind.ts';
+
+/** Places in the cells: the baseline; a value that may become it, and since when. */
+const BASELINE = 0;
+const CANDIDATE = 1;
+const SINCE = 2;
+
+/** What a person does when goods were moved with a reason: the next steady weight is the baseline. */
+const REBASE = 'rebase';
+
+/** How much a weight may differ from a baseline, by the baseline; scaled. */
+type Allowed = (baseline: number) => number;
+
+/**
+ * A steady weight that is off its baseline by more than `change: 0.5 %` of it, and by more than
+ * `least: 5 kg`; back within half of that clears. The baseline is the first weight that stands `settle: 1m`.
+ */
+export const weight: Kind = {
+  about: 'stream',
+  keys: ['change', 'least', 'settle'],
+  raiseAfter: true,
+  seesLate: false,
+  looksAround: false,
+  check(level, streams) {
+    const settleMs = readDuration(level, 'settle', 0);
+    const share = readShare(level, 'change');
+    const least = readQuantity(level, 'least', level.raw('least'), streams);
+    if (settleMs === null || share === null || least === null) return null;
+    if (least.digits <= 0) return level.fail('least', 'must be more than nothing');
+    return (stream) =>
+      weightOf(stream, settleMs, (baseline) => {
+        return Math.max(Math.abs(baseline) * share, sizeAt(least, stream.exp));
+      });
+  },
+};
+
+/** `0.5 %` as 0.005. */
+function readShare(level: Fields, key: string): number | null {
+  const raw = level.raw(key);
+  if (raw === undefined) return level.missing(key, 'a share such as 0.5 %');
+  const percent = typeof raw === 'string' ? /^(.*\S)\s*%$/.exec(raw)?.[1] : undefined;
+  const value = percent === undefined ? null : parseDecimal(percent);
+  const share = value === null ? 0 : sizeAt(value, 0) / 100;
+  return share > 0 && share < 1 ? share : level.fail(key, 'must be a share such as 0.5 %');
+}
+
+function weightOf(stream: OpenStream, settleMs: number, allowed: Allowed): Condition {
+  const isRebase = isRebaseOf(stream);
+  return remembers(
+    {
+      inputs: [stream],
+      records: [RecordType.act],
+      meaning: 'weight',
+      fresh: () => [null, null, null],
+      take: (cells, happening) => {
+        if (happening.is === 'start') return Signal.notYet;
+        if (happening.is === 'record') {
+          const { body } = happening.record;
+          if (!isAct(body) || !isRebase(body)) return null;
+          cells.fill(null);
+          return Signal.notYet;
+        }
+        if (happening.is !== 'reading') return null;
+        const { v, t } = happening;
+        if (v === null) return Signal.unknown;
+        const baseline = numberIn(cells, BASELINE);
+        if (baseline !== null) {
+          const off = Math.abs(v - baseline);
+          if (off > allowed(baseline)) return Signal.raise;
+          return off <= allowed(baseline) / 2 ? Signal.clear : Signal.hold;
+        }
+        const candidate = numberIn(cells, CANDIDATE);
+        if (candidate === null || Math.abs(v - candidate) > allowed(candidate) / 2) {
+          cells[CANDIDATE] = v;
+          cells[SINCE] = t;
+        }
+        if (t - (numberIn(cells, SINCE) ?? t) < settleMs) return Signal.notYet;
+        cells[BASELINE] = v;
+        cells[CANDIDATE] = null;
+        cells[SINCE] = null;
+        return Signal.clear;
+      },
+      shift: (cells, a) => shiftAt(cells, a, SINCE),
+    },
+    stream.maxGapMs,
+  );
+}
+
+function isRebaseOf({ id }: StreamSpec): (body: readonly unknown[]) => boolean {
+  return ([, , verb, object, , , , result]) => verb === REBASE && object === id && result === 0;
+}

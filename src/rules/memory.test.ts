@@ -1,0 +1,295 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DEPOT, DEPOT_STREAMS, depotRule, depotRules } from '../../test/rules/depot.ts';
+import { findings, Timeline, type Outcome } from '../../test/rules/timeline.ts';
+import { RecordType, type LogRecord, type Value } from '../domain/record.ts';
+import { KINDS } from './kinds.ts';
+import { bindRules } from './rule-set.ts';
+
+const M = 60_000;
+const AT_ONCE = { 'raise-after': '0s' };
+const T = { stream: 'probe-1/temperature' };
+
+/** A rule of each kind, and what looks at them. */
+const RULES = [
+  { kind: 'limit', on: T, above: 8, deadband: 1, ...AT_ONCE },
+  { kind: 'silent', on: T, for: '5m' },
+  { kind: 'state', on: { quantity: 'fence' }, is: 'on', ...AT_ONCE },
+  { kind: 'state', on: { quantity: 'barrier' }, is: 'open', 'without-command': '15s', 'raise-after': '2s' },
+  { kind: 'rate', on: T, rise: '1 °C', over: '10m', deadband: '0.5 °C', least: '2 samples', ...AT_ONCE },
+  { kind: 'stuck', on: T, for: '3m', moved: '0.1 °C', ...AT_ONCE },
+  { kind: 'stuck', on: T, jump: '1 °C', over: '1m', 'raise-after': '0s', 'clear-after': '2m' },
+  { kind: 'exposure', on: T, above: '7 °C', sum: '4m' },
+  { kind: 'exposure', on: T, above: '7 °C', single: '2m' },
+  { kind: 'exposure', on: T, 'mean-kinetic': '7 °C', over: '5m', deadband: 0 },
+  { kind: 'presence', on: { device: 'reader-1' }, lost: '1 tag', for: '3m', reference: 'ee', tags: '30*' },
+  { kind: 'passage', on: { device: 'reader-1' }, from: 1, to: 2, within: '2m', 'clear-after': '1m' },
+  { kind: 'weight', on: { quantity: 'weight' }, change: '1 %', least: '1 kg', settle: '1m', ...AT_ONCE },
+  { kind: 'route', on: { quantity: 'speed' }, slower: '5 km/h', off: ['depot'], door: 'open', ...AT_ONCE },
+  { kind: 'clock', step: '2s', 'clear-after': '1m' },
+  {
+    kind: 'feedback',
+    on: { quantity: 'barrier' },
+    after: { verb: 'barrier-open', within: '90s' },
+    is: 'open',
+  },
+  { kind: 'differs', on: T, by: '1 °C', deadband: 0, ...AT_ONCE },
+  { kind: 'due', on: T, act: 'calibrate', every: '7m' },
+  { kind: 'due', on: { quantity: 'weight' }, every: '4m' },
+  { kind: 'integrity', events: ['tail-broken'], 'clear-after': '2m' },
+  { kind: 'integrity', changed: 'rules' },
+  { kind: 'integrity', anchored: '6m' },
+  {
+    kind: 'expression',
+    on: T,
+    values: { w: { quantity: 'humidity' } },
+    is: 'value > 8.0 || w > 50.0',
+    ...AT_ONCE,
+  },
+  { kind: 'together', on: { zone: 'cold-1' }, of: ['r-0', 'r-4', 'r-6'], least: 2, within: '2m', ...AT_ONCE },
+].map((rest, i) =>
+  depotRule({ ...rest, id: `r-${i}`, 'on-unknown': { alarm: 'low', after: '3m', 'clear-after': '0s' } }),
+);
+const SET = bindRules(depotRules(RULES), DEPOT_STREAMS, DEPOT.zones);
+
+const slotOf = (id: string): number => DEPOT_STREAMS.find((s) => s.id === id)?.slot ?? 0;
+const IDS = ['probe-1/temperature', 'probe-1/temperature', 'probe-2/temperature', 'probe-1/humidity'];
+const INPUTS = [
+  'fence-1/zone-1',
+  'scale-1/weight',
+  'truck-7/speed',
+  'truck-7/inside-depot',
+  'truck-7/door',
+  'gate-1/position',
+];
+
+type Made = {
+  readonly slot: number;
+  readonly type: RecordType;
+  readonly body: (t: number) => readonly Value[];
+};
+
+const event = (type: RecordType, body: (t: number) => readonly Value[]): Made => ({ slot: 0, type, body });
+const made: fc.Arbitrary<Made> = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom(...IDS),
+        fc.constantFrom(500, 690, 710, 850, null),
+        fc.constantFrom(0, 0, 0, 0, 2),
+      )
+      .map(([id, v, q]): Made => ({ slot: slotOf(id), type: RecordType.reading, body: () => [v, q] })),
+  },
+  {
+    weight: 9,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...INPUTS), fc.constantFrom(0, 1, 1000, null))
+      .map(([id, v]): Made => ({ slot: slotOf(id), type: RecordType.reading, body: () => [v, 0] })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(fc.constantFrom(500, 850), fc.integer({ min: 1, max: 12 })).map(([v, ago]): Made => ({
+      slot: slotOf(IDS[0] ?? ''),
+      type: RecordType.reading,
+      body: (t) => [v, 32, t - ago * M],
+    })),
+  },
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(fc.constantFrom('ee', '3001', '3002'), fc.constantFrom(1, 2))
+      .map(([epc, antenna]): Made => ({
+        slot: slotOf('reader-1/shelf'),
+        type: RecordType.observation,
+        body: (t) => [Uint8Array.from(Buffer.from(epc, 'hex')), null, antenna, t, t, 1, 0, 0],
+      })),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom(
+      event(RecordType.command, (t) => ['c', 'gate-1', 'barrier-open', null, 0, 0, t, 2]),
+      event(RecordType.act, () => [7, 'operator', 'restart', 'probe-1/temperature', null, null, '', 0]),
+      event(RecordType.act, () => [7, 'operator', 'rebase', 'scale-1/weight', null, null, '', 0]),
+      event(RecordType.act, () => [7, 'operator', 'calibrate', 'probe-1', null, null, '', 0]),
+      event(RecordType.act, () => [7, 'operator', 'forget', 'reader-1/shelf', null, null, '', 0]),
+      event(RecordType.statement, () => [1, 'probe-1', 0, null, '']),
+      event(RecordType.statement, () => [1, 'probe-1', 1, null, '']),
+      event(RecordType.statement, () => [10, 'final', 1, null, '']),
+      event(RecordType.system, () => [1, null, null, null]),
+      event(RecordType.system, () => [4, 1, null, null]),
+      event(RecordType.system, () => [9, null, null, null]),
+      event(RecordType.ruleSet, (t) => [
+        new Uint8Array([(t / 1000) % 2]),
+        new Uint8Array(1),
+        new Uint8Array(1),
+      ]),
+    ),
+  },
+);
+
+/** Records of rising times, with steps of the clock among them; a step's own t is on the new clock. */
+const journal: fc.Arbitrary<LogRecord[]> = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom(0, 1000, 15_000, M, M, 2 * M),
+      made,
+      fc.constantFrom(0, 0, 0, 0, 0, -40_000, 3_600_000),
+    ),
+    {
+      minLength: 10,
+      maxLength: 80,
+    },
+  )
+  .map((steps) => {
+    let t = 1_800_000_000_000;
+    let seq = 0;
+    const at = ({ slot, type, body }: Made): LogRecord => ({ slot, seq: seq++, t, type, body: body(t) });
+    const begin = [
+      at(event(RecordType.ruleSet, () => [new Uint8Array(1), new Uint8Array(1), new Uint8Array(1)])),
+    ];
+    return begin.concat(
+      steps.flatMap(([wait, one, a]) => {
+        t += wait;
+        const records = [at(one)];
+        if (a !== 0) {
+          t += a;
+          records.push(at(event(RecordType.system, () => [3, a, null, null])));
+        }
+        return records;
+      }),
+    );
+  });
+
+/** What the alarm machine says of itself is not under test here. */
+const OWN = new Set(SET.instances.map(({ rule }) => rule.id));
+
+function told(outcomes: readonly Outcome[]): string[] {
+  return findings(outcomes.filter((o) => o.is === 'finding' && OWN.has(o.finding.rule)));
+}
+
+function straight(records: readonly LogRecord[]): { out: string[]; state: unknown } {
+  const line = new Timeline(SET);
+  const out = records.flatMap((record) => line.take(record));
+  return { out: told(out), state: line.rules.encode() };
+}
+
+describe('rules that remember', () => {
+  it('have a rule of every kind here, and each of them finds something in these journals', () => {
+    expect(new Set(RULES.map((r) => r['kind']))).toEqual(new Set(Object.keys(KINDS)));
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(journal, (records) => {
+        for (const said of straight(records).out) {
+          const [, rule = '', phase = ''] = said.split(' ');
+          if (phase === 'opened') seen.add(rule);
+        }
+      }),
+      { seed: 5, numRuns: 500 },
+    );
+    expect(RULES.map((r) => String(r['id'])).filter((id) => !seen.has(id))).toEqual([]);
+    expect(seen).toContain('r-23.unknown');
+    expect(seen).toContain('r-0.discovered');
+  });
+
+  it('decide the same in whatever batches the records come, with batches that are taken back and tried again', () => {
+    fc.assert(
+      fc.property(
+        journal,
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 7 }), fc.boolean())),
+        (records, cuts) => {
+          const line = new Timeline(SET);
+          const out: string[] = [];
+          let rest = records;
+          for (let i = 0; rest.length > 0; i++) {
+            const [size, fails] = cuts[i] ?? [5, true];
+            const batch = rest.slice(0, size);
+            if (fails) {
+              const before = line.rules.encode();
+              batch.forEach((record) => line.take(record));
+              line.discard();
+              expect(line.rules.encode()).toEqual(before);
+            }
+            out.push(...told(batch.flatMap((record) => line.take(record))));
+            line.commit();
+            rest = rest.slice(size);
+          }
+          const expected = straight(records);
+          expect(out).toEqual(expected.out);
+          expect(line.rules.encode()).toEqual(expected.state);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('decide the same from a stored state at any record', () => {
+    fc.assert(
+      fc.property(journal, fc.nat(), (records, where) => {
+        const at = where % (records.length + 1);
+        const line = new Timeline(SET);
+        const first = records.slice(0, at).flatMap((record) => line.take(record));
+        const next = line.restart();
+        const second = records.slice(at).flatMap((record) => next.take(record));
+        const expected = straight(records);
+        expect(told([...first, ...second])).toEqual(expected.out);
+        expect(next.rules.encode()).toEqual(expected.state);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('give findings whose times never fall between two clock steps', () => {
+    fc.assert(
+      fc.property(journal, (records) => {
+        const line = new Timeline(SET);
+        let last = 0;
+        for (const record of records) {
+          if (record.body[0] === 3 && record.type === RecordType.system) last = 0;
+          for (const said of told(line.take(record))) {
+            const t = Number(said.split(' ')[0]);
+            expect(t).toBeGreaterThanOrEqual(last);
+            expect(t).toBeLessThanOrEqual(record.t);
+            last = t;
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('are not hurried or delayed by a clock that is set', () => {
+    fc.assert(
+      fc.property(journal, fc.integer({ min: -900_000, max: 1500 }), fc.nat(), (records, a, where) => {
+        const at = 1 + (where % records.length);
+        const line = new Timeline(SET);
+        const last = records[at - 1]?.t ?? 0;
+        const step: LogRecord = {
+          slot: 0,
+          seq: 0,
+          t: last + a,
+          type: RecordType.system,
+          body: [3, a, null, null],
+        };
+        const moved = records.slice(at).map((record) => moveBy(record, a));
+        const out = [...records.slice(0, at), step, ...moved].flatMap((record) => told(line.take(record)));
+        const kept = bare(out).map((said) => said.replace(/@0\.\d+/, '@0'));
+        expect(kept).toEqual(bare(straight(records).out).map((said) => said.replace(/@0\.\d+/, '@0')));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+/** Without times; a step of the clock is itself something that r-14 finds. */
+function bare(said: readonly string[]): string[] {
+  return said.map((text) => text.replace(/^-?\d+ /, '')).filter((text) => !text.includes('r-14'));
+}
+
+/** What carries a time of its own carries it on the new clock. */
+function moveBy(record: LogRecord, a: number): LogRecord {
+  const { type, body } = record;
+  const at = body[2];
+  const isLate = type === RecordType.reading && typeof at === 'number';
+  return { ...record, t: record.t + a, body: isLate ? [body[0] ?? null, body[1] ?? null, at + a] : body };
+}

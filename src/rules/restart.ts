@@ -1,0 +1,9 @@
+import { isAct, type LogRecord } from '../domain/record.ts';
+import type { StreamSpec } from '../domain/stream.ts';
+
+/** Whether a person says of this stream that it counts anew from here: other goods lie there now. */
+export function isRestart({ body }: LogRecord, { id }: Pick<StreamSpec, 'id'>): boolean {
+  if (!isAct(body)) return false;
+  const [, , verb, object, , , , result] = body;
+  return verb === 'restart' && object === id && result === 0;
+}

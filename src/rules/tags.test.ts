@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { depotRule, objections, Story } from '../../test/rules/depot.ts';
+
+const M = 60_000;
+const S = 1000;
+const SHELF = 'reader-1/shelf';
+const GOODS = ['3034a1', '3034a2', '3034a3', '3034a4'];
+
+describe('presence', () => {
+  const LOST = depotRule({
+    kind: 'presence',
+    on: { stream: SHELF },
+    lost: ['3 tags', '50 %'],
+    for: '10m',
+    reference: 'ee01',
+    tags: '3034*',
+  });
+
+  /** The shelf is looked at each minute. */
+  function look(story: Story, tags: readonly string[], minutes: number, reference = true): Story {
+    for (let i = 0; i < minutes; i++) {
+      if (reference) story.tag(SHELF, 'ee01');
+      for (const tag of tags) story.tag(SHELF, tag);
+      story.round(SHELF, tags.length).wait(M);
+    }
+    return story;
+  }
+
+  it('raises when so many, or so great a share, are gone for so long', () => {
+    const story = look(new Story([LOST]), GOODS, 3);
+    look(story, GOODS.slice(0, 3), 30);
+    expect(story.said()).toEqual([]);
+    look(story, GOODS.slice(0, 2), 9);
+    expect(story.said()).toEqual([]);
+    expect(look(story, GOODS.slice(0, 2), 1).words()).toEqual(['r opened']);
+    expect(look(story, GOODS, 1).words()).toEqual(['r closed']);
+  });
+
+  it('is not known while the reference tag is not seen: silence is not absence', () => {
+    const story = look(look(new Story([LOST]), GOODS, 3), [], 12, false);
+    expect(story.words()).toEqual(['r unknown']);
+    expect(look(story, GOODS, 1).words()).toEqual(['r known']);
+  });
+
+  it('is not known when the reader is ill, and knows nothing yet after a start', () => {
+    const story = look(new Story([LOST]), GOODS, 3);
+    expect(story.system(1).words()).toEqual([]);
+    expect(look(story, GOODS, 1).health('reader-1', false).words()).toEqual([]);
+    expect(look(story, [], 12).words()).toEqual(['r opened']);
+  });
+
+  it('forgets what a person says went rightly', () => {
+    const story = look(look(new Story([LOST]), GOODS, 3), GOODS.slice(0, 2), 12);
+    expect(story.words()).toEqual(['r opened']);
+    expect(story.act('forget', SHELF).words()).toEqual(['r closed']);
+  });
+
+  it.each([
+    [{ ...LOST, lost: 'many' }, 'lost: must be such as 3 tags, 5 % or [3 tags, 5 %]'],
+    [{ ...LOST, for: '1m' }, 'for: is shorter than a tag at reader-1/shelf is taken to be there (180000ms)'],
+    [
+      { ...LOST, reference: 'EE' },
+      'reference: must be EPCs in small hexadecimal digits and in quotes, such as "3034257bf7194e4*"',
+    ],
+    [
+      { ...LOST, on: { quantity: 'temperature' } },
+      'on: names no read point; there are reader-1/shelf (tag in yard), portal-1/dock (tag in gate)',
+    ],
+  ])('is refused: %j', (raw, problem) => {
+    expect(objections(raw)).toContain(problem);
+  });
+});
+
+describe('passage', () => {
+  const DOCK = 'portal-1/dock';
+  const OUT = depotRule({
+    kind: 'passage',
+    on: { stream: DOCK },
+    from: [1, 2],
+    to: [3, 4],
+    within: '10s',
+    tags: '3034*',
+    'clear-after': '5m',
+  });
+
+  it('raises for a tag that goes from the inner to the outer antenna in time', () => {
+    const story = new Story([OUT])
+      .tag(DOCK, '3034a1', 1)
+      .wait(10 * S)
+      .tag(DOCK, '3034a1', 4);
+    expect(story.words()).toEqual(['r opened']);
+    expect(story.wait(6 * M).words()).toEqual(['r closed']);
+  });
+
+  it('does not for one that comes in, takes too long, or is none of ours', () => {
+    expect(new Story([OUT]).tag(DOCK, '3034a1', 3).wait(S).tag(DOCK, '3034a1', 1).said()).toEqual([]);
+    expect(
+      new Story([OUT])
+        .tag(DOCK, '3034a1', 1)
+        .wait(11 * S)
+        .tag(DOCK, '3034a1', 3)
+        .said(),
+    ).toEqual([]);
+    expect(new Story([OUT]).tag(DOCK, 'ee01', 1).wait(S).tag(DOCK, 'ee01', 3).said()).toEqual([]);
+  });
+
+  it('does not know whether goods may go that need a release', () => {
+    const story = new Story([{ ...OUT, release: 'needed' }])
+      .tag(DOCK, '3034a1', 1)
+      .wait(S)
+      .tag(DOCK, '3034a1', 3);
+    expect(story.words()).toEqual(['r unknown']);
+  });
+
+  it('is refused where it shows no direction', () => {
+    expect(objections({ ...OUT, to: [2] })).toEqual(['to: has antenna 2 of from: that shows no direction']);
+    expect(objections({ ...OUT, from: 'inner' })).toEqual(['from: must be antennas, such as [1, 2]']);
+    expect(objections({ ...OUT, release: 'maybe' })).toEqual(['release: must be none or needed']);
+  });
+});

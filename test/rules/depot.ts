@@ -1,0 +1,213 @@
+import { plainRoute } from '../../src/domain/calling.ts';
+import type { OpenStream, StreamKind } from '../../src/domain/stream.ts';
+import { RecordType, type LogRecord, type RecordType as Type, type Value } from '../../src/domain/record.ts';
+import { checkRules } from '../../src/rules/check.ts';
+import { bindRules, type RuleSet } from '../../src/rules/rule-set.ts';
+import type { Rule } from '../../src/rules/rule.ts';
+import type { Site } from '../../src/rules/site.ts';
+import { findings, Timeline, type Outcome } from './timeline.ts';
+
+/** The site of the tests of rules that look around: a cold room, a yard with a gate, a truck, a shelf. */
+const M = 60_000;
+
+const S: readonly (readonly [id: string, quantity: string, unit: string, exp: number, place: string])[] = [
+  ['probe-1/temperature', 'temperature', 'Cel', -2, 'cold-1'],
+  ['probe-2/temperature', 'temperature', 'Cel', -1, 'cold-1'],
+  ['probe-3/temperature', 'temperature', 'Cel', -2, 'cold-1'],
+  ['probe-1/humidity', 'humidity', '%', -1, 'cold-1'],
+  ['probe-1/correction', 'correction', 'Cel', -1, 'cold-1'],
+  ['door-1/contact', 'door', '1', 0, 'cold-1'],
+  ['alone/temperature', 'temperature', 'Cel', -2, 'cold-2'],
+  ['room-1/temperature', 'temperature', 'Cel', -2, 'store-1'],
+  ['fence-1/zone-1', 'fence', '1', 0, 'yard'],
+  ['fence-1/tamper', 'tamper', '1', 0, 'yard'],
+  ['fence-1/armed', 'armed', '1', 0, 'yard'],
+  ['radar-1/intrusion', 'intrusion', '1', 0, 'yard'],
+  ['reader-1/shelf-tags', 'tags', '1', 0, 'yard'],
+  ['gate-1/position', 'barrier', '1', 0, 'gate'],
+  ['scale-1/weight', 'weight', 'kg', -1, 'yard'],
+  ['truck-7/speed', 'speed', 'km/h', -1, 'truck-7'],
+  ['truck-7/on-route-road', 'on-route', '1', 0, 'truck-7'],
+  ['truck-7/inside-depot', 'inside', '1', 0, 'truck-7'],
+  ['truck-7/inside-customer', 'inside', '1', 0, 'truck-7'],
+  ['truck-7/door', 'door', '1', 0, 'truck-7'],
+  ['truck-7/temperature', 'temperature', 'Cel', -1, 'truck-7'],
+  ['truck-7/ignition', 'ignition', '1', 0, 'truck-7'],
+  ['ups-1/mains', 'mains', '1', 0, 'office'],
+  ['ups-1/charge', 'battery', '%', 0, 'office'],
+  ['camera-1/picture', 'picture', '1', 0, 'yard'],
+  ['vaccine-1/temperature', 'temperature', 'Cel', -1, 'box-1'],
+  ['frozen-1/temperature', 'temperature', 'Cel', -1, 'frozen-1'],
+];
+
+export const DEPOT_STREAMS: readonly OpenStream[] = [
+  ...S.map(([id, quantity, unit, exp, place], i) => stream(i + 1, 1, id, quantity, unit, exp, place)),
+  stream(S.length + 1, 2, 'reader-1/shelf', 'tag', '1', 0, 'yard'),
+  stream(S.length + 2, 2, 'portal-1/dock', 'tag', '1', 0, 'gate'),
+];
+
+function stream(
+  slot: number,
+  kind: StreamKind,
+  id: string,
+  quantity: string,
+  unit: string,
+  exp: number,
+  place: string,
+): OpenStream {
+  const [dev = '', ch = ''] = id.split('/');
+  const rest = { cadenceMs: M, maxGapMs: 3 * M, src: 1, urgent: false } as const;
+  return { id: `${dev}/${ch}`, dev, ch, slot, kind, quantity, unit, exp, place, ...rest };
+}
+
+const ZONES = ['cold-1', 'cold-2', 'store-1', 'yard', 'gate', 'truck-7', 'office', 'box-1', 'frozen-1'];
+const ROUTES = ['cold-duty', 'duty', 'fleet-duty', 'security', 'quality'];
+
+export const DEPOT: Site = {
+  streams: DEPOT_STREAMS,
+  zones: new Map(ZONES.map((zone) => [zone, { goods: zone === 'box-1' ? 'vaccine' : '' }])),
+  routes: new Map(ROUTES.map((name) => [name, plainRoute(name, 'duty', [name])])),
+  complete: true,
+  isPending: () => false,
+  actuators: new Map([
+    ['gate-1', ['barrier-open', 'barrier-close']],
+    ['dock', ['on', 'off']],
+  ]),
+};
+
+/** A rule file's entry with everything that is not under test. */
+export function depotRule(rest: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return {
+    id: 'r',
+    title: { en: 'A rule', zh: '规则' },
+    basis: 'test',
+    priority: 'high',
+    'clear-after': '0s',
+    ...rest,
+  };
+}
+
+export function depotRules(raw: readonly unknown[]): readonly Rule[] {
+  const result = checkRules(raw, DEPOT);
+  if (!result.ok) throw new Error(result.problems.map((p) => `${p.path.join('.')}: ${p.message}`).join('\n'));
+  return result.value;
+}
+
+/** Problems of one rule, as `path: message`. */
+export function objections(raw: unknown): string[] {
+  const result = checkRules([raw], DEPOT);
+  return result.ok ? [] : result.problems.map((p) => `${p.path.slice(1).join('.')}: ${p.message}`);
+}
+
+/** A journal told line by line: what happened to a stream or device, and what the rules find. */
+export class Story {
+  readonly set: RuleSet;
+  #line: Timeline;
+  readonly #seqs = new Map<number, number>();
+  #outcomes: Outcome[] = [];
+  #t = 0;
+
+  constructor(raw: readonly unknown[], t = 1_800_000_000_000) {
+    this.set = bindRules(depotRules(raw), DEPOT_STREAMS, DEPOT.zones);
+    this.#line = new Timeline(this.set);
+    this.#t = t;
+    this.#start = t;
+  }
+  readonly #start: number;
+
+  get t(): number {
+    return this.#t;
+  }
+
+  /** Time passes, and timers fire. */
+  wait(ms: number): this {
+    this.#t += ms;
+    this.#outcomes.push(...this.#line.passTime(this.#t));
+    return this;
+  }
+
+  read(id: string, v: number | null, q = 0): this {
+    return this.#take(slotOf(id), RecordType.reading, [v, q]);
+  }
+
+  /** The same value of several streams again and again, each `every` ms for `ms`. */
+  hold(values: Readonly<Record<string, number>>, ms: number, every = M): this {
+    for (let at = 0; at < ms; at += every) {
+      for (const [id, v] of Object.entries(values)) this.read(id, v);
+      this.wait(every);
+    }
+    return this;
+  }
+
+  late(id: string, v: number, at: number): this {
+    return this.#take(slotOf(id), RecordType.reading, [v, 32, at]);
+  }
+
+  tag(id: string, epc: string, antenna = 1): this {
+    const bytes = Uint8Array.from(epc.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+    const body = [bytes, null, antenna, this.#t, this.#t, 3, -4000, 0];
+    return this.#take(slotOf(id), RecordType.observation, body);
+  }
+
+  round(id: string, distinct: number): this {
+    return this.#take(slotOf(id), RecordType.round, [distinct, distinct]);
+  }
+
+  act(verb: string, object: string): this {
+    return this.#take(0, RecordType.act, [7, 'operator', verb, object, null, null, 'seen', 0]);
+  }
+
+  command(device: string, verb: string, step = 2): this {
+    return this.#take(0, RecordType.command, ['c', device, verb, null, 0, 0, this.#t + M, step]);
+  }
+
+  health(device: string, isWell: boolean): this {
+    return this.#take(0, RecordType.statement, [1, device, isWell ? 1 : 0, null, '']);
+  }
+
+  anchored(): this {
+    return this.#take(0, RecordType.statement, [10, 'final', 5, null, 'network']);
+  }
+
+  system(code: number, a: number | null = null): this {
+    if (code === 3) this.#t += a ?? 0;
+    return this.#take(0, RecordType.system, [code, a, null, null]);
+  }
+
+  rules(name: number): this {
+    return this.#take(0, RecordType.ruleSet, [new Uint8Array([name]), new Uint8Array(1), new Uint8Array(1)]);
+  }
+
+  restart(): this {
+    this.#line = this.#line.restart();
+    return this;
+  }
+
+  /** Findings since the last look, as `minutes rule phase value priority @cause`. */
+  said(): string[] {
+    const own = new Set(this.set.instances.map(({ rule }) => rule.id));
+    // What the alarm machine says of itself is not under test here.
+    const ours = this.#outcomes.splice(0).filter((o) => o.is === 'finding' && own.has(o.finding.rule));
+    const said = findings(ours);
+    return said.map((line) => line.replace(/^\d+/, (t) => String((Number(t) - this.#start) / M)));
+  }
+
+  /** The same without times, values and causes: `rule phase`. */
+  words(): string[] {
+    return this.said().map((line) => line.split(' ').slice(1, 3).join(' '));
+  }
+
+  #take(slot: number, type: Type, body: readonly Value[]): this {
+    const seq = this.#seqs.get(slot) ?? 0;
+    this.#seqs.set(slot, seq + 1);
+    const record: LogRecord = { slot, seq, t: this.#t, type, body };
+    this.#outcomes.push(...this.#line.take(record));
+    return this;
+  }
+}
+
+function slotOf(id: string): number {
+  const slot = DEPOT_STREAMS.find((s) => s.id === id)?.slot;
+  if (slot === undefined) throw new Error(`no stream ${id} in the depot`);
+  return slot;
+}

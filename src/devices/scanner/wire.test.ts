@@ -108,7 +108,9 @@ function onAnyWire(open: () => Promise<World>): void {
       world.arrivals.some((a) => a.rounds?.some((r) => r.distinct > 0 && r.reads >= r.distinct)),
     );
   });
+}
 
+function faults(open: () => Promise<World>): void {
   it('the same code again within the dwell is the same scan, and a scan in its round', async () => {
     await using world = await open();
     world.simulator.set('s', 'scans', 10);
@@ -157,6 +159,7 @@ function onAnyWire(open: () => Promise<World>): void {
 
 describe('over TCP', () => {
   onAnyWire(() => overTcp());
+  faults(() => overTcp());
 
   it('between STX and ETX, noise costs no code', async () => {
     await using world = await overTcp({ prefix: '\x02', suffix: 'etx', fnc1: '~' });

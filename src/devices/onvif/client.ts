@@ -109,7 +109,14 @@ export class CameraClient {
 
   /** What the camera granted, ms; null where it does not say. */
   async renew(subscription: Subscription, leaseMs: number, signal: AbortSignal): Promise<number | null> {
-    return decodeLease(await this.#callPullPoint({ op: 'Renew', leaseMs }, subscription, signal));
+    try {
+      return decodeLease(await this.#callPullPoint({ op: 'Renew', leaseMs }, subscription, signal));
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      // Some cameras only know an end by their own clock.
+      const until = this.#parts.now() + this.#offsetMs + leaseMs;
+      return decodeLease(await this.#callPullPoint({ op: 'Renew', until }, subscription, signal));
+    }
   }
 
   async unsubscribe(subscription: Subscription, signal: AbortSignal): Promise<void> {
@@ -149,7 +156,7 @@ export class CameraClient {
     signal: AbortSignal,
     extraMs = 0,
   ): Promise<XmlElement> {
-    const to = [element(NS.wsa, 'To', address), ...headers];
+    const to = [element(NS.wsa, 'To', address), ...headers.map(asReferenceParameter)];
     return await this.#call(request, this.#at(address), signal, to, extraMs);
   }
 
@@ -171,9 +178,11 @@ export class CameraClient {
     // What an installer sees bears no token.
     trace?.(id, 'out', encodeEnvelope(body, addressing));
     const headers = { 'content-type': `application/soap+xml; charset=utf-8; action="${actionOf(op)}"` };
-    const make = (): Asked => {
+    const make = (tries: number): Asked => {
       const header =
-        this.#needsToken && op !== 'GetSystemDateAndTime' ? [this.#token(), ...addressing] : addressing;
+        this.#needsToken && (op !== 'GetSystemDateAndTime' || tries > 1)
+          ? [this.#token(), ...addressing]
+          : addressing;
       const envelope = encodeEnvelope(body, header);
       return {
         method: 'POST',
@@ -195,9 +204,9 @@ export class CameraClient {
   }
 
   /** Answers what the camera asks of who calls, once for each way. @throws DeviceError REFUSED */
-  async #authorized(make: () => Asked, signal: AbortSignal): Promise<Answered> {
+  async #authorized(make: (tries: number) => Asked, signal: AbortSignal): Promise<Answered> {
     for (let tries = 1; ; tries++) {
-      const asked = make();
+      const asked = make(tries);
       const used = this.#challenge;
       const answer = await exchange(this.#parts.agent, this.#withLogin(asked), signal);
       if (!isRefusal(answer)) return answer;
@@ -262,6 +271,12 @@ function isRefusal({ status, body }: Answered): boolean {
     envelope.kind === 'fault' &&
     /^(NotAuthorized|FailedAuthentication|InvalidSecurity|Unauthorized)/i.test(envelope.code)
   );
+}
+
+/** WS-Addressing 1.0, SOAP Binding section 2.3. */
+function asReferenceParameter(header: XmlElement): XmlElement {
+  const attributes = new Map([...header.attributes, [`{${NS.wsa}}IsReferenceParameter`, 'true']]);
+  return { ...header, attributes };
 }
 
 function isFault(error: unknown): boolean {

@@ -43,6 +43,7 @@ describe('requests', () => {
     { op: 'CreatePullPointSubscription', leaseMs: 60_000 },
     { op: 'PullMessages', timeoutMs: 15_000, limit: 100 },
     { op: 'Renew', leaseMs: 120_000 },
+    { op: 'Renew', until: Date.UTC(2026, 10, 24, 1, 2, 3) },
     { op: 'SetSynchronizationPoint' },
     { op: 'Unsubscribe' },
   ];

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from './pause.ts';
 import { decodeProbeMatches, encodeProbe, PROBED_TYPES, type FoundCamera } from './discovery-message.ts';
 
-const GROUP = '239.255.255.250';
+export const DISCOVERY_GROUP = '239.255.255.250';
 export const DISCOVERY_PORT = 3702;
 /** Datagrams are lost: each probe goes out so often. */
 const REPEATS = 2;
@@ -42,7 +42,7 @@ export async function discoverCameras(
       const id = `urn:uuid:${randomUUID()}`;
       asked.add(id);
       const probe = encodeProbe(id, types);
-      await Promise.all(sockets.map((socket) => send(socket, probe, port, host ?? GROUP)));
+      await Promise.all(sockets.map((socket) => send(socket, probe, port, host ?? DISCOVERY_GROUP)));
     }
     await pause(Math.min(REPEAT_MS, until - performance.now()), signal);
   }
@@ -78,12 +78,5 @@ async function openSocket(
 async function send(socket: Socket, bytes: Uint8Array, port: number, to: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     socket.send(bytes, port, to, (error) => (error === null ? resolve() : reject(error)));
-  });
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0) return;
-  await delay(ms, undefined, { signal }).catch((reason: unknown) => {
-    if (!signal.aborted) throw reason;
   });
 }

@@ -34,8 +34,8 @@ describe('a camera that misbehaves', () => {
     await using rig = await Rig.start({ entry: { 'max-gap': '2s' } });
     await rig.until('the state of everything', () => rig.last('tamper')?.v === 0);
     rig.camera.fault('cam', 'hang');
-    await rig.until('unknown', () => rig.last('motion')?.v === null && rig.last('link')?.v === null);
     await expect(rig.order()).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await rig.until('unknown', () => rig.last('motion')?.v === null && rig.last('link')?.v === null);
     rig.camera.fault('cam', null);
     await rig.until('back again', () => rig.last('motion')?.v === 0 && rig.last('link')?.v === 1);
   });
@@ -76,6 +76,16 @@ describe('a camera that misbehaves', () => {
     expect(changes.map((r) => r.v)).toEqual([1, 0, 1, 0]);
   });
 
+  it('does not wait in a pull: it is asked once a second all the same', async () => {
+    await using rig = await Rig.start();
+    rig.camera.fault('cam', 'impatient');
+    await rig.until('the state of everything', () => rig.last('tamper')?.v === 0);
+    const before = rig.camera.counts.served;
+    const links = (): number => rig.readings.filter((r) => r.stream === 'cam/link').length;
+    await rig.until('two more signs of life', () => links() > 2);
+    expect(rig.camera.counts.served - before).toBeLessThan(6);
+  });
+
   it('has no profile with an encoder, or no picture: the order fails and says why', async () => {
     await using rig = await Rig.start();
     rig.camera.fault('cam', 'no-encoder');
@@ -108,14 +118,24 @@ describe('a pull point', () => {
     const watcher = {
       subscribed: () => void subscribed++,
       pulled: () => {
-        if (++pulls === 4) stop.abort();
+        if (++pulls === 3) stop.abort();
       },
     };
     const rhythm = { pullMs: 1000, leaseMs: 2000 };
     const ended = runSession(client, rhythm, watcher, stop.signal);
     await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
-    // Four pulls of a second are twice as long as the pull point lives by itself.
-    expect([subscribed, pulls]).toEqual([1, 4]);
+    // Three pulls of a second are longer than the pull point lives by itself.
+    expect([subscribed, pulls]).toEqual([1, 3]);
+    rig.camera.fault('cam', 'absolute-renew');
+    const other = new AbortController();
+    const once = {
+      subscribed: watcher.subscribed,
+      pulled: () => (++pulls === 5 ? other.abort() : undefined),
+    };
+    await expect(runSession(client, rhythm, once, other.signal)).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect([subscribed, pulls]).toEqual([2, 5]);
     rig.camera.fault('cam', 'no-renew');
     const going = new AbortController();
     await expect(runSession(client, rhythm, watcher, going.signal)).rejects.toMatchObject({

@@ -1,11 +1,11 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CommandOrderTo, Sink } from '../../domain/device.ts';
 import { ConfigError, DeviceError } from '../../domain/errors.ts';
 import type { DeviceEnv, OpenConnection } from '../port.ts';
 import { Camera } from './camera.ts';
 import { CameraClient } from './client.ts';
+import { pause } from './pause.ts';
 import { PinnedAgent } from './pinned-agent.ts';
 import { Pictures, SNAPSHOT } from './pictures.ts';
 import { runSession, type Rhythm } from './session.ts';
@@ -155,10 +155,4 @@ function failed(device: string, code: DeviceError['code'], detail: string) {
   const reason = code.toLowerCase().replaceAll('_', '-');
   const refusals = code === 'PORT_LOST' || code === 'TIMEOUT' ? [] : [{ device, stream: null, code, detail }];
   return { readings: [], refusals, health: [{ device, healthy: false, reason }] };
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch((reason: unknown) => {
-    if (!signal.aborted) throw reason;
-  });
 }

@@ -1,5 +1,5 @@
 import { child, NS, textAt } from './soap.ts';
-import { readDuration, writeDuration } from './times.ts';
+import { readDuration, readTime, writeDuration, writeTime } from './times.ts';
 import { element } from './xml-writer.ts';
 import type { XmlElement } from './xml.ts';
 
@@ -17,7 +17,9 @@ export type Request =
   | { readonly op: 'GetSnapshotUri'; readonly profile: string }
   | { readonly op: 'CreatePullPointSubscription'; readonly leaseMs: number }
   | { readonly op: 'PullMessages'; readonly timeoutMs: number; readonly limit: number }
-  | { readonly op: 'Renew'; readonly leaseMs: number };
+  | { readonly op: 'Renew'; readonly leaseMs: number }
+  /** The end by the camera's clock, ms since 1970. */
+  | { readonly op: 'Renew'; readonly until: number };
 
 type Op = Request['op'];
 
@@ -69,7 +71,13 @@ function contentOf(request: Request, ns: string): XmlElement[] {
         element(ns, 'MessageLimit', String(request.limit)),
       ];
     case 'Renew':
-      return [element(ns, 'TerminationTime', writeDuration(request.leaseMs))];
+      return [
+        element(
+          ns,
+          'TerminationTime',
+          'until' in request ? writeTime(request.until) : writeDuration(request.leaseMs),
+        ),
+      ];
     case 'GetSystemDateAndTime':
     case 'GetProfiles':
     case 'SetSynchronizationPoint':
@@ -99,7 +107,9 @@ export function decodeRequest(body: XmlElement): Request | null {
       return { op: body.name, leaseMs: durationAt('InitialTerminationTime') ?? 60_000 };
     case 'Renew': {
       const leaseMs = durationAt('TerminationTime');
-      return leaseMs === null ? null : { op: body.name, leaseMs };
+      const until = readTime(textAt(body, ns, 'TerminationTime') ?? '');
+      if (leaseMs !== null) return { op: body.name, leaseMs };
+      return until === null ? null : { op: body.name, until };
     }
     case 'PullMessages': {
       const [timeoutMs, limit] = [durationAt('Timeout'), Number(textAt(body, ns, 'MessageLimit'))];

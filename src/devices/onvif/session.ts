@@ -1,6 +1,7 @@
 import { DeviceError } from '../../domain/errors.ts';
 import type { Pulled, Subscription } from './answers.ts';
 import type { CameraClient } from './client.ts';
+import { pause } from './pause.ts';
 
 /** Told of a pull point as it lives. */
 export type Watcher = { subscribed(): void; pulled(pulled: Pulled): void };
@@ -16,7 +17,9 @@ export type Rhythm = {
 const MOST_EVENTS = 100;
 const CLOCK_EVERY_MS = 3_600_000;
 const GOODBYE_MS = 2000;
+/** A pull without events takes at least so long, and one with events, ms. */
 const LEAST_PULL_MS = 1000;
+const LEAST_BURST_MS = 100;
 
 /**
  * Subscribes and pulls until the signal aborts, and unsubscribes then. A camera that restarted has forgotten
@@ -56,7 +59,12 @@ async function pullOn(
   while (!signal.aborted) {
     // A camera may grant less than it was asked for.
     const wait = Math.max(LEAST_PULL_MS, Math.min(pullMs, lease / 3));
-    watcher.pulled(await client.pull(point, wait, MOST_EVENTS, signal));
+    const from = performance.now();
+    const pulled = await client.pull(point, wait, MOST_EVENTS, signal);
+    watcher.pulled(pulled);
+    // There are cameras that never wait, and some that never end.
+    const least = pulled.events.length === 0 ? LEAST_PULL_MS : LEAST_BURST_MS;
+    await pause(least - (performance.now() - from), signal);
     const now = performance.now();
     if (now >= renewAt) {
       lease = (await client.renew(point, leaseMs, signal)) ?? leaseMs;

@@ -31,6 +31,8 @@ export type CameraFault =
   | 'clock-off'
   | 'factory-address'
   | 'no-renew'
+  | 'absolute-renew'
+  | 'impatient'
   | 'duplicate-events'
   | 'frozen-picture'
   | 'no-picture';
@@ -90,7 +92,9 @@ export class SimulatedCamera {
     if (call.path.startsWith(SNAPSHOT_PATH))
       return call.isKnown || tokens ? this.#picture() : unknownCaller();
     const envelope = decodeEnvelope(call.body);
-    if (envelope.kind !== 'body') return faulty(400, 'WellFormed', 'no SOAP envelope');
+    // Who is asked for a login may have sent nothing yet.
+    if (envelope.kind !== 'body')
+      return call.isKnown || tokens ? faulty(400, 'WellFormed', 'no SOAP envelope') : unknownCaller();
     const request = decodeRequest(envelope.body);
     if (request === null) return faulty(500, 'ActionNotSupported', envelope.body.name);
     const hasToken = tokens && hasGoodToken(envelope.header, call.login, this.#now(), TOKEN_WINDOW_MS);
@@ -132,7 +136,8 @@ export class SimulatedCamera {
         return encodeSubscription({ address, headers: [], leaseMs: request.leaseMs }, this.#now());
       }
       case 'PullMessages': {
-        const events = await this.events.pull(point, request.timeoutMs, request.limit);
+        const waitMs = this.fault === 'impatient' ? 0 : request.timeoutMs;
+        const events = await this.events.pull(point, waitMs, request.limit);
         return events === null ? goneFault() : encodePulled(this.#sent(events), HOUR_MS, this.#now());
       }
       case 'SetSynchronizationPoint':
@@ -140,14 +145,19 @@ export class SimulatedCamera {
           ? element(NS.tev, 'SetSynchronizationPointResponse')
           : goneFault();
       case 'Renew':
-        if (this.fault === 'no-renew') return faulty(500, 'ActionNotSupported', 'Renew');
-        return this.events.renew(point, request.leaseMs)
-          ? encodeRenewed(request.leaseMs, this.#now())
-          : goneFault();
+        return this.#renewed(request, point);
       case 'Unsubscribe':
       default:
         return this.events.unsubscribe(point) ? element(NS.wsnt, 'UnsubscribeResponse') : goneFault();
     }
+  }
+
+  /** With `absolute-renew` only an end by its own clock is known, with `no-renew` none. */
+  #renewed(request: Extract<Request, { op: 'Renew' }>, point: string): XmlElement | Answer {
+    const isKnown = this.fault === 'absolute-renew' ? 'until' in request : this.fault !== 'no-renew';
+    if (!isKnown) return faulty(500, 'ActionNotSupported', 'Renew');
+    const leaseMs = 'until' in request ? request.until - this.#now() : request.leaseMs;
+    return this.events.renew(point, leaseMs) ? encodeRenewed(leaseMs, this.#now()) : goneFault();
   }
 
   /** With `duplicate-events` each twice, and those of the answer before once more. */

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Simulator } from '../port.ts';
 import { isAuthorized, writeChallenge, type Challenge, type Login } from './digest.ts';
-import { DISCOVERY_PORT } from './discovery.ts';
+import { DISCOVERY_GROUP, DISCOVERY_PORT } from './discovery.ts';
 import { decodeProbe, encodeProbeMatch } from './discovery-message.ts';
 import { SimulatedCamera, type Answer, type CameraFault } from './simulated-camera.ts';
 import { MAX_ENVELOPE } from './soap.ts';
@@ -23,6 +23,8 @@ const FAULTS = [
   'clock-off',
   'factory-address',
   'no-renew',
+  'absolute-renew',
+  'impatient',
   'duplicate-events',
   'frozen-picture',
   'no-picture',
@@ -180,8 +182,17 @@ class Running implements SimulatedOnvif {
     });
     socket.bind(port);
     await once(socket, 'listening');
-    if (port === DISCOVERY_PORT) socket.addMembership('239.255.255.250');
+    if (port === DISCOVERY_PORT) joinGroup(socket);
     return socket;
+  }
+}
+
+/** On a machine without a network it still answers who asks it directly. */
+function joinGroup(socket: UdpSocket): void {
+  try {
+    socket.addMembership(DISCOVERY_GROUP);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENODEV')) throw error;
   }
 }
 

@@ -20,10 +20,9 @@ export type ParsedXml =
 
 const MAX_DEPTH = 32;
 const MAX_ELEMENTS = 20_000;
-const MAX_ATTRIBUTES = 32;
+/** Cameras declare all namespaces they know at the root, 80 and more. */
+const MAX_ATTRIBUTES = 256;
 const MAX_NAME = 128;
-/** Each element that declares one copies those around it. */
-const MAX_PREFIXES = 64;
 const XML_NS = 'http://www.w3.org/XML/1998/namespace';
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -57,7 +56,8 @@ class XmlFault extends Error {
   override readonly name = 'XmlFault';
 }
 
-type Scope = ReadonlyMap<string, string>;
+/** Prefixes declared at one element, and those around it. */
+type Scope = { readonly own: ReadonlyMap<string, string>; readonly outer: Scope | null };
 type RawAttribute = { readonly prefix: string; readonly name: string; readonly value: string };
 
 class Reader {
@@ -74,7 +74,7 @@ class Reader {
     if (bad !== null) this.#fail('a control character', bad.index);
     this.#match(DECLARATION);
     this.#skipMisc();
-    const root = this.#element(new Map([['xml', XML_NS]]), 0);
+    const root = this.#element({ own: new Map([['xml', XML_NS]]), outer: null }, 0);
     this.#skipMisc();
     if (this.#at < this.#text.length) this.#fail('something follows the root');
     return root;
@@ -96,7 +96,7 @@ class Reader {
     const { raw, isEmpty } = this.#attributes();
     const scope = scopeOf(outer, raw, (why) => this.#fail(why, start));
     const uriOf = (p: string): string =>
-      scope.get(p) ?? this.#fail(`the prefix "${p}" is not declared`, start);
+      uriIn(scope, p) ?? this.#fail(`the prefix "${p}" is not declared`, start);
     const attributes = new Map<string, string>();
     for (const a of raw) {
       if (isDeclaration(a)) continue;
@@ -104,7 +104,7 @@ class Reader {
       if (attributes.has(key)) this.#fail(`the attribute ${a.name} stands twice`, start);
       attributes.set(key, a.value);
     }
-    const ns = prefix === '' ? (scope.get('') ?? '') : uriOf(prefix);
+    const ns = prefix === '' ? (uriIn(scope, '') ?? '') : uriOf(prefix);
     if (isEmpty) return { ns, name, attributes, children: [], text: '' };
     const { children, text } = this.#content(scope, depth);
     const [endPrefix, endName] = this.#qualified();
@@ -245,8 +245,15 @@ function scopeOf(outer: Scope, raw: readonly RawAttribute[], fail: (why: string)
       fail(`the prefix "${key}" cannot be declared so`);
     own.set(key, value);
   }
-  if (outer.size + own.size > MAX_PREFIXES) fail(`more than ${MAX_PREFIXES} prefixes`);
-  return new Map([...outer, ...own]);
+  return { own, outer };
+}
+
+function uriIn(scope: Scope | null, prefix: string): string | undefined {
+  for (let at = scope; at !== null; at = at.outer) {
+    const uri = at.own.get(prefix);
+    if (uri !== undefined) return uri;
+  }
+  return undefined;
 }
 
 function characterOf(code: number): string | undefined {

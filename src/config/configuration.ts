@@ -55,7 +55,15 @@ export type Zone = {
   readonly labels: Readonly<Record<string, string>>;
 };
 
-export type Channel = DeviceChannel | SmtpChannel | WebhookChannel | SmsHttpChannel;
+export type Channel =
+  | DeviceChannel
+  | SmtpChannel
+  | WebhookChannel
+  | SmsHttpChannel
+  | RobotChannel
+  | NtfyChannel
+  | MqttChannel
+  | WebPushChannel;
 
 /** A siren, light or relay: `on` when an alarm rises, `off` (null: it has none) when it is over. */
 export type DeviceChannel = {
@@ -73,6 +81,7 @@ export type SmtpChannel = {
   /** User name and the reference of the password; null for a server that asks for none. */
   readonly login: { readonly user: string; readonly password: string } | null;
   readonly from: string;
+  /** Empty: it calls people by name. */
   readonly to: readonly string[];
   /** The administrator vouches for a server on the local network: private addresses, no TLS. */
   readonly lan: boolean;
@@ -97,6 +106,45 @@ export type SmsHttpChannel = {
   /** Reference of the header's value; null for none. */
   readonly authorization: string | null;
   readonly success: string;
+  readonly lan: boolean;
+};
+
+/** A group robot; its address is a secret, since who has it can write to the group. */
+export type RobotChannel = {
+  readonly kind: 'wecom' | 'dingtalk' | 'feishu';
+  readonly id: string;
+  /** References of the address and of the key that signs; null where the robot asks for none. */
+  readonly url: string;
+  readonly secret: string | null;
+  readonly lan: boolean;
+};
+
+export type NtfyChannel = {
+  readonly kind: 'ntfy';
+  readonly id: string;
+  readonly url: string;
+  /** References. */
+  readonly topic: string;
+  readonly token: string | null;
+  readonly lan: boolean;
+};
+
+export type MqttChannel = {
+  readonly kind: 'mqtt';
+  readonly id: string;
+  readonly url: string;
+  readonly topic: string;
+  readonly login: { readonly user: string; readonly password: string } | null;
+  readonly lan: boolean;
+};
+
+/** Pushes to the browsers of people, whom it calls by name. */
+export type WebPushChannel = {
+  readonly kind: 'web-push';
+  readonly id: string;
+  /** Reference of the P-256 key, PEM. */
+  readonly key: string;
+  readonly contact: string;
   readonly lan: boolean;
 };
 

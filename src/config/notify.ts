@@ -26,7 +26,7 @@ export function readNotify(
   const channels = readEntries(source, problems, ['notify', 'channels'], 'channel', (path, raw) => {
     const kind = valueAt(raw, ['kind']);
     const read = Object.entries(READERS).find(([name]) => name === kind)?.[1];
-    for (const key of SECRETS) problems.secret(source, [...path, key], secrets);
+    for (const key of [...SECRETS, ...SECRETS_OF_SOME]) problems.secret(source, [...path, key], secrets);
     if (kind === undefined || kind === 'device') checkDevice(source, problems, devices, path, raw);
     if (read !== undefined) return read(source, problems, path, raw);
     problems.read(source, path, raw, schema.anyChannel);
@@ -38,7 +38,9 @@ export function readNotify(
 }
 
 /** Keys of channels that hold the reference of a secret. */
-const SECRETS = ['password', 'secret', 'authorization'];
+const SECRETS = ['password', 'secret', 'authorization', 'token', 'key'];
+/** Those that hold one in some kinds of channel; an address or topic that is written out is looked at by its kind. */
+const SECRETS_OF_SOME = ['url', 'topic'];
 
 type Reader = (source: Source, problems: Problems, path: Path, raw: unknown) => Channel | undefined;
 
@@ -49,13 +51,44 @@ const readDeviceChannel: Reader = (source, problems, path, raw) => {
 
 const readSmtpChannel: Reader = (source, problems, path, raw) => {
   const c = problems.read(source, path, raw, schema.smtpChannel);
-  if ((valueAt(raw, ['user']) === undefined) !== (valueAt(raw, ['password']) === undefined)) {
-    problems.at(source, path, 'has a user or a password alone; give both or neither');
-  }
-  if (c === undefined) return undefined;
+  checkLogin(source, problems, path, raw);
+  return c && { ...withLogin(c), to: c.to ?? [] };
+};
+
+const readMqttChannel: Reader = (source, problems, path, raw) => {
+  const c = problems.read(source, path, raw, schema.mqttChannel);
+  checkLogin(source, problems, path, raw);
+  checkTls(source, problems, path, raw);
+  return c && withLogin(c);
+};
+
+const readRobotChannel: Reader = (source, problems, path, raw) => {
+  const c = problems.read(source, path, raw, schema.robotChannel);
+  return c && { ...c, secret: c.secret ?? null };
+};
+
+const readNtfyChannel: Reader = (source, problems, path, raw) => {
+  checkTls(source, problems, path, raw);
+  const c = problems.read(source, path, raw, schema.ntfyChannel);
+  return c && { ...c, token: c.token ?? null };
+};
+
+const readWebPushChannel: Reader = (source, problems, path, raw) =>
+  problems.read(source, path, raw, schema.webPushChannel);
+
+function checkLogin(source: Source, problems: Problems, path: Path, raw: unknown): void {
+  if ((valueAt(raw, ['user']) === undefined) === (valueAt(raw, ['password']) === undefined)) return;
+  problems.at(source, path, 'has a user or a password alone; give both or neither');
+}
+
+type Login = { readonly user?: string | undefined; readonly password?: string | undefined };
+
+function withLogin<T extends Login>(
+  c: T,
+): Omit<T, 'user' | 'password'> & { login: { user: string; password: string } | null } {
   const { user, password, ...rest } = c;
   return { ...rest, login: user === undefined || password === undefined ? null : { user, password } };
-};
+}
 
 const readWebhookChannel: Reader = (source, problems, path, raw) => {
   checkTls(source, problems, path, raw);
@@ -80,11 +113,15 @@ function checkTls(source: Source, problems: Problems, path: Path, raw: unknown):
   const at = [...path, 'url'];
   if (
     typeof url === 'string' &&
-    /^http:/i.test(url) &&
+    /^(http|mqtt):/i.test(url) &&
     valueAt(raw, ['lan']) !== true &&
     !problems.has(source, at)
   ) {
-    problems.at(source, at, 'must be https; plain http is for a local network, with lan: true');
+    problems.at(
+      source,
+      at,
+      'must be https or mqtts; plain http or mqtt is for a local network, with lan: true',
+    );
   }
 }
 
@@ -93,6 +130,12 @@ const READERS = {
   smtp: readSmtpChannel,
   webhook: readWebhookChannel,
   'sms-http': readSmsHttpChannel,
+  wecom: readRobotChannel,
+  dingtalk: readRobotChannel,
+  feishu: readRobotChannel,
+  ntfy: readNtfyChannel,
+  mqtt: readMqttChannel,
+  'web-push': readWebPushChannel,
 } as const;
 
 /** Looks at each name by itself, also in an entry where something else is wrong. */

@@ -116,7 +116,7 @@ export const smtpChannel = section({
   user: text(/^[^\p{Cc}]{1,128}$/u, 'a user name').optional(),
   password: secretReference.optional(),
   from: mailAddress,
-  to: list(mailAddress, 1, 50),
+  to: list(mailAddress, 1, 50).optional(),
   lan: z.boolean({ error: 'must be true or false' }).default(false),
 });
 
@@ -139,10 +139,64 @@ export const smsHttpChannel = section({
   lan: z.boolean({ error: 'must be true or false' }).default(false),
 });
 
-const channelKind = word('device', 'smtp', 'webhook', 'sms-http');
+const lan = z.boolean({ error: 'must be true or false' }).default(false);
+
+export const robotChannel = section({
+  id: identifier,
+  kind: word('wecom', 'dingtalk', 'feishu'),
+  url: secretReference,
+  secret: secretReference.optional(),
+  lan,
+});
+
+export const ntfyChannel = section({
+  id: identifier,
+  kind: z.literal('ntfy'),
+  url: url('https', 'http'),
+  topic: secretReference,
+  token: secretReference.optional(),
+  lan,
+});
+
+export const mqttChannel = section({
+  id: identifier,
+  kind: z.literal('mqtt'),
+  url: url('mqtts', 'mqtt'),
+  topic: text(/^[^\0+#]{1,200}$/, 'a topic without + and #'),
+  user: text(/^[^\p{Cc}]{1,128}$/u, 'a user name').optional(),
+  password: secretReference.optional(),
+  lan,
+});
+
+export const webPushChannel = section({
+  id: identifier,
+  kind: z.literal('web-push'),
+  key: secretReference,
+  contact: text(
+    /^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/,
+    'whom a push service writes to, mailto:… or https://…',
+  ),
+  lan,
+});
+
+const channelKind = word(
+  'device',
+  'smtp',
+  'webhook',
+  'sms-http',
+  'wecom',
+  'dingtalk',
+  'feishu',
+  'ntfy',
+  'mqtt',
+  'web-push',
+);
 
 /** An entry whose kind is wrong: what each key may hold is the same in every kind that has it. */
 export const anyChannel = section({
+  ...webPushChannel.partial().shape,
+  ...mqttChannel.partial().shape,
+  ...ntfyChannel.partial().shape,
   ...smsHttpChannel.partial().shape,
   ...webhookChannel.partial().shape,
   ...smtpChannel.partial().shape,

@@ -6,8 +6,12 @@ import type { OpenStream } from '../domain/stream.ts';
 import { deviceChannel } from '../notify/device-channel.ts';
 import type { People, Person } from '../notify/people.ts';
 import type { Announcement, Channel, Command } from '../notify/port.ts';
+import { mqttChannel } from '../notify/mqtt-publish.ts';
+import { ntfyChannel } from '../notify/ntfy.ts';
+import { robotChannel } from '../notify/robot.ts';
 import { smsHttpChannel } from '../notify/sms-http.ts';
 import { smtpChannel } from '../notify/smtp.ts';
+import { webPushChannel } from '../notify/web-push.ts';
 import { webhookChannel } from '../notify/webhook.ts';
 import type { Deciding } from '../intake/deciding.ts';
 import type { Instance } from '../rules/instance.ts';
@@ -48,8 +52,18 @@ function openChannel(s: ChannelSettings, secrets: SecretStore, command: Command,
     const authorization = s.authorization === null ? null : secrets.read(s.authorization);
     return smsHttpChannel({ ...s, ...place, authorization });
   }
-  const login = s.login === null ? null : { user: s.login.user, password: secrets.read(s.login.password) };
-  return smtpChannel({ ...s, login, ...place });
+  const read = (reference: string | null) => (reference === null ? null : secrets.read(reference));
+  if (s.kind === 'ntfy') {
+    return ntfyChannel({ ...s, ...place, topic: secrets.read(s.topic), token: read(s.token) });
+  }
+  if (s.kind === 'web-push') return webPushChannel({ ...s, ...place, key: secrets.read(s.key) });
+  if (s.kind === 'mqtt') return mqttChannel({ ...s, ...place, login: loginOf(s.login, secrets) });
+  if (s.kind === 'smtp') return smtpChannel({ ...s, ...place, login: loginOf(s.login, secrets) });
+  return robotChannel({ ...s, ...place, url: secrets.read(s.url), secret: read(s.secret) });
+}
+
+function loginOf(login: { readonly user: string; readonly password: string } | null, secrets: SecretStore) {
+  return login === null ? null : { user: login.user, password: secrets.read(login.password) };
 }
 
 export type AnnouncerParts = {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTransport } from 'nodemailer';
 import { MESSAGE } from './announcement.fixture.ts';
 import { certificateFor, openssl, without } from './certificate.fixture.ts';
-import { smtpChannel, transportOptions } from './smtp.ts';
+import { recipientsOf, smtpChannel, transportOptions } from './smtp.ts';
 import { SmtpServer } from './smtp-server.fixture.ts';
 
 let server: SmtpServer;
@@ -27,6 +27,7 @@ const channel = (over: { lan?: boolean; to?: string[] } = {}) =>
     lan: over.lan ?? true,
     domain: 'consortium.example',
     timeZone: () => 'UTC',
+    people: new Map(),
   });
 
 /** Header lines unfolded, and the body decoded from base64 or quoted-printable. */
@@ -67,7 +68,13 @@ describe('an e-mail', () => {
 
   it('never leaves without TLS unless the server is on the local network', async () => {
     const settings = { id: 'm', server: `smtp://mail.example:${port}`, login: null, from: 'a@b.example' };
-    const rest = { to: ['c@d.example'], domain: 'consortium.example', timeZone: () => 'UTC', lan: false };
+    const rest = {
+      to: ['c@d.example'],
+      domain: 'consortium.example',
+      timeZone: () => 'UTC',
+      people: new Map(),
+      lan: false,
+    };
     await expect(smtpChannel({ ...settings, ...rest }, toHere).send(MESSAGE, never)).rejects.toThrow(
       'not allowed',
     );
@@ -82,6 +89,7 @@ describe('an e-mail', () => {
       to: ['c@d.example'],
       domain: 'consortium.example',
       timeZone: () => 'UTC',
+      people: new Map(),
       login: { user: 'u', password: { reveal: () => 'canary' } },
     };
     const mail = { from: 'a@b.example', to: 'c@d.example', text: 'x' };
@@ -106,7 +114,7 @@ describe('an e-mail', () => {
         lan: true,
         ca: tls.cert,
       };
-      const settings = { ...rest, domain: 'consortium.example', timeZone: () => 'UTC' };
+      const settings = { ...rest, domain: 'consortium.example', timeZone: () => 'UTC', people: new Map() };
       await smtpChannel({ ...settings, server: `smtps://mail.invalid:${at}` }, toHere).send(MESSAGE, never);
       expect(secure.mails).toHaveLength(1);
       const wrong = smtpChannel({ ...settings, server: `smtps://other.invalid:${at}` }, toHere);
@@ -141,4 +149,18 @@ describe('an e-mail', () => {
     await wait(50);
     expect(server.open).toBe(0);
   });
+});
+
+it('calls a person by name where it has no addresses of its own', () => {
+  const wang = {
+    id: 'wang',
+    language: 'zh' as const,
+    phone: null,
+    mail: { reveal: () => 'wang@d.example' },
+    push: null,
+  };
+  const people = new Map([['wang', wang]]);
+  expect(recipientsOf({ to: [], people }, 'duty/wang')).toEqual(['wang@d.example']);
+  expect(recipientsOf({ to: ['all@d.example'], people }, 'duty/wang')).toEqual(['all@d.example']);
+  expect(() => recipientsOf({ to: [], people }, 'duty')).toThrow('calls people by name');
 });

@@ -1,5 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { pin, resolveHost, type Resolve } from './address.ts';
+import { addressOf, calledPerson, type People } from './people.ts';
 import type { Channel } from './port.ts';
 import { wordingOf } from './text.ts';
 
@@ -9,7 +10,9 @@ export type SmtpSettings = {
   readonly server: string;
   readonly login: { readonly user: string; readonly password: { reveal(): string } } | null;
   readonly from: string;
+  /** Empty: each notice goes to the person it calls by name. */
   readonly to: readonly string[];
+  readonly people: People;
   /** The server is on the local network: private addresses, and no TLS where it offers none. */
   readonly lan: boolean;
   /** Right-hand side of each Message-ID. */
@@ -32,7 +35,8 @@ export function smtpChannel(settings: SmtpSettings, resolve: Resolve = resolveHo
     async send(message, signal) {
       // Loaded when first needed: most gateways call by siren and webhook alone.
       const { createTransport } = await import('nodemailer');
-      const open = settings.to.filter((to) => !reached.get(message.id)?.includes(to));
+      const to = recipientsOf(settings, message.role);
+      const open = to.filter((address) => !reached.get(message.id)?.includes(address));
       const pinned = await pin(host, settings.lan, resolve);
       const socket = await connected(pinned.address, port, signal);
       const transport = createTransport({ ...transportOptions(settings), connection: socket });
@@ -40,7 +44,7 @@ export function smtpChannel(settings: SmtpSettings, resolve: Resolve = resolveHo
       try {
         const sent = await transport.sendMail({
           from: settings.from,
-          to: [...settings.to],
+          to: [...to],
           envelope: { from: settings.from, to: open },
           subject: `${subject.zh} / ${subject.en}`,
           text: `${body.zh}\n\n${body.en}\n`,
@@ -59,6 +63,13 @@ export function smtpChannel(settings: SmtpSettings, resolve: Resolve = resolveHo
       }
     },
   };
+}
+
+export function recipientsOf(
+  { to, people }: Pick<SmtpSettings, 'to' | 'people'>,
+  called: string,
+): readonly string[] {
+  return to.length > 0 ? to : [addressOf(calledPerson(people, called), 'mail')];
 }
 
 /** TLS from the first byte or by STARTTLS, and without it no mail, unless the server is on the local network. */

@@ -5,6 +5,11 @@ import * as z from 'zod';
 import { checkProfile, placeholdersOf, profileSchema } from './profile.ts';
 import { profile, PROFILES, receive } from './receive.fixture.ts';
 
+/** Messages: as many with every test run, more by BAILEE_FUZZ. */
+const RUNS = Number(process.env['BAILEE_FUZZ'] ?? 100_000);
+/** Ten million take as many times longer. */
+const PATIENCE = Math.max(30_000, RUNS);
+
 const climate = { id: 'probe-2', topic: 'zigbee2mqtt/cold-2', profile: 'zigbee2mqtt-climate' };
 const generic = { id: 'probe-1', topic: 'site/cold-1', profile: 'json-generic' };
 
@@ -21,41 +26,45 @@ describe('profiles', () => {
 });
 
 describe('any bytes', () => {
-  it('never throw, and bring at most readings of the streams there are', () => {
-    const { inbox } = receive([climate, generic]);
-    const topics = fc.constantFrom(
-      'site/cold-1',
-      'zigbee2mqtt/cold-2',
-      'zigbee2mqtt/cold-2/availability',
-      'x',
-    );
-    const body = fc.oneof(
-      fc.uint8Array({ maxLength: 60 }).map((b) => Buffer.from(b)),
-      fc
-        .record(
-          {
-            temperature: fc.jsonValue(),
-            time: fc.oneof(fc.string(), fc.double(), fc.date({ noInvalidDate: true })),
-            seq: fc.jsonValue(),
-          },
-          { requiredKeys: [] },
-        )
-        .map((value) => Buffer.from(JSON.stringify(value))),
-    );
-    fc.assert(
-      fc.property(topics, body, fc.boolean(), (topic, payload, retained) => {
-        let arrivals = 0;
-        inbox.sink = ({ readings }) => {
-          arrivals++;
-          for (const r of readings)
-            expect(Number.isSafeInteger(r.v ?? 0) && r.stream.startsWith('probe-')).toBe(true);
-        };
-        inbox.accept(topic, payload, retained);
-        expect(arrivals).toBe(1);
-      }),
-      { numRuns: 3000 },
-    );
-  });
+  it(
+    'never throw, and bring at most readings of the streams there are',
+    () => {
+      const { inbox } = receive([climate, generic]);
+      const topics = fc.constantFrom(
+        'site/cold-1',
+        'zigbee2mqtt/cold-2',
+        'zigbee2mqtt/cold-2/availability',
+        'x',
+      );
+      const body = fc.oneof(
+        fc.uint8Array({ maxLength: 60 }).map((b) => Buffer.from(b)),
+        fc
+          .record(
+            {
+              temperature: fc.jsonValue(),
+              time: fc.oneof(fc.string(), fc.double(), fc.date({ noInvalidDate: true })),
+              seq: fc.jsonValue(),
+            },
+            { requiredKeys: [] },
+          )
+          .map((value) => Buffer.from(JSON.stringify(value))),
+      );
+      fc.assert(
+        fc.property(topics, body, fc.boolean(), (topic, payload, retained) => {
+          let arrivals = 0;
+          inbox.sink = ({ readings }) => {
+            arrivals++;
+            for (const r of readings)
+              expect(Number.isSafeInteger(r.v ?? 0) && r.stream.startsWith('probe-')).toBe(true);
+          };
+          inbox.accept(topic, payload, retained);
+          expect(arrivals).toBe(1);
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    PATIENCE,
+  );
 });
 
 describe('a payload map that is wrong', () => {

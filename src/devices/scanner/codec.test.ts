@@ -9,8 +9,9 @@ const CASES = Number(process.env['BAILEE_FUZZ'] ?? 100_000);
 vi.setConfig({ testTimeout: Math.max(30_000, CASES) });
 
 const GS = '\x1d';
-const any: ScanFormat = { suffix: 'any', prefix: '', fnc1: GS };
-const framed: ScanFormat = { suffix: 'etx', prefix: '\x02', fnc1: '~' };
+const any: ScanFormat = { suffix: 'any', prefix: '', fnc1: GS, encoding: 'utf-8' };
+const framed: ScanFormat = { suffix: 'etx', prefix: '\x02', fnc1: '~', encoding: 'utf-8' };
+const gb: ScanFormat = { ...any, encoding: 'gb18030' };
 
 const heardBy = (format: ScanFormat, ...chunks: readonly (string | Uint8Array)[]): Heard<string>[] => {
   const reader = new ScanReader(format);
@@ -26,6 +27,8 @@ describe('a code', () => {
     ['with FNC1 and symbol', any, ']d2010950600013435210B7\x1d21A1\r', [']d2010950600013435210B7\x1d21A1']],
     ['in an envelope', any, '[)>\x1e06\x1d9N1\x1d1TA\x1e\x04\r', ['[)>\x1e06\x1d9N1\x1d1TA\x1e\x04']],
     ['in Chinese', any, Buffer.from('批号 A\r').toString('latin1'), ['批号 A']],
+    // 0xC5 0xFA 0xBA 0xC5: GB 2312 of the same.
+    ['in Chinese of GBK', gb, '\xc5\xfa\xba\xc5 A\r', ['批号 A']],
     ['between STX and ETX', framed, '\x02AB-1\x03\x02AB-2\x03', ['AB-1', 'AB-2']],
     ['with another FNC1', framed, '\x0210B7~21A\x03', ['10B7\x1d21A']],
     ['behind half of one', framed, '\x02AB-\x02AB-2\x03', ['AB-2']],
@@ -42,7 +45,8 @@ describe('a code', () => {
     ['! byte 10 in a code: is the baud rate right?', { ...any, suffix: 'crlf' }, 'AB-1\nAB-2\r\n'],
     ['! a code without the prefix "\\u0002"', framed, 'AB-1\x03'],
     ['! a code without the prefix "S:"', { ...any, prefix: 'S:' }, 'XS:AB-1\r'],
-    ['! a code that is no UTF-8: is the baud rate right?', any, '\xfe\x81\r'],
+    ['! a code that is no utf-8: is the baud rate right?', any, '\xfe\x81\r'],
+    ['! a code that is no gb18030: is the baud rate right?', gb, '\xc5\r'],
   ])('is refused: %s', (said, format, bytes) => {
     const good = encodeScan('GOOD', format);
     expect(texts(heardBy(format, bytes, good))).toEqual([said, 'GOOD']);
@@ -69,7 +73,7 @@ const format = fc
     prefix: fc.constantFrom('', '\x02', 'S:'),
     fnc1: fc.constantFrom(GS, '~'),
   })
-  .map((f): ScanFormat => f);
+  .map((f): ScanFormat => ({ ...f, encoding: 'utf-8' }));
 const code = fc
   .array(fc.constantFrom(...'0123456789ABCxyz()]-/:?%é批'.split(''), GS), { minLength: 1, maxLength: 30 })
   .map((parts) => parts.join(''));

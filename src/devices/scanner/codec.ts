@@ -3,6 +3,9 @@ import type { Heard } from '../talker/frame-scanner.ts';
 export const SUFFIXES = ['any', 'cr', 'lf', 'crlf', 'etx'] as const;
 export type Suffix = (typeof SUFFIXES)[number];
 
+export const ENCODINGS = ['utf-8', 'gb18030'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
 /** How a scanner is set up to send a code. */
 export type ScanFormat = {
   /** `any` is CR or LF or both. */
@@ -11,6 +14,8 @@ export type ScanFormat = {
   readonly prefix: string;
   /** What the scanner sends for FNC1. */
   readonly fnc1: string;
+  /** Of what is no ASCII; GB 18030 reads GBK and GB 2312 as well. */
+  readonly encoding: Encoding;
 };
 
 /** A symbol holds at most 7089 characters (QR Code version 40-L, digits). */
@@ -93,7 +98,7 @@ export class ScanReader {
   /** Null for an empty line. */
   #read(line: readonly number[]): Heard<string> | null {
     if (line.length === 0) return null;
-    const { prefix, fnc1 } = this.#format;
+    const { prefix, fnc1, encoding } = this.#format;
     const bytes = Buffer.from(line);
     // A control character stands in no code: what lies before the last one is noise.
     const isControl = prefix !== '' && (prefix.codePointAt(0) ?? 0x20) < 0x20;
@@ -104,17 +109,20 @@ export class ScanReader {
     const content = bytes.subarray(at + prefix.length);
     const wrong = content.find((b) => b === 0x7f || (b < 0x20 && !IN_CODES.has(b)));
     if (wrong !== undefined) return bad(`byte ${wrong} in a code: is the baud rate right?`);
-    const text = textOf(content);
-    if (text === null) return bad('a code that is no UTF-8: is the baud rate right?');
+    const text = textOf(content, encoding);
+    if (text === null) return bad(`a code that is no ${encoding}: is the baud rate right?`);
     return text === '' ? null : { ok: true, value: fnc1 === GS ? text : text.replaceAll(fnc1, GS) };
   }
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const DECODERS: Readonly<Record<Encoding, TextDecoder>> = {
+  'utf-8': new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }),
+  gb18030: new TextDecoder('gb18030', { fatal: true }),
+};
 
-function textOf(bytes: Uint8Array): string | null {
+function textOf(bytes: Uint8Array, encoding: Encoding): string | null {
   try {
-    return UTF8.decode(bytes);
+    return DECODERS[encoding].decode(bytes);
   } catch (error) {
     if (error instanceof TypeError) return null;
     throw error;
@@ -125,8 +133,8 @@ function bad(detail: string): Heard<string> {
   return { ok: false, code: 'MALFORMED', detail };
 }
 
-/** The bytes a scanner sends for a code. */
-export function encodeScan(text: string, { prefix, suffix, fnc1 }: ScanFormat): Uint8Array {
+/** The bytes a scanner sends for a code, which is ASCII where the encoding is not UTF-8. */
+export function encodeScan(text: string, { prefix, suffix, fnc1 }: Omit<ScanFormat, 'encoding'>): Uint8Array {
   const said = Buffer.from(prefix + text.replaceAll(GS, fnc1));
   return Uint8Array.from([...said, ...ENDS[suffix]]);
 }

@@ -4,7 +4,7 @@ import type { StreamSpec } from '../../domain/stream.ts';
 import { closed } from '../schema.ts';
 import { checkTalker, lineOf, streamOf, TALKER_KEYS } from '../talker/settings.ts';
 import type { TalkerLine } from '../talker/settings.ts';
-import { SUFFIXES, type ScanFormat } from './codec.ts';
+import { ENCODINGS, SUFFIXES, type ScanFormat } from './codec.ts';
 
 /** Text that is sent as it stands: ASCII, a control character such as "\x02" as well. */
 const ascii = z.string().refine(isSendable, 'must be 1 to 8 ASCII characters, no CR or LF');
@@ -21,6 +21,7 @@ const schema = closed({
   suffix: z.enum(SUFFIXES).default('any'),
   prefix: ascii.optional(),
   fnc1: ascii.default('\x1d'),
+  encoding: z.enum(ENCODINGS).default('utf-8'),
 });
 
 /** A checked `scanner` entry. */
@@ -53,7 +54,7 @@ export function planScanner(raw: unknown): Checked<ScannerPlan> {
     value: {
       id: s.id,
       talker: { line: lineOf(s, USUAL) },
-      format: { suffix: s.suffix, prefix: s.prefix ?? '', fnc1: s.fnc1 },
+      format: { suffix: s.suffix, prefix: s.prefix ?? '', fnc1: s.fnc1, encoding: s.encoding },
       everyMs: s.every,
       dwellMs: s.spacing,
       gapMs: s.timeout,

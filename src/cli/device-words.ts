@@ -50,6 +50,13 @@ const ADVICE: readonly (readonly [found: RegExp, words: Text])[] = [
     },
   ],
   [
+    /untrusted|certificate|altname/i,
+    {
+      en: 'the certificate shown there is not trusted, or ours is not: check ca, name, cert and key, and the clock',
+      zh: '对方证书不受信任，或对方不信任本机证书：请检查 ca、name、cert、key 以及系统时间',
+    },
+  ],
+  [
     /^timeout|silent|no valid answer/i,
     {
       en: 'the line is open and the device says nothing: check wiring (A and B), its number or account, and its speed',

@@ -13,7 +13,7 @@ export type Channel = {
 /** What a channel tells its line. */
 export type ChannelEvents = {
   bytes(chunk: Uint8Array): void;
-  closed(why: string): void;
+  closed(why: string, reason?: DownReason): void;
 };
 
 /** Opens a channel; rejects with a LineDown, also when `signal` aborts. */
@@ -23,7 +23,10 @@ export type Dial = (events: ChannelEvents, signal: AbortSignal) => Promise<Chann
  * Short stable reasons for device health. `opening` is the state before the first attempt ended,
  * `closed` the last one, of a line that was disposed: no news to anybody.
  */
-export type LineReason = 'opening' | 'ok' | 'port-lost' | 'port-denied' | 'closed';
+export type LineReason = 'opening' | 'ok' | DownReason | 'closed';
+
+/** `untrusted`: who answers there is not who we trust, or does not trust us. */
+type DownReason = 'port-lost' | 'port-denied' | 'untrusted';
 
 export type LineState = {
   readonly up: boolean;
@@ -33,8 +36,8 @@ export type LineState = {
 };
 
 export class LineDown extends DeviceError {
-  readonly reason: Extract<LineReason, 'port-lost' | 'port-denied'>;
-  constructor(reason: 'port-lost' | 'port-denied', message: string, options?: ErrorOptions) {
+  readonly reason: DownReason;
+  constructor(reason: DownReason, message: string, options?: ErrorOptions) {
     super('PORT_LOST', message, options);
     this.reason = reason;
   }
@@ -54,7 +57,7 @@ export class Line implements AsyncDisposable {
   #channel: Channel | null = null;
   #receiver: ((chunk: Uint8Array) => void) | null = null;
   #trace: (way: 'in' | 'out', bytes: Uint8Array) => void = () => undefined;
-  #hangUp: (why: string) => void = () => undefined;
+  #hangUp: ChannelEvents['closed'] = () => undefined;
   #openings = 0;
 
   /** @param retryMs wait before the next attempt, ms, after this many failures in a row (from 1) */
@@ -126,20 +129,22 @@ export class Line implements AsyncDisposable {
     const { signal } = this.#stop;
     let failures = 0;
     while (!signal.aborted) {
-      const closed = Promise.withResolvers<string>();
-      const stopped = (): void => closed.resolve('closed');
+      const closed = Promise.withResolvers<Pick<LineState, 'reason' | 'detail'>>();
+      const end = (detail: string, reason: DownReason = 'port-lost'): void =>
+        closed.resolve({ reason, detail });
+      const stopped = (): void => end('closed');
       signal.addEventListener('abort', stopped, { once: true });
-      this.#hangUp = closed.resolve;
+      this.#hangUp = end;
       try {
-        const events = { bytes: (chunk: Uint8Array) => this.#take(chunk), closed: closed.resolve };
+        const events = { bytes: (chunk: Uint8Array) => this.#take(chunk), closed: end };
         this.#channel = await this.#dial(events, signal);
         failures = 0;
         this.#openings++;
         this.#become({ up: true, reason: 'ok', detail: 'open' });
-        const detail = await closed.promise;
+        const { reason, detail } = await closed.promise;
         const channel = this.#channel;
         this.#channel = null;
-        this.#become({ up: false, reason: signal.aborted ? 'closed' : 'port-lost', detail });
+        this.#become({ up: false, reason: signal.aborted ? 'closed' : reason, detail });
         await channel.close();
       } catch (error) {
         if (!(error instanceof LineDown)) throw error;

@@ -1,11 +1,26 @@
-import { createConnection } from 'node:net';
-import type { Socket } from 'node:net';
+import { createConnection, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { Line, LineDown } from './line.ts';
 import type { Channel, ChannelEvents } from './line.ts';
+import type { TlsFiles } from './tls-files.ts';
 
-export type TcpOptions = { readonly host: string; readonly port: number };
+export type TcpOptions = {
+  readonly host: string;
+  readonly port: number;
+  /** Left out for plain TCP. */
+  readonly tls?: Tls;
+};
+
+export type Tls = {
+  /** Whom we trust there, and who we are. */
+  readonly files: Promise<TlsFiles>;
+  /** The name that must stand in the other's certificate; null for its host. */
+  readonly name: string | null;
+};
 
 const CONNECT_MS = 3000;
+/** A small device takes its time for a handshake. */
+const HANDSHAKE_MS = 10_000;
 /** A vanished peer is noticed by the kernel about 11 s after the last answer to a probe. */
 const KEEP_ALIVE_MS = 1000;
 
@@ -18,15 +33,17 @@ export function openTcpLine(
 }
 
 async function connect(options: TcpOptions, events: ChannelEvents, signal: AbortSignal): Promise<Channel> {
-  const socket = createConnection({ host: options.host, port: options.port, noDelay: true });
+  const { tls } = options;
+  const socket = tls === undefined ? plain(options) : await secure(options, tls);
+  const withinMs = tls === undefined ? CONNECT_MS : HANDSHAKE_MS;
   const where = `${options.host}:${options.port}`;
   await new Promise<void>((resolve, reject) => {
     const fail = (why: string, cause?: unknown): void => {
       end();
       socket.destroy();
-      reject(new LineDown('port-lost', `${where}: ${why}`, { cause }));
+      reject(new LineDown(reasonOf(cause), `${where}: ${why}`, { cause }));
     };
-    const timer = setTimeout(() => fail(`no connection within ${CONNECT_MS} ms`), CONNECT_MS);
+    const timer = setTimeout(() => fail(`no connection within ${withinMs} ms`), withinMs);
     const onError = (error: Error): void => fail(error.message, error);
     const onAbort = (): void => fail('closed');
     const end = (): void => {
@@ -34,11 +51,11 @@ async function connect(options: TcpOptions, events: ChannelEvents, signal: Abort
       signal.removeEventListener('abort', onAbort);
       socket.off('error', onError);
       // A destroyed socket may still report; there is nobody left to tell.
-      socket.on('error', (error) => events.closed(`${where}: ${error.message}`));
+      socket.on('error', (error) => events.closed(`${where}: ${error.message}`, reasonOf(error)));
     };
     socket.once('error', onError);
     signal.addEventListener('abort', onAbort, { once: true });
-    socket.once('connect', () => {
+    socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
       end();
       resolve();
     });
@@ -56,6 +73,30 @@ async function connect(options: TcpOptions, events: ChannelEvents, signal: Abort
       return Promise.resolve();
     },
   };
+}
+
+function plain({ host, port }: TcpOptions): Socket {
+  return createConnection({ host, port, noDelay: true });
+}
+
+async function secure({ host, port }: TcpOptions, { files, name }: Tls): Promise<Socket> {
+  const wanted = name ?? host;
+  // An address is no server name (RFC 6066 section 3); the certificate is checked against it all the same.
+  const server = isIP(wanted) === 0 ? { servername: wanted } : {};
+  try {
+    const socket = connectTls({ host, port, ...server, ...(await files) });
+    socket.setNoDelay(true);
+    return socket;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new LineDown('untrusted', `${host}:${port}: no TLS with these files: ${why}`, { cause: error });
+  }
+}
+
+/** What Node and OpenSSL say of a certificate, ours or theirs, that is not trusted has these codes. */
+function reasonOf(cause: unknown): 'untrusted' | 'port-lost' {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return /CERT|SIGNATURE|ISSUER|UNKNOWN_CA/.test(code) ? 'untrusted' : 'port-lost';
 }
 
 function write(socket: Socket, bytes: Uint8Array, where: string): Promise<void> {

@@ -1,8 +1,11 @@
 import type { Sink } from '../../domain/device.ts';
 import type { DeviceEnv, Driver, OpenConnection } from '../port.ts';
 import { openTcpLine } from '../tcp-line.ts';
+import { readTlsFiles } from '../tls-files.ts';
 import { planLlrp, type LlrpPlan } from './plan.ts';
 import { Reader } from './reader.ts';
+
+const NO_FILES = { ca: undefined, cert: undefined, key: undefined };
 
 const TICK_MS = 100;
 /** A reader that somebody else has refuses and hangs up: it is not asked more often than this. */
@@ -30,7 +33,11 @@ export const llrp: Driver = {
 };
 
 function openReader(plan: LlrpPlan, env: DeviceEnv): OpenConnection {
-  const line = openTcpLine(plan.line, () => RETRY_MS);
+  const files = readTlsFiles(plan.tls?.files ?? NO_FILES, env.secret);
+  // A file that is missing is told where the reader is begun.
+  files.catch(() => undefined);
+  const tls = plan.tls === null ? {} : { tls: { files, name: plan.tls.name } };
+  const line = openTcpLine({ ...plan.line, ...tls }, () => RETRY_MS);
   line.tap(plan.id, env.trace);
   return {
     polled: [],
@@ -38,6 +45,7 @@ function openReader(plan: LlrpPlan, env: DeviceEnv): OpenConnection {
       {
         id: plan.id,
         subscribe: async (sink: Sink, signal) => {
+          await files;
           const reader = new Reader(plan, line, env, sink);
           line.receive((chunk) => reader.hear(chunk));
           const unwatch = line.watch((state) => reader.lineBecame(state));

@@ -3,9 +3,20 @@ import type { Checked, Problem } from '../../domain/errors.ts';
 import type { StreamSpec } from '../../domain/stream.ts';
 import { formatDuration } from '../../domain/units.ts';
 import type { DwellSettings } from '../dwell.ts';
-import { check, closed, deviceId, duration, fail, mapOf, mapsIn, readable } from '../schema.ts';
+import {
+  check,
+  closed,
+  deviceId,
+  duration,
+  fail,
+  mapOf,
+  mapsIn,
+  readable,
+  secretReference,
+} from '../schema.ts';
 import type { Point } from '../tags/read-points.ts';
 import type { TcpOptions } from '../tcp-line.ts';
+import type { TlsFiles } from '../tls-files.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -22,11 +33,25 @@ const point = closed({
   zone: deviceId.optional(),
 });
 
+const tls = closed({
+  /** Whom we trust to be the reader: the authority that signed its certificate, or that itself. */
+  ca: secretReference,
+  /** The name in the reader's certificate, where it is not its host. */
+  name: z.string().min(1).max(253).optional(),
+  /** Who we are, for a reader that asks. */
+  cert: secretReference.optional(),
+  key: secretReference.optional(),
+});
+
+/** LLRP 1.1, and its port under TLS. */
+const [PORT, SECURE_PORT] = [5084, 5085];
+
 const schema = closed({
   id: deviceId,
   driver: z.literal('llrp').optional(),
   host: z.string().min(1),
-  port: z.int().min(1).max(65_535).default(5084),
+  port: z.int().min(1).max(65_535).optional(),
+  tls: tls.optional(),
   session: z.literal([0, 1, 2, 3]).default(1),
   population: z.int().min(1).max(65_535).default(32),
   mode: z.int().min(0).max(65_535).optional(),
@@ -56,7 +81,12 @@ export type Inventory = {
 /** A checked `devices:` entry. */
 export type LlrpPlan = {
   readonly id: string;
-  readonly line: TcpOptions;
+  readonly line: Pick<TcpOptions, 'host' | 'port'>;
+  /** References to the files; null for a reader that speaks in clear. */
+  readonly tls: {
+    readonly files: Record<keyof TlsFiles, string | undefined>;
+    readonly name: string | null;
+  } | null;
   readonly inventory: Inventory;
   readonly everyMs: number;
   readonly dwell: DwellSettings;
@@ -77,7 +107,8 @@ export function planLlrp(raw: unknown): Checked<LlrpPlan> {
     ok: true,
     value: {
       id: s.id,
-      line: { host: s.host, port: s.port },
+      line: { host: s.host, port: s.port ?? (s.tls === undefined ? PORT : SECURE_PORT) },
+      tls: tlsOf(s),
       inventory: {
         session: s.session,
         population: s.population,
@@ -94,6 +125,12 @@ export function planLlrp(raw: unknown): Checked<LlrpPlan> {
   };
 }
 
+function tlsOf({ tls: written }: Settings): LlrpPlan['tls'] {
+  if (written === undefined) return null;
+  const { ca, cert, key, name = null } = written;
+  return { files: { ca, cert, key }, name };
+}
+
 function streamsOf(settings: Settings, place: string, own: Point | undefined): StreamSpec[] {
   if (own === undefined) return [];
   const common = {
@@ -103,7 +140,7 @@ function streamsOf(settings: Settings, place: string, own: Point | undefined): S
     cadenceMs: settings.every,
     maxGapMs: settings['max-gap'] ?? 3 * settings.every + 3 * settings.keepalive,
     place,
-    src: 1 as const,
+    src: settings.tls === undefined ? (1 as const) : (2 as const),
     urgent: false,
   };
   return [
@@ -135,6 +172,11 @@ function relations(raw: unknown): Problem[] {
       }
     });
   });
+  const { cert, key } = readable(tls.partial(), mapOf(raw)['tls']);
+  if ((cert === undefined) !== (key === undefined)) {
+    const missing = cert === undefined ? 'cert' : 'key';
+    problems.push({ path: ['tls', missing], message: 'is missing; cert and key belong together' });
+  }
   const fields = readable(
     closed({ every: schema.shape.every, 'max-gap': schema.shape['max-gap'] }).partial(),
     {

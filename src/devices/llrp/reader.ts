@@ -1,4 +1,4 @@
-import type { HealthNote, Sink } from '../../domain/device.ts';
+import type { HealthNote, Refusal, Sink } from '../../domain/device.ts';
 import { DeviceError } from '../../domain/errors.ts';
 import type { Line, LineState } from '../line.ts';
 import type { DeviceEnv } from '../port.ts';
@@ -80,10 +80,11 @@ export class Reader {
     if (!state.up) {
       // Whoever hung up has said why; the line alone would only say that it is gone.
       if (state.reason === 'opening' || state.reason === 'closed') return;
-      this.#down(this.#why || state.reason);
+      this.#down(state.reason === 'untrusted' ? state.reason : this.#why || state.reason);
       // A reader that somebody else has hangs up every second.
       if (state.detail !== this.#said) {
         this.#env.log('warn', `${this.#plan.id}: line ${state.reason}`, { detail: state.detail });
+        if (state.reason === 'untrusted') this.#refuse(state.detail, 'REFUSED');
       }
       this.#said = state.detail;
       return;
@@ -167,6 +168,7 @@ export class Reader {
       return this.#giveUpIn(AGAIN_MS, why, why);
     }
     this.#renewAt = Infinity;
+    this.#why = '';
     const us = child(data, 'UTCTimestamp')?.fields?.['Microseconds'];
     const t = this.#env.now();
     const utcMs = typeof us === 'bigint' ? Number(us / 1000n) : null;
@@ -246,10 +248,10 @@ export class Reader {
     for (const why of new Set(wrong)) this.#refuse(why);
   }
 
-  #refuse(detail: string): void {
+  #refuse(detail: string, code: Refusal['code'] = 'MALFORMED'): void {
     this.#sink({
       readings: [],
-      refusals: [{ device: this.#plan.id, stream: null, code: 'MALFORMED', detail }],
+      refusals: [{ device: this.#plan.id, stream: null, code, detail }],
     });
   }
 

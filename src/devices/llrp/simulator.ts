@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { ConfigError } from '../../domain/errors.ts';
 import type { Simulator } from '../port.ts';
@@ -19,6 +18,7 @@ import {
   status,
   type SimulatedRead,
 } from './simulated-reader.ts';
+import { serverOf, type SimulatedTls } from './simulated-server.ts';
 
 const FAULTS = [
   'second-client',
@@ -33,6 +33,7 @@ const FAULTS = [
   'noise',
   'truncated',
   'silent',
+  'wrong-certificate',
 ] as const;
 type Fault = (typeof FAULTS)[number];
 
@@ -48,16 +49,18 @@ export type SimulatedLlrp = Simulator & { readonly port: number };
  * The reader of an `llrp` entry, listening; port 0 takes a free one. A channel is a read point, its
  * value how many tags stand there. Throws ConfigError.
  * @param vendor who made it; an Impinj reader has extensions
+ * @param tls null for a reader that speaks in clear
  */
 export async function simulateLlrp(
   raw: unknown,
   at: { readonly host: string; readonly port: number },
   vendor = IMPINJ_VENDOR,
+  tls: SimulatedTls | null = null,
 ): Promise<SimulatedLlrp> {
   const plan = planLlrp(raw);
   if (!plan.ok) throw new ConfigError(plan.problems);
   const reader = new SimulatedReader(plan.value, vendor);
-  const server = createServer((socket) => reader.accept(socket));
+  const { server, show } = serverOf(tls, (socket) => reader.accept(socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(at.port, at.host, resolve);
@@ -65,9 +68,12 @@ export async function simulateLlrp(
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : at.port,
-    faults: FAULTS,
+    faults: tls === null ? FAULTS.filter((name) => name !== 'wrong-certificate') : FAULTS,
     set: (device, channel, v) => reader.set(device, channel, v),
-    fault: (device, name) => reader.fault(device, name),
+    fault: (device, name) => {
+      show(name === 'wrong-certificate');
+      reader.fault(device, name);
+    },
     [Symbol.asyncDispose]: async () => {
       reader.stop();
       await new Promise<void>((resolve) => {
@@ -127,7 +133,8 @@ class SimulatedReader {
     } else if (fault === 'noise') this.#client?.write(Buffer.from('ffd8ffe000104a464946000101', 'hex'));
     else if (fault === 'half-open') for (const socket of this.#sockets) this.#deaf.add(socket);
     // Settings are asked for on a new connection.
-    else if (fault === 'second-client' || fault === 'status-error' || fault === 'held-burst') this.#hangUp();
+    else if (fault === 'second-client' || fault === 'status-error') this.#hangUp();
+    else if (fault === 'held-burst' || fault === 'wrong-certificate') this.#hangUp();
     if (fault === 'half-open') this.#client = null;
   }
 

@@ -2,10 +2,9 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeviceError } from '../../domain/errors.ts';
+import type { TlsFiles } from '../tls-files.ts';
 import { Link, type LinkEvents, type Session } from './link.ts';
 import { PATIENCE, type Patience } from './liveness.ts';
-
-export type TlsFiles = { readonly ca?: string; readonly cert?: string; readonly key?: string };
 
 export type ClientOptions = {
   readonly host: string;

@@ -4,7 +4,8 @@ import type { Sink } from '../../domain/device.ts';
 import { DeviceError, type Problem } from '../../domain/errors.ts';
 import type { DeviceEnv, OpenConnection } from '../port.ts';
 import { mapOf, readable } from '../schema.ts';
-import { MqttClient, type TlsFiles } from './client.ts';
+import { readTlsFiles } from '../tls-files.ts';
+import { MqttClient } from './client.ts';
 import { connectionSchema } from './settings.ts';
 
 const { shape } = connectionSchema;
@@ -147,11 +148,7 @@ async function clientOf(
   env: DeviceEnv,
   ear: Ear,
 ): Promise<MqttClient> {
-  const tls: { -readonly [key in keyof TlsFiles]: TlsFiles[key] } = {};
-  for (const name of ['ca', 'cert', 'key'] as const) {
-    const reference = rest[name];
-    if (reference !== undefined) tls[name] = await env.secret(reference);
-  }
+  const tls = await readTlsFiles({ ca: rest.ca, cert: rest.cert, key: rest.key }, env.secret);
   const session = {
     clientId: clientId ?? `bailee-${id}`,
     version: version === 5 ? (5 as const) : (4 as const),

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { ConfigError } from '../../domain/errors.ts';
 import type { DeviceEnv } from '../port.ts';
+import { readTlsFiles, type TlsFiles } from '../tls-files.ts';
 import type { Account } from './broker.ts';
-import { MqttClient, type TlsFiles } from './client.ts';
+import { MqttClient } from './client.ts';
 import type { Inbox } from './inbox.ts';
 import type { Plan } from './plan.ts';
 import { covers } from './topic-tree.ts';
@@ -104,13 +105,8 @@ function filtersOf(plan: Plan): string[] {
   return all.filter((t) => !wild.some((f) => f !== t && covers(f, t)));
 }
 
-async function tlsOf(plan: Plan, env: DeviceEnv): Promise<TlsFiles> {
-  const files: { ca?: string; cert?: string; key?: string } = {};
-  for (const name of ['ca', 'cert', 'key'] as const) {
-    const reference = plan.settings[name];
-    if (reference !== undefined) files[name] = await env.secret(reference);
-  }
-  return files;
+async function tlsOf({ settings }: Plan, env: DeviceEnv): Promise<TlsFiles> {
+  return await readTlsFiles({ ca: settings.ca, cert: settings.cert, key: settings.key }, env.secret);
 }
 
 /** A device may publish under its own topics and hear its own orders, nothing else. */

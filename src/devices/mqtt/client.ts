@@ -65,9 +65,9 @@ export class MqttClient {
   }
 
   /** QoS 1: resolves when the broker acknowledged. Nothing is kept for later: orders age. */
-  async publish(topic: string, payload: string | Buffer): Promise<void> {
+  async publish(topic: string, payload: string | Buffer, retain = false): Promise<void> {
     if (this.#link === null) throw new DeviceError('PORT_LOST', 'no connection to the broker');
-    await this.#link.publish(topic, payload);
+    await this.#link.publish(topic, payload, retain);
   }
 
   /** Cuts the line as a broken cable would; `run` goes on. */

@@ -20,7 +20,11 @@ export type Session = {
   readonly filters: readonly string[];
   /** Largest packet taken, bytes. */
   readonly maxPacket: number;
-  readonly will?: { readonly topic: string; readonly payload: string | Uint8Array };
+  readonly will?: {
+    readonly topic: string;
+    readonly payload: string | Uint8Array;
+    readonly retain?: boolean;
+  };
 };
 
 /** The payload stands in a buffer that is read into again when `message` returns. `committed` is called once what the message brought is durable; PUBACK follows it, never before. */
@@ -91,12 +95,12 @@ export class Link {
   }
 
   /** QoS 1: resolves when the broker has it. Rejects with PORT_LOST when the line went before. */
-  publish(topic: string, payload: string | Buffer): Promise<void> {
+  publish(topic: string, payload: string | Buffer, retain = false): Promise<void> {
     if (!this.#open) return Promise.reject(new DeviceError('PORT_LOST', 'no connection to the broker'));
     const messageId = this.#nextId();
     const answer = Promise.withResolvers<void>();
     this.#published.set(messageId, answer);
-    this.#send({ cmd: 'publish', qos: 1, dup: false, retain: false, topic, payload, messageId });
+    this.#send({ cmd: 'publish', qos: 1, dup: false, retain, topic, payload, messageId });
     return answer.promise;
   }
 

@@ -40,16 +40,22 @@ export type Ear = {
 };
 
 /** QoS 1: resolves when the broker has it; rejects with PORT_LOST. */
-export type Publish = (topic: string, payload: Uint8Array) => Promise<void>;
+export type Publish = (topic: string, payload: Uint8Array, retain?: boolean) => Promise<void>;
+
+/** What the broker keeps of us, retained: by our own word when we go, by its will when we are lost. */
+type Farewell = { readonly topic: string; readonly payload: string };
 
 /** Topics listened to, and who listens. */
 export type Subscription = {
   readonly filters: readonly string[];
   readonly listen: (sink: Sink, publish: Publish) => Ear;
+  readonly farewell?: Farewell;
 };
 
 const TICK_MS = 100;
 const RETRY_MS = 5000;
+/** So long a stop waits for the broker at most. */
+const FAREWELL_MS = 1000;
 
 /** What fields of such an entry must be because of others. */
 export function subscriptionProblems(raw: unknown): Problem[] {
@@ -109,16 +115,24 @@ async function keepRunning(
   signal: AbortSignal,
 ): Promise<void> {
   let client: MqttClient | null = null;
-  const ear = subscription.listen(sink, async (topic, payload) => {
+  const publish: Publish = async (topic, payload, retain) => {
     if (client === null) throw new DeviceError('PORT_LOST', `${own.id} is not connected`);
-    await client.publish(topic, Buffer.from(payload));
-  });
+    await client.publish(topic, Buffer.from(payload), retain);
+  };
+  const ear = subscription.listen(sink, publish);
+  const left = new AbortController();
+  const leave = async (): Promise<void> => {
+    if (subscription.farewell !== undefined) await sayFarewell(subscription.farewell, publish);
+    left.abort();
+  };
+  // It never rejects.
+  signal.addEventListener('abort', () => void leave(), { once: true });
   const ticking = setInterval(() => ear.tick(), TICK_MS);
   try {
     while (!signal.aborted) {
       try {
         client = await clientOf(own, subscription, env, ear);
-        await client.run(signal);
+        await client.run(left.signal);
       } catch (error) {
         // A secret that cannot be read: said, and tried again.
         env.log('warn', `${own.id} cannot start: ${error instanceof Error ? error.message : String(error)}`);
@@ -133,6 +147,15 @@ async function keepRunning(
   }
 }
 
+/** A clean end makes the broker forget the will, so its word is said before. */
+async function sayFarewell({ topic, payload }: Farewell, publish: Publish): Promise<void> {
+  const said = publish(topic, Buffer.from(payload), true).catch((error: unknown) => {
+    // Then the broker says it.
+    if (!(error instanceof DeviceError)) throw error;
+  });
+  await Promise.race([said, delay(FAREWELL_MS)]);
+}
+
 async function clientOf(
   {
     id,
@@ -144,7 +167,7 @@ async function clientOf(
     'max-packet': maxPacket,
     ...rest
   }: SubscriptionSettings,
-  { filters }: Subscription,
+  { filters, farewell }: Subscription,
   env: DeviceEnv,
   ear: Ear,
 ): Promise<MqttClient> {
@@ -156,6 +179,7 @@ async function clientOf(
     password: password === undefined ? null : await env.secret(password),
     filters,
     maxPacket,
+    ...(farewell === undefined ? {} : { will: { ...farewell, retain: true } }),
   };
   const where = `${url.host}:${url.port}`;
   return new MqttClient(

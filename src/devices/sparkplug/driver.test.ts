@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import type { Arrival } from '../../domain/device.ts';
 import { Quality } from '../../domain/reading.ts';
 import { configured, shipped, until } from '../modbus/rig.fixture.ts';
@@ -32,6 +33,8 @@ class World implements AsyncDisposable {
   readonly broker: Awaited<ReturnType<typeof foreignBroker>>;
   /** What the gateway asked of nodes. */
   readonly orders: string[] = [];
+  readonly states: string[] = [];
+  stop: () => Promise<void> = () => Promise.resolve();
   readonly #stack: AsyncDisposableStack;
 
   private constructor(broker: World['broker'], stack: AsyncDisposableStack) {
@@ -39,13 +42,14 @@ class World implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  static async open(): Promise<World> {
+  static async open(more: Record<string, unknown> = {}): Promise<World> {
     const stack = new AsyncDisposableStack();
     const broker = stack.use(await foreignBroker());
     const world = new World(broker, stack);
     await broker.hear('spBv1.0/+/NCMD/#', (topic) => void world.orders.push(topic));
+    await broker.hear('spBv1.0/STATE/#', (_topic, payload) => void world.states.push(String(payload)));
     const open = stack.use(
-      configured(sparkplug, entry(broker.port)).open({
+      configured(sparkplug, { ...entry(broker.port), ...more }).open({
         now: () => Date.now(),
         log: () => undefined,
         secret: () => Promise.reject(new Error('no secrets here')),
@@ -58,10 +62,11 @@ class World implements AsyncDisposable {
       queueMicrotask(() => arrival.committed?.());
     };
     const listening = source?.subscribe(sink, stop.signal);
-    stack.defer(async () => {
+    world.stop = async () => {
       stop.abort();
       await listening;
-    });
+    };
+    stack.defer(() => world.stop());
     await until(() => world.health.includes('plant ok'));
     return world;
   }
@@ -260,5 +265,24 @@ describe('the gateway', () => {
     await world.broker.say('spBv1.0/ColdChain/NOTHING/gw1', 'x');
     await until(() => world.refusals.length > 0);
     expect(world.refusals).toEqual(['plant: unknown topic spBv1.0/ColdChain/NOTHING/gw1']);
+  });
+
+  it('is the primary host it is set up to be: there, lost, there again, and gone', async () => {
+    const states: string[] = [];
+    {
+      await using world = await World.open({ host: 'bailee' });
+      await until(() => world.states.length === 1);
+      world.broker.cut();
+      await until(() => world.states.length === 3);
+      states.push(...world.states);
+      world.states.length = 0;
+      await world.stop();
+      states.push(...world.states);
+    }
+    const said = states.map((text) =>
+      z.strictObject({ online: z.boolean(), timestamp: z.int() }).parse(JSON.parse(text)),
+    );
+    expect(said.map((s) => s.online)).toEqual([true, false, true, false]);
+    expect(new Set(said.map((s) => s.timestamp)).size).toBe(1);
   });
 });

@@ -1,8 +1,9 @@
-import { openSubscription } from '../mqtt/subscription.ts';
+import type { Sink } from '../../domain/device.ts';
+import { openSubscription, type Publish } from '../mqtt/subscription.ts';
 import type { Driver } from '../port.ts';
 import { planSparkplug } from './plan.ts';
 import { SparkplugSource } from './source.ts';
-import { filterOf } from './topic.ts';
+import { filterOf, stateOf, stateTopic } from './topic.ts';
 
 /** Sparkplug B edge nodes, heard at their broker. */
 export const sparkplug: Driver = {
@@ -20,12 +21,16 @@ export const sparkplug: Driver = {
         streams: plan.streams,
         actuators: new Map(),
         profiles: plan.profiles,
-        open: (env) =>
-          openSubscription(
-            plan.settings,
-            { filters, listen: (sink, publish) => new SparkplugSource(plan, sink, publish, env.now) },
-            env,
-          ),
+        open: (env) => {
+          const { host } = plan;
+          // The same in the will and in each birth of ours.
+          const since = env.now();
+          const farewell =
+            host === null ? {} : { farewell: { topic: stateTopic(host), payload: stateOf(false, since) } };
+          const listen = (sink: Sink, publish: Publish): SparkplugSource =>
+            new SparkplugSource(plan, sink, publish, env.now, since);
+          return openSubscription(plan.settings, { filters, listen, ...farewell }, env);
+        },
       },
     };
   },

@@ -29,6 +29,8 @@ const deviceSchema = closed({
 const schema = closed({
   ...SUBSCRIPTION_KEYS,
   driver: z.literal('sparkplug'),
+  /** Our name as the primary host that edge nodes wait for; left out where we are none. */
+  host: element.optional(),
   'max-packet': SUBSCRIPTION_KEYS['max-packet'].unwrap().default(65_536),
   /** How long a message may be late behind those that were sent after it. */
   reorder: duration(100, 60_000).default(2000),
@@ -60,6 +62,8 @@ export type PlannedDevice = {
 /** A checked `sparkplug` entry. */
 export type SparkplugPlan = {
   readonly settings: SubscriptionSettings;
+  /** Null where we are no primary host. */
+  readonly host: string | null;
   readonly reorderMs: number;
   readonly spacingMs: number;
   readonly devices: readonly PlannedDevice[];
@@ -86,6 +90,7 @@ export function planSparkplug(raw: unknown, profiles: ProfileSource): Checked<Sp
     ok: true,
     value: {
       settings,
+      host: settings.host ?? null,
       reorderMs: reorder,
       spacingMs: spacing,
       devices: planned.map((p) => p.device),

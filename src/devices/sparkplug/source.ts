@@ -7,7 +7,7 @@ import { EdgeNode, type NodeEvent } from './edge-node.ts';
 import type { PlannedDevice, SparkplugPlan } from './plan.ts';
 import { readMetric } from './readings.ts';
 import { rebirthOrder } from './rebirth.ts';
-import { orderTopic, readTopic } from './topic.ts';
+import { orderTopic, readTopic, stateOf, stateTopic } from './topic.ts';
 
 /** What a device said last, and when it was last told, by monotonic time. */
 type Last = { v: number | null; q: number; toldAt: number };
@@ -37,12 +37,14 @@ export class SparkplugSource implements Ear {
   readonly #sink: Sink;
   readonly #publish: Publish;
   readonly #t: () => number;
+  readonly #since: number;
   readonly #nodes = new Map<string, Watched>();
   readonly #last = new Map<string, Last>();
   #isUp = false;
 
-  /** @param t evidence time, ms */
-  constructor(plan: SparkplugPlan, sink: Sink, publish: Publish, t: () => number) {
+  /** @param t evidence time, ms  @param since when we began to be a host, ms */
+  constructor(plan: SparkplugPlan, sink: Sink, publish: Publish, t: () => number, since: number) {
+    this.#since = since;
     this.#plan = plan;
     this.#sink = sink;
     this.#publish = publish;
@@ -75,6 +77,9 @@ export class SparkplugSource implements Ear {
   up(): void {
     this.#isUp = true;
     this.#sink({ readings: [], health: [{ device: this.#plan.settings.id, healthy: true, reason: 'ok' }] });
+    const { host } = this.#plan;
+    // Nodes that wait for their primary host go on now.
+    if (host !== null) this.#say(stateTopic(host), Buffer.from(stateOf(true, this.#since)), true);
     // What was said while we were away was said to nobody (births and data have QoS 0).
     for (const watched of this.#nodes.values()) {
       watched.wanted = true;
@@ -206,9 +211,12 @@ export class SparkplugSource implements Ear {
   }
 
   #ask({ group, node }: Watched): void {
-    const order = rebirthOrder(this.#t());
-    this.#publish(orderTopic(group, node), order).catch((error: unknown) => {
-      // The connection that went away says so itself, and after it is back it is asked again.
+    this.#say(orderTopic(group, node), rebirthOrder(this.#t()), false);
+  }
+
+  #say(topic: string, payload: Uint8Array, retain: boolean): void {
+    this.#publish(topic, payload, retain).catch((error: unknown) => {
+      // The connection that went away says so itself, and once it is back all is said again.
       if (!(error instanceof DeviceError)) throw error;
     });
   }

@@ -31,3 +31,13 @@ export function orderTopic(group: string, node: string): string {
 export function filterOf(group: string, node: string): string {
   return `spBv1.0/${group}/+/${node}/#`;
 }
+
+/** Where a host says that it is there. */
+export function stateTopic(host: string): string {
+  return `spBv1.0/STATE/${host}`;
+}
+
+/** JSON, unlike all else; its timestamp is the same in the will and in the birth (Sparkplug 3.0, 6.4.26). @param t ms */
+export function stateOf(online: boolean, t: number): string {
+  return JSON.stringify({ online, timestamp: t });
+}

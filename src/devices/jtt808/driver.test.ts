@@ -138,11 +138,11 @@ describe('a terminal', () => {
       /^fleet REFUSED 999 is not one of ours \(from 127/,
       /^8100: \w{4}04$/,
     ],
-  ] as const)('%s is refused by name', async (_, speech, refusal, answer) => {
+  ] as const)('%s is refused by name', async (_, frames, refusal, answer) => {
     const { fleet, at } = await listening();
     await using _fleet = fleet;
     using caller = new Caller(at);
-    for (const bytes of speech) caller.say(bytes);
+    for (const bytes of frames) caller.say(bytes);
     await until('a refusal', () => fleet.refusals.some((r) => refusal.test(r)));
     await until('an answer', () => answers(caller).some((a) => answer.test(a)));
     expect(fleet.arrivals.flatMap((a) => a.readings)).toEqual([]);

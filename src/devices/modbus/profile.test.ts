@@ -73,6 +73,16 @@ describe('the register maps that ship', () => {
         'temperature-8': 1,
       },
     ],
+    [
+      'huawei-ups2000',
+      `03 32 00 00 00 00 00 00 00 00 ${'00 00 '.repeat(4)} 08 99 ${'00 00 '.repeat(12)} 00 FA 00 00 00 00 00 03`,
+      { 'input-voltage': 0, 'input-frequency': 0, 'output-voltage': 2201, load: 250, route: 3 },
+    ],
+    [
+      'tripp-lite-modbuscard',
+      '04 12 00 01 00 03 00 2A 00 05 00 40 02 0B 00 00 00 00 00 37',
+      { 'battery-status': 1, 'battery-charge': 3, 'battery-voltage': 523, 'battery-level': 55 },
+    ],
     ['dixell-prime', '03 04 FF 4C FE D4', { room: -180, evaporator: -300 }],
     // 230.2 V, 1.5 A, 345 W: single precision, high word first.
     [

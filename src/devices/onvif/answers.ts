@@ -126,9 +126,11 @@ export function encodeSubscription({ address, headers, leaseMs }: Subscription, 
 
 /** What is left of a subscription by the camera's own clock, ms; null where it does not say. */
 export function decodeLease(body: XmlElement): number | null {
-  const [now, end] = ['CurrentTime', 'TerminationTime'].map((name) =>
-    readTime(textAt(body, NS.wsnt, name) ?? ''),
-  );
+  return leaseIn(body, NS.wsnt);
+}
+
+function leaseIn(body: XmlElement, ns: string): number | null {
+  const [now, end] = ['CurrentTime', 'TerminationTime'].map((name) => readTime(textAt(body, ns, name) ?? ''));
   return typeof now === 'number' && typeof end === 'number' ? end - now : null;
 }
 
@@ -144,7 +146,12 @@ export function encodeRenewed(leaseMs: number, now: number): XmlElement {
 }
 
 /** Events, and a sentence for each notification that is none. */
-export type Pulled = { readonly events: readonly EventMessage[]; readonly refused: readonly string[] };
+export type Pulled = {
+  readonly events: readonly EventMessage[];
+  readonly refused: readonly string[];
+  /** What is left of the pull point, ms; null where the camera does not say. */
+  readonly leaseMs: number | null;
+};
 
 export function decodePulled(body: XmlElement): Pulled | null {
   if (body.ns !== NS.tev || body.name !== 'PullMessagesResponse') return null;
@@ -155,7 +162,7 @@ export function decodePulled(body: XmlElement): Pulled | null {
     if (typeof event === 'string') refused.push(event);
     else events.push(event);
   }
-  return { events, refused };
+  return { events, refused, leaseMs: leaseIn(body, NS.tev) };
 }
 
 export function encodePulled(events: readonly EventMessage[], leaseMs: number, now: number): XmlElement {

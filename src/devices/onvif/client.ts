@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { Agent } from 'node:http';
-import { Agent as TlsAgent } from 'node:https';
+import { randomUUID } from 'node:crypto';
+import type { Agent } from 'node:http';
+import type { Agent as TlsAgent } from 'node:https';
 import { DeviceError } from '../../domain/errors.ts';
 import type { Trace } from '../port.ts';
 import {
@@ -16,11 +16,11 @@ import {
   type Services,
   type Subscription,
 } from './answers.ts';
-import { authorize, parseChallenge, type Challenge, type Login } from './digest.ts';
-import { exchange, type Answered, type Asked } from './exchange.ts';
-import { actionOf, encodeRequest, type Request } from './requests.ts';
+import { Caller } from './caller.ts';
+import type { Login } from './digest.ts';
+import type { Asked } from './exchange.ts';
+import { actionOf, encodeRequest, type Lease, type Request } from './requests.ts';
 import { decodeEnvelope, encodeEnvelope, MAX_ENVELOPE, NS } from './soap.ts';
-import { securityHeader } from './user-token.ts';
 import { element } from './xml-writer.ts';
 import type { XmlElement } from './xml.ts';
 
@@ -38,23 +38,21 @@ export type ClientParts = {
 
 /** Larger than the pictures of any camera of the trade; some have 4K. */
 export const MAX_PICTURE = 8 * 1024 * 1024;
-const MOST_TRIES = 3;
 
 type Header = readonly XmlElement[];
 
 /**
- * Speaks to one camera. It logs in as the camera asks for it: HTTP Digest, or a token in the envelope whose
- * time is the camera's own. Nothing is ever sent to another host than the configured one.
+ * Asks one camera. Nothing is ever sent to another host than the configured one, and what is answered is
+ * read strictly.
  */
 export class CameraClient {
   readonly #parts: ClientParts;
-  #challenge: Challenge | null = null;
-  #uses = 0;
-  #needsToken = false;
+  readonly #caller: Caller;
   #offsetMs = 0;
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
+    this.#caller = new Caller(parts.agent, parts.login);
   }
 
   /** How far the camera's clock is ahead of ours, as it was last asked, ms. */
@@ -83,7 +81,10 @@ export class CameraClient {
 
   /** @param address of the events service, as the camera gave it */
   async subscribe(address: string, leaseMs: number, signal: AbortSignal): Promise<Subscription> {
-    const body = await this.#call({ op: 'CreatePullPointSubscription', leaseMs }, this.#at(address), signal);
+    const op = 'CreatePullPointSubscription';
+    const body = await this.#leased(leaseMs, (lease) =>
+      this.#call({ op, ...lease }, this.#at(address), signal),
+    );
     return decodeSubscription(body) ?? unreadable('a subscription', body);
   }
 
@@ -92,7 +93,8 @@ export class CameraClient {
     try {
       await this.#callPullPoint({ op: 'SetSynchronizationPoint' }, subscription, signal);
     } catch (error) {
-      if (!isFault(error)) throw error;
+      // There are cameras that refuse this to the user who may do all else.
+      if (!isFault(error) && !(error instanceof DeviceError && error.code === 'REFUSED')) throw error;
     }
   }
 
@@ -107,16 +109,13 @@ export class CameraClient {
     return decodePulled(body) ?? unreadable('pulled messages', body);
   }
 
-  /** What the camera granted, ms; null where it does not say. */
+  /** What the camera granted, ms; null where it does not say. @throws DeviceError EXCEPTION_REPLY where it cannot */
   async renew(subscription: Subscription, leaseMs: number, signal: AbortSignal): Promise<number | null> {
-    try {
-      return decodeLease(await this.#callPullPoint({ op: 'Renew', leaseMs }, subscription, signal));
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      // Some cameras only know an end by their own clock.
-      const until = this.#parts.now() + this.#offsetMs + leaseMs;
-      return decodeLease(await this.#callPullPoint({ op: 'Renew', until }, subscription, signal));
-    }
+    return decodeLease(
+      await this.#leased(leaseMs, (lease) =>
+        this.#callPullPoint({ op: 'Renew', ...lease }, subscription, signal),
+      ),
+    );
   }
 
   async unsubscribe(subscription: Subscription, signal: AbortSignal): Promise<void> {
@@ -141,13 +140,23 @@ export class CameraClient {
     const { answerMs } = this.#parts;
     const make = () =>
       ({ method: 'GET', url, headers: {}, body: null, maxBytes: MAX_PICTURE, timeoutMs: answerMs }) as const;
-    const { status, body } = await this.#authorized(make, signal);
+    const { status, body } = await this.#caller.call(make, signal);
     if (status !== 200) throw new DeviceError('EXCEPTION_REPLY', `HTTP status ${status} for a picture`);
     if (body.length < 4 || body[0] !== 0xff || body[1] !== 0xd8 || body[2] !== 0xff) {
       throw new DeviceError('MALFORMED', `${body.length} bytes that are no JPEG`);
     }
     this.#parts.trace?.(this.#parts.id, 'in', body.subarray(0, 16));
     return body;
+  }
+
+  /** Some cameras only know an end by their own clock. */
+  async #leased(leaseMs: number, call: (lease: Lease) => Promise<XmlElement>): Promise<XmlElement> {
+    try {
+      return await call({ leaseMs });
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return await call({ until: this.#parts.now() + this.#offsetMs + leaseMs });
+    }
   }
 
   async #callPullPoint(
@@ -167,7 +176,7 @@ export class CameraClient {
     to: Header = [],
     extraMs = 0,
   ): Promise<XmlElement> {
-    const { id, answerMs, trace } = this.#parts;
+    const { id, answerMs, trace, now } = this.#parts;
     const { op } = request;
     const body = encodeRequest(request);
     const addressing = [
@@ -178,11 +187,11 @@ export class CameraClient {
     // What an installer sees bears no token.
     trace?.(id, 'out', encodeEnvelope(body, addressing));
     const headers = { 'content-type': `application/soap+xml; charset=utf-8; action="${actionOf(op)}"` };
-    const make = (tries: number): Asked => {
-      const header =
-        this.#needsToken && (op !== 'GetSystemDateAndTime' || tries > 1)
-          ? [this.#token(), ...addressing]
-          : addressing;
+    const make = (tries: number, needsToken: boolean): Asked => {
+      // The time is asked without one first: a token bears it.
+      const hasToken = needsToken && (op !== 'GetSystemDateAndTime' || tries > 1);
+      const token = hasToken ? [this.#caller.token(now() + this.#offsetMs)] : [];
+      const header = [...token, ...addressing];
       const envelope = encodeEnvelope(body, header);
       return {
         method: 'POST',
@@ -193,7 +202,7 @@ export class CameraClient {
         timeoutMs: answerMs + extraMs,
       };
     };
-    const answer = await this.#authorized(make, signal);
+    const answer = await this.#caller.call(make, signal);
     trace?.(id, 'in', answer.body);
     const envelope = decodeEnvelope(answer.body);
     if (envelope.kind === 'body') return envelope.body;
@@ -201,52 +210,6 @@ export class CameraClient {
       throw new DeviceError('EXCEPTION_REPLY', `${op}: ${envelope.code} ${envelope.reason.slice(0, 200)}`);
     }
     throw new DeviceError('MALFORMED', `${op}: HTTP status ${answer.status}, ${envelope.why}`);
-  }
-
-  /** Answers what the camera asks of who calls, once for each way. @throws DeviceError REFUSED */
-  async #authorized(make: (tries: number) => Asked, signal: AbortSignal): Promise<Answered> {
-    for (let tries = 1; ; tries++) {
-      const asked = make(tries);
-      const used = this.#challenge;
-      const answer = await exchange(this.#parts.agent, this.#withLogin(asked), signal);
-      if (!isRefusal(answer)) return answer;
-      const challenge = parseChallenge(answer.challenge);
-      if (challenge === null) {
-        if (this.#needsToken || asked.method === 'GET') throw this.#refused();
-        this.#needsToken = true;
-      } else {
-        // A fresh nonce that was answered and is refused: it is user or password that is wrong.
-        const isOld = used !== null && (this.#uses > 1 || challenge.isStale);
-        if (used !== null && (!isOld || challenge.nonce === used.nonce)) throw this.#refused();
-        [this.#challenge, this.#uses] = [challenge, 0];
-      }
-      if (tries === MOST_TRIES) throw this.#refused();
-    }
-  }
-
-  #withLogin(asked: Asked): Asked {
-    const challenge = this.#challenge;
-    if (challenge === null) return asked;
-    const { method, url, headers } = asked;
-    const cnonce = randomBytes(12).toString('base64url');
-    const uri = `${url.pathname}${url.search}`;
-    const use = { method, uri, count: ++this.#uses, cnonce };
-    return { ...asked, headers: { ...headers, authorization: authorize(challenge, this.#parts.login, use) } };
-  }
-
-  #token(): XmlElement {
-    const { login, now } = this.#parts;
-    return securityHeader(login, randomBytes(16), now() + this.#offsetMs);
-  }
-
-  #refused(): DeviceError {
-    // What another try might need is not known any more.
-    this.#challenge = null;
-    this.#needsToken = false;
-    return new DeviceError(
-      'REFUSED',
-      `the camera refuses user ${this.#parts.login.user}: check user and password`,
-    );
   }
 
   /** Cameras name the address they left the factory with, or one behind a router: only the path is theirs. */
@@ -263,23 +226,14 @@ export class CameraClient {
   }
 }
 
-function isRefusal({ status, body }: Answered): boolean {
-  if (status === 401) return true;
-  if (status !== 400 && status !== 403 && status !== 500) return false;
-  const envelope = decodeEnvelope(body);
-  return (
-    envelope.kind === 'fault' &&
-    /^(NotAuthorized|FailedAuthentication|InvalidSecurity|Unauthorized)/i.test(envelope.code)
-  );
-}
-
 /** WS-Addressing 1.0, SOAP Binding section 2.3. */
 function asReferenceParameter(header: XmlElement): XmlElement {
   const attributes = new Map([...header.attributes, [`{${NS.wsa}}IsReferenceParameter`, 'true']]);
   return { ...header, attributes };
 }
 
-function isFault(error: unknown): boolean {
+/** Whether the camera understood and said no. */
+export function isFault(error: unknown): boolean {
   return error instanceof DeviceError && error.code === 'EXCEPTION_REPLY';
 }
 

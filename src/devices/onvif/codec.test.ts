@@ -41,6 +41,7 @@ describe('requests', () => {
     { op: 'GetProfiles' },
     { op: 'GetSnapshotUri', profile: 'Profile "1" & <2>' },
     { op: 'CreatePullPointSubscription', leaseMs: 60_000 },
+    { op: 'CreatePullPointSubscription', until: Date.UTC(2026, 10, 24, 1, 2, 3) },
     { op: 'PullMessages', timeoutMs: 15_000, limit: 100 },
     { op: 'Renew', leaseMs: 120_000 },
     { op: 'Renew', until: Date.UTC(2026, 10, 24, 1, 2, 3) },
@@ -137,6 +138,7 @@ describe('events', () => {
         },
       ],
       refused: [],
+      leaseMs: 60_000,
     });
   });
 
@@ -181,6 +183,14 @@ describe('events', () => {
       'Name="LogicalState" Value="true"',
     ],
     ['digital-input', false, 'tns1:Device/tnsaxis:IO/Port', 'Changed', 'Name="state" Value="0"'],
+    ['motion', true, 'tns1:Device/tnsaxis:Sensor/PIR', 'Changed', 'Name="state" Value="1"'],
+    [
+      'line-crossing',
+      false,
+      'tnsaxis:CameraApplicationPlatform/FenceGuard/Camera1Profile1',
+      'Initialized',
+      'Name="active" Value="0"',
+    ],
     ['motion', 'gone', 'tns1:VideoSource/MotionAlarm', 'Deleted', 'Name="State" Value="true"'],
     ['motion', 'nonsense', 'tns1:VideoSource/MotionAlarm', 'Changed', 'Name="State" Value="maybe"'],
     ['motion', 'nonsense', 'tns1:VideoSource/MotionAlarm', 'Changed', 'Name="Status" Value="true"'],
@@ -227,6 +237,7 @@ describe('events', () => {
         expect(answers.decodePulled(over(answers.encodePulled(events, 1000, 5000)))).toEqual({
           events,
           refused: [],
+          leaseMs: 1000,
         });
       }),
       { numRuns: 300 },

@@ -26,10 +26,14 @@ export const MEANINGS: Readonly<Record<Condition, readonly Meaning[]>> = {
     { topic: 'RuleEngine/MotionRegionDetector/Motion', items: ['State'] },
     { topic: 'VideoSource/MotionAlarm', items: ['State'] },
     { topic: 'VideoAnalytics/Motion', items: ['State', 'IsMotion'] },
+    { topic: 'Device/Sensor/PIR', items: ['state'] },
+    { topic: 'CameraApplicationPlatform/VMD/', items: ['active'] },
+    { topic: 'CameraApplicationPlatform/MotionGuard/', items: ['active'] },
   ],
   'line-crossing': [
     { topic: 'RuleEngine/LineDetector/Crossed', items: ['IsCrossed', 'State'], isPulse: true },
     { topic: 'RuleEngine/CellMotionDetector/LineCross', items: ['IsLineCross'] },
+    { topic: 'CameraApplicationPlatform/FenceGuard/', items: ['active'] },
   ],
   intrusion: [
     { topic: 'RuleEngine/FieldDetector/ObjectsInside', items: ['IsInside'] },

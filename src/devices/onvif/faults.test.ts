@@ -126,7 +126,7 @@ describe('a pull point', () => {
     await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
     // Three pulls of a second are longer than the pull point lives by itself.
     expect([subscribed, pulls]).toEqual([1, 3]);
-    rig.camera.fault('cam', 'absolute-renew');
+    rig.camera.fault('cam', 'absolute-times');
     const other = new AbortController();
     const once = {
       subscribed: watcher.subscribed,
@@ -140,7 +140,7 @@ describe('a pull point', () => {
     const going = new AbortController();
     await expect(runSession(client, rhythm, watcher, going.signal)).rejects.toMatchObject({
       code: 'EXCEPTION_REPLY',
-      message: expect.stringContaining('Renew: ActionNotSupported'),
+      message: expect.stringContaining('PullMessages: ResourceUnknownFault'),
     });
   });
 });

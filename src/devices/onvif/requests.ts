@@ -15,11 +15,11 @@ export type Request =
         | 'Unsubscribe';
     }
   | { readonly op: 'GetSnapshotUri'; readonly profile: string }
-  | { readonly op: 'CreatePullPointSubscription'; readonly leaseMs: number }
-  | { readonly op: 'PullMessages'; readonly timeoutMs: number; readonly limit: number }
-  | { readonly op: 'Renew'; readonly leaseMs: number }
-  /** The end by the camera's clock, ms since 1970. */
-  | { readonly op: 'Renew'; readonly until: number };
+  | ({ readonly op: 'CreatePullPointSubscription' | 'Renew' } & Lease)
+  | { readonly op: 'PullMessages'; readonly timeoutMs: number; readonly limit: number };
+
+/** So long, ms; or until a time by the camera's clock, ms since 1970: some cameras know only this. */
+export type Lease = { readonly leaseMs: number } | { readonly until: number };
 
 type Op = Request['op'];
 
@@ -46,6 +46,9 @@ const OPS: Readonly<Record<Op, { readonly ns: string; readonly action: string }>
   },
 };
 
+/** Of who asks for none. */
+const USUAL_LEASE: Lease = { leaseMs: 60_000 };
+
 export function actionOf(op: Op): string {
   return OPS[op].action;
 }
@@ -64,20 +67,14 @@ function contentOf(request: Request, ns: string): XmlElement[] {
     case 'GetSnapshotUri':
       return [element(ns, 'ProfileToken', request.profile)];
     case 'CreatePullPointSubscription':
-      return [element(ns, 'InitialTerminationTime', writeDuration(request.leaseMs))];
+      return [element(ns, 'InitialTerminationTime', leaseText(request))];
     case 'PullMessages':
       return [
         element(ns, 'Timeout', writeDuration(request.timeoutMs)),
         element(ns, 'MessageLimit', String(request.limit)),
       ];
     case 'Renew':
-      return [
-        element(
-          ns,
-          'TerminationTime',
-          'until' in request ? writeTime(request.until) : writeDuration(request.leaseMs),
-        ),
-      ];
+      return [element(ns, 'TerminationTime', leaseText(request))];
     case 'GetSystemDateAndTime':
     case 'GetProfiles':
     case 'SetSynchronizationPoint':
@@ -85,6 +82,16 @@ function contentOf(request: Request, ns: string): XmlElement[] {
     default:
       return [];
   }
+}
+
+function leaseText(lease: Lease): string {
+  return 'until' in lease ? writeTime(lease.until).replace(/\.\d+/, '') : writeDuration(lease.leaseMs);
+}
+
+function readLease(text: string): Lease | null {
+  const [leaseMs, until] = [readDuration(text), readTime(text)];
+  if (leaseMs !== null) return { leaseMs };
+  return until === null ? null : { until };
 }
 
 /** The other half: what a camera is asked, null for what this one does not know. */
@@ -104,12 +111,13 @@ export function decodeRequest(body: XmlElement): Request | null {
     case 'GetSnapshotUri':
       return { op: body.name, profile: child(body, ns, 'ProfileToken')?.text ?? '' };
     case 'CreatePullPointSubscription':
-      return { op: body.name, leaseMs: durationAt('InitialTerminationTime') ?? 60_000 };
+      return {
+        op: body.name,
+        ...(readLease(textAt(body, ns, 'InitialTerminationTime') ?? '') ?? USUAL_LEASE),
+      };
     case 'Renew': {
-      const leaseMs = durationAt('TerminationTime');
-      const until = readTime(textAt(body, ns, 'TerminationTime') ?? '');
-      if (leaseMs !== null) return { op: body.name, leaseMs };
-      return until === null ? null : { op: body.name, until };
+      const lease = readLease(textAt(body, ns, 'TerminationTime') ?? '');
+      return lease === null ? null : { op: body.name, ...lease };
     }
     case 'PullMessages': {
       const [timeoutMs, limit] = [durationAt('Timeout'), Number(textAt(body, ns, 'MessageLimit'))];

@@ -1,6 +1,6 @@
 import { DeviceError } from '../../domain/errors.ts';
 import type { Pulled, Subscription } from './answers.ts';
-import type { CameraClient } from './client.ts';
+import { isFault, type CameraClient } from './client.ts';
 import { pause } from './pause.ts';
 
 /** Told of a pull point as it lives. */
@@ -53,22 +53,33 @@ async function pullOn(
   watcher: Watcher,
   signal: AbortSignal,
 ): Promise<void> {
-  let lease = point.leaseMs ?? leaseMs;
-  let renewAt = performance.now() + lease / 2;
+  let granted = point.leaseMs ?? leaseMs;
+  let until = performance.now() + granted;
   let clockAt = performance.now() + CLOCK_EVERY_MS;
+  let canRenew = true;
   while (!signal.aborted) {
-    // A camera may grant less than it was asked for.
-    const wait = Math.max(LEAST_PULL_MS, Math.min(pullMs, lease / 3));
     const from = performance.now();
+    // A camera may grant less than it was asked for.
+    const wait = Math.max(LEAST_PULL_MS, Math.min(pullMs, (until - from) / 3));
     const pulled = await client.pull(point, wait, MOST_EVENTS, signal);
     watcher.pulled(pulled);
     // There are cameras that never wait, and some that never end.
     const least = pulled.events.length === 0 ? LEAST_PULL_MS : LEAST_BURST_MS;
     await pause(least - (performance.now() - from), signal);
     const now = performance.now();
-    if (now >= renewAt) {
-      lease = (await client.renew(point, leaseMs, signal)) ?? leaseMs;
-      renewAt = now + lease / 2;
+    // Many keep a pull point alive for who pulls.
+    if (pulled.leaseMs !== null) until = now + pulled.leaseMs;
+    if (canRenew && until - now < granted / 2) {
+      const renewed = await client.renew(point, leaseMs, signal).catch((error: unknown) => {
+        if (!isFault(error)) throw error;
+        return 'no' as const;
+      });
+      // Without Renew it may end; then a new one is made.
+      canRenew = renewed !== 'no';
+      if (renewed !== 'no') {
+        granted = renewed ?? leaseMs;
+        until = performance.now() + granted;
+      }
     }
     if (now >= clockAt) {
       await client.readClock(signal);

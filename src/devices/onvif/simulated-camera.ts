@@ -11,7 +11,7 @@ import {
 } from './answers.ts';
 import type { Login } from './digest.ts';
 import type { EventMessage } from './event-message.ts';
-import { decodeRequest, type Request } from './requests.ts';
+import { decodeRequest, type Lease, type Request } from './requests.ts';
 import { FROZEN, type Plan } from './settings.ts';
 import { SimulatedEvents } from './simulated-events.ts';
 import { decodeEnvelope, encodeEnvelope, encodeFault, NS } from './soap.ts';
@@ -31,7 +31,7 @@ export type CameraFault =
   | 'clock-off'
   | 'factory-address'
   | 'no-renew'
-  | 'absolute-renew'
+  | 'absolute-times'
   | 'impatient'
   | 'duplicate-events'
   | 'frozen-picture'
@@ -131,14 +131,14 @@ export class SimulatedCamera {
         return request.profile === 'Profile_1'
           ? encodeSnapshotUri(`${base}${SNAPSHOT_PATH}?profile=1`)
           : faulty(500, 'NoProfile', request.profile);
-      case 'CreatePullPointSubscription': {
-        const address = `${base}${SUBSCRIPTION_PATH}${this.events.subscribe(request.leaseMs, this.#now())}`;
-        return encodeSubscription({ address, headers: [], leaseMs: request.leaseMs }, this.#now());
-      }
+      case 'CreatePullPointSubscription':
+        return this.#subscribed(request, base);
       case 'PullMessages': {
         const waitMs = this.fault === 'impatient' ? 0 : request.timeoutMs;
         const events = await this.events.pull(point, waitMs, request.limit);
-        return events === null ? goneFault() : encodePulled(this.#sent(events), HOUR_MS, this.#now());
+        return events === null
+          ? goneFault()
+          : encodePulled(this.#sent(events), this.events.leftOf(point), this.#now());
       }
       case 'SetSynchronizationPoint':
         return this.events.synchronize(point, this.#now())
@@ -152,12 +152,25 @@ export class SimulatedCamera {
     }
   }
 
-  /** With `absolute-renew` only an end by its own clock is known, with `no-renew` none. */
-  #renewed(request: Extract<Request, { op: 'Renew' }>, point: string): XmlElement | Answer {
-    const isKnown = this.fault === 'absolute-renew' ? 'until' in request : this.fault !== 'no-renew';
+  /** With `absolute-times` only an end by its own clock is known. */
+  #subscribed(lease: Lease, base: string): XmlElement | Answer {
+    if (this.fault === 'absolute-times' && !('until' in lease))
+      return faulty(400, 'InvalidArgVal', 'not a dateTime');
+    const leaseMs = this.#lengthOf(lease);
+    const address = `${base}${SUBSCRIPTION_PATH}${this.events.subscribe(leaseMs, this.#now())}`;
+    return encodeSubscription({ address, headers: [], leaseMs }, this.#now());
+  }
+
+  /** Likewise; with `no-renew` nothing is known. */
+  #renewed(lease: Lease, point: string): XmlElement | Answer {
+    const isKnown = this.fault === 'absolute-times' ? 'until' in lease : this.fault !== 'no-renew';
     if (!isKnown) return faulty(500, 'ActionNotSupported', 'Renew');
-    const leaseMs = 'until' in request ? request.until - this.#now() : request.leaseMs;
+    const leaseMs = this.#lengthOf(lease);
     return this.events.renew(point, leaseMs) ? encodeRenewed(leaseMs, this.#now()) : goneFault();
+  }
+
+  #lengthOf(lease: Lease): number {
+    return 'until' in lease ? lease.until - this.#now() : lease.leaseMs;
   }
 
   /** With `duplicate-events` each twice, and those of the answer before once more. */

@@ -41,6 +41,11 @@ export class SimulatedEvents {
     return point !== null;
   }
 
+  /** What is left of a pull point, ms. */
+  leftOf(id: string): number {
+    return Math.max(0, (this.#find(id)?.expiresAt ?? 0) - performance.now());
+  }
+
   unsubscribe(id: string): boolean {
     return this.#points.delete(id);
   }

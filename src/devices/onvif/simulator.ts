@@ -23,7 +23,7 @@ const FAULTS = [
   'clock-off',
   'factory-address',
   'no-renew',
-  'absolute-renew',
+  'absolute-times',
   'impatient',
   'duplicate-events',
   'frozen-picture',

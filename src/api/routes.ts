@@ -31,7 +31,8 @@ export const ROUTES = {
     method: 'GET',
     path: '/api/v1/streams/{id}/readings',
     access: READERS,
-    summary: 'What one stream recorded in a window, in order of time; JSON, or CSV by the Accept header',
+    summary:
+      'What one stream recorded in a window, in order of time; JSON, or CSV by the Accept header. A page is of one epoch of the log: follow `next`',
     query: {
       from: 'ISO 8601 instant or ms since 1970, inclusive; 24 h before `to` when left out',
       to: 'ISO 8601 instant or ms since 1970, exclusive; now when left out',

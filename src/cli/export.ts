@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { Text } from '../domain/alarm.ts';
 import { ExitCode } from '../domain/errors.ts';
+import type { EpochSpan } from '../gateway/epoch-spans.ts';
 import type { ExportArgs, Exported, ExportProgress } from '../gateway/export.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
@@ -102,6 +103,11 @@ async function run(context: Context, options: ExportOptions): Promise<void> {
     signal: context.world.signal,
     onProgress: (progress) => context.progress(progressLine(progress)),
   });
+  const { epochSpans, spansIn } = await import('../gateway/epoch-spans.ts');
+  const spans = epochSpans(directory);
+  const epoch = epochAsked(options) ?? spans.at(-1)?.epoch;
+  const others = spansIn(spans, args).filter((span) => span.epoch !== epoch);
+  for (const other of others) context.tell(otherEpochSentence(other, context));
   if (!exported.ok) {
     context.tell(`bailee: ${exported.why}`);
     context.exitCode = ExitCode.difference;
@@ -121,6 +127,15 @@ async function run(context: Context, options: ExportOptions): Promise<void> {
       }),
     );
   }
+}
+
+/** A bundle is of one epoch; that a part of the window lies in another one must not be read as silence. */
+function otherEpochSentence({ epoch, from, to }: EpochSpan, context: Context): string {
+  const end = to === Infinity ? '…' : shown(to);
+  return context.say({
+    en: `A part of this time is in epoch ${epoch} of the log (${shown(from)} … ${end}), in a bundle of its own: --epoch ${epoch}`,
+    zh: `该时段的一部分属于日志的第 ${epoch} 纪元（${shown(from)} … ${end}），须单独导出：--epoch ${epoch}`,
+  });
 }
 
 function progressLine({ part, parts, percent }: ExportProgress): string {

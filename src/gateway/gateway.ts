@@ -5,13 +5,13 @@ import { SecretStore } from '../config/secret.ts';
 import { LagMeter } from '../ops/lag.ts';
 import { healthOf } from './checks.ts';
 import { DeviceRunner } from './device-runner.ts';
+import { acrossEpochs } from './across-epochs.ts';
 import { BundleDesk } from './bundle-desk.ts';
 import { checksOf, openFaces, watchdogOf } from './faces.ts';
 import { GatewayFeed } from './feed.ts';
 import { HistoryDesk } from './history-desk.ts';
 import { lastReadings } from './last-readings.ts';
 import { startNotifying } from './notifying.ts';
-import { openReadOnly } from './open-read-only.ts';
 import { GatewayOperator } from './operator.ts';
 import { loadOperatorToken } from './operator-token.ts';
 import { startRecording } from './recording.ts';
@@ -133,6 +133,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   const lag = opening.use(new LagMeter());
   const token = loadOperatorToken(site.data);
   const users = userCredentials(site.users, secrets);
+  const past = acrossEpochs(site.data);
   const api = opening.use(
     await openFaces({
       site,
@@ -140,14 +141,10 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       secrets,
       view,
       feed,
-      archive: new HistoryDesk(
-        openReadOnly(site.data),
-        people,
-        (alarm) => view.alarm(alarm)?.zone?.id ?? null,
-      ),
+      archive: new HistoryDesk(past, people, (alarm) => view.alarm(alarm)?.zone?.id ?? null),
       erasing: recording.eraser,
       tlog: new TlogTiles(journal),
-      bundles: new BundleDesk(openReadOnly(site.data), join(site.data, 'spool')),
+      bundles: new BundleDesk(past, join(site.data, 'spool')),
       operator: new GatewayOperator(deciding, add, () => clock.now(), over.signal),
       credentials: [token.credential, ...users],
       ready: () => checks.report().checks['commits']?.state !== 'failed',

@@ -153,7 +153,7 @@ async function sayFarewell({ topic, payload }: Farewell, publish: Publish): Prom
     // Then the broker says it.
     if (!(error instanceof DeviceError)) throw error;
   });
-  await Promise.race([said, delay(FAREWELL_MS)]);
+  await Promise.race([said, delay(FAREWELL_MS, undefined, { ref: false })]);
 }
 
 async function clientOf(

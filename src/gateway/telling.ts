@@ -102,7 +102,7 @@ export function announcerOf(parts: AnnouncerParts): (order: NoticeOrder) => Anno
       priority,
       calls: standing !== undefined && CALLING.includes(standing.state),
       gateway: parts.gateway,
-      place: parts.zones.get(stream?.place ?? '') ?? null,
+      place: parts.zones.get(instance.stream.place) ?? null,
       value: stream === undefined || v === null ? null : { v, exp: stream.exp, unit: stream.unit },
       limit: limitOf(instance, stream, v),
       since: standing?.since ?? parts.live.lastCommitAt ?? 0,

@@ -74,11 +74,22 @@ describe('findings together', () => {
     expect(ofZone(told.read('radar-1/intrusion', 1).wait(3 * S))).toEqual([]);
   });
 
-  it('raise for one that still stands when the second comes', () => {
-    const told = story()
+  it('raise for what stands at the same time, however long, where no time is given', () => {
+    const raw = { ...TOGETHER, within: undefined };
+    const told = new Story([...SOURCES, raw])
+      .hold(QUIET, M)
       .read('fence-1/zone-1', 1)
-      .wait(2 * M);
+      .wait(20 * M);
+    told.said();
     expect(ofZone(told.read('reader-1/shelf-tags', 9))).toEqual(['intrusion opened']);
+    expect(
+      ofZone(
+        story()
+          .read('fence-1/zone-1', 1)
+          .wait(2 * M)
+          .read('reader-1/shelf-tags', 9),
+      ),
+    ).toEqual([]);
   });
 
   it('clear when all were quiet for so long', () => {

@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { limitRule, rule, SITE } from '../../test/rules/cold-store.ts';
 import { REFUSALS } from '../../test/rules/refusals.ts';
 import { checkRules } from './check.ts';
@@ -45,14 +42,28 @@ describe('checking rules', () => {
     ]);
   });
 
-  it.each(['cold-chain', 'door', 'health'])('takes the shipped rules of %s.yaml', (name) => {
-    const file = join(import.meta.dirname, `../../config/rules/${name}.yaml`);
-    const raw: unknown = parse(readFileSync(file, 'utf8'));
-    expect(problems(...(Array.isArray(raw) ? raw : ['no list']))).toEqual([]);
-  });
-
   it.each(REFUSALS)('refuses %s', (_, raw, message) => {
     expect(problems(raw)).toContain(message);
+  });
+
+  it('leaves out an optional rule that finds nothing here, but reads it all the same', () => {
+    const nothing = { optional: true, on: { quantity: 'pressure' } };
+    expect(checkRules([limitRule(nothing)], SITE)).toEqual({ ok: true, value: [] });
+    expect(problems(limitRule({ ...nothing, above: 'x', do: [{ siren: 'dok' }] }))).toEqual([
+      '0.do.0.siren.device: "dok" is not an actuator; did you mean "dock"?',
+      '0.above: must be a number with or without a unit, such as 8 or 8 °C',
+    ]);
+    expect(problems(limitRule({ optional: 'yes' }))).toEqual(['0.optional: must be true or false']);
+    const differs = rule({
+      kind: 'differs',
+      on: { zone: 'cold-*', quantity: 'temperature' },
+      by: 3,
+      deadband: 1,
+    });
+    expect(problems(differs)).toEqual([
+      '0.from: names nothing beside probe-1/temperature in Cel; the rule could never speak',
+    ]);
+    expect(problems({ ...differs, optional: true })).toEqual([]);
   });
 
   it('refuses what is no list', () => {

@@ -28,6 +28,7 @@ const KEYS = [
   'when',
   'on-unknown',
   'on-late',
+  'optional',
   'do',
   'shelving',
 ];
@@ -70,7 +71,6 @@ function readRule(
   scope: Scope,
   problems: Problems,
 ): Rule[] {
-  const { site } = scope;
   const named: unknown = typeof raw === 'object' && raw !== null ? Reflect.get(raw, 'kind') : undefined;
   const kind = Object.entries<Kind>(KINDS).find(([name]) => name === named)?.[1] ?? null;
   const rule = Fields.of(raw, [i], problems, [...KEYS, ...SHARED, ...keysOf(kind)]);
@@ -80,13 +80,16 @@ function readRule(
   const title = readTitle(rule);
   const basis = readText(rule, 'basis', 'why this rule exists, e.g. the clause it follows');
   const name = readName(rule, 'kind', Object.keys(KINDS), 'a kind of rule');
-  const streams = readStreams(rule, kind?.about ?? 'stream', site);
+  const isOptional = readFlag(rule, 'optional');
+  // What an optional rule does not find here is not missed.
+  const site = isOptional ? { ...scope.site, complete: false, isPending: () => true } : scope.site;
+  const streams = readStreams(rule, kind?.about ?? 'stream', site, isOptional);
   const when = readGuard(rule, site, streams?.list ?? []);
   const latch = readFlag(rule, 'latch');
   const shelving = readShelving(rule);
   const escalate = rule.has('escalate') ? readEscalation(rule) : null;
-  const actions = readActions(rule, site, streams?.list ?? []);
-  const { levels, priorities } = readLevels(rule, kind, streams?.list ?? [], scope);
+  const actions = readActions(rule, scope.site, streams?.list ?? []);
+  const { levels, priorities } = readLevels(rule, kind, streams?.list ?? [], { ...scope, site });
   const unknown = readOnUnknown(rule);
   const late = readOnLate(rule);
   if (escalate !== null && priorities?.every((priority) => escalate.to >= priority) === true) {
@@ -139,13 +142,13 @@ const WHAT = { stream: 'stream', point: 'read point', zone: 'zone', gateway: 'ga
 
 type Selected = { readonly on: Rule['on']; readonly list: readonly StreamSpec[] };
 
-function readStreams(rule: Fields, about: About, site: Site): Selected | null {
+function readStreams(rule: Fields, about: About, site: Site, isOptional: boolean): Selected | null {
   if (about === 'gateway') return ofGateway(rule, site);
   const selected = readSelector(rule, 'on');
   if (selected === null) return null;
   const on: Rule['on'] = (stream, zones) => isAbout(about, stream) && selected(stream, zones);
   const list = subjectsOf(about, site.streams, site.zones).filter((stream) => on(stream, site.zones));
-  if (list.length === 0 && mayComeYet(rule.raw('on'), site)) return null;
+  if (list.length === 0 && (isOptional || mayComeYet(rule.raw('on'), site))) return null;
   if (list.length === 0) {
     const all = subjectsOf(about, site.streams, site.zones);
     const known = all

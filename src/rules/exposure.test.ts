@@ -91,7 +91,7 @@ describe('a rule of mean kinetic temperature', () => {
 
 describe('a timer of exposure', () => {
   it('of one piece raises after it, at the limit itself, and never by half of it twice', () => {
-    expect(new Story([HOT]).hold({ [T]: 450 }, H).said()).toEqual(['60 r opened 450 p2 @26.59']);
+    expect(new Story([HOT]).hold({ [T]: 450 }, H).said()).toEqual(['60 r opened 450 p2 @27.59']);
     expect(new Story([HOT]).hold({ [T]: 449 }, 2 * H).said()).toEqual([]);
     const twice = new Story([HOT])
       .hold({ [T]: 460 }, H - M)
@@ -104,7 +104,7 @@ describe('a timer of exposure', () => {
     const story = new Story([WARM]);
     for (let i = 0; i < 4; i++) story.hold({ [T]: 310 }, 2 * H).hold({ [T]: 200 }, H);
     expect(story.said()).toEqual([]);
-    expect(story.hold({ [T]: 310 }, 2 * H).said()).toEqual(['840 r opened 310 p2 @26.839']);
+    expect(story.hold({ [T]: 310 }, 2 * H).said()).toEqual(['840 r opened 310 p2 @27.839']);
     expect(story.hold({ [T]: 50 }, 24 * H).said()).toEqual([]);
     expect(story.act('restart', T).words()).toEqual(['r closed']);
   });

@@ -4,10 +4,15 @@ import { numberIn, shiftAt, type Cell } from './watch.ts';
 /** Something that happens and does not last: it raises, and from then on clears by the delay of its level. */
 export class Pulse {
   readonly #place: number;
+  readonly #lastsMs: number;
 
-  /** @param place the cell that remembers when it happened */
-  constructor(place: number) {
+  /**
+   * @param place the cell that remembers when it happened
+   * @param lastsMs until a level's wait to clear begins
+   */
+  constructor(place: number, lastsMs = 1) {
     this.#place = place;
+    this.#lastsMs = lastsMs;
   }
 
   begin(cells: Cell[], t: number): Signal {
@@ -20,10 +25,9 @@ export class Pulse {
     return Signal.clear;
   }
 
-  /** Right after, so that a level's wait to clear begins there. */
   due(cells: readonly Cell[]): number {
     const at = numberIn(cells, this.#place);
-    return at === null ? Infinity : at + 1;
+    return at === null ? Infinity : at + this.#lastsMs;
   }
 
   shift(cells: Cell[], a: number): void {

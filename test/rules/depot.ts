@@ -33,10 +33,13 @@ const S: readonly (readonly [id: string, quantity: string, unit: string, exp: nu
   ['truck-7/door', 'door', '1', 0, 'truck-7'],
   ['truck-7/temperature', 'temperature', 'Cel', -1, 'truck-7'],
   ['truck-7/ignition', 'ignition', '1', 0, 'truck-7'],
-  ['ups-1/mains', 'mains', '1', 0, 'office'],
+  ['ups-1/mains', 'mains-failure', '1', 0, 'office'],
+  ['meter-1/voltage', 'mains-voltage', 'V', -1, 'office'],
   ['ups-1/charge', 'battery', '%', 0, 'office'],
-  ['camera-1/picture', 'picture', '1', 0, 'yard'],
+  ['camera-1/frozen', 'frozen', '1', 0, 'yard'],
   ['vaccine-1/temperature', 'temperature', 'Cel', -1, 'box-1'],
+  ['vaccine-2/temperature', 'temperature', 'Cel', -1, 'box-2'],
+  ['chill-1/temperature', 'temperature', 'Cel', -1, 'chill-1'],
   ['frozen-1/temperature', 'temperature', 'Cel', -1, 'frozen-1'],
 ];
 
@@ -60,12 +63,16 @@ function stream(
   return { id: `${dev}/${ch}`, dev, ch, slot, kind, quantity, unit, exp, place, ...rest };
 }
 
-const ZONES = ['cold-1', 'cold-2', 'store-1', 'yard', 'gate', 'truck-7', 'office', 'box-1', 'frozen-1'];
+const ZONES = ['cold-1', 'cold-2', 'store-1', 'yard', 'gate', 'truck-7', 'office', 'chill-1', 'frozen-1'];
 const ROUTES = ['cold-duty', 'duty', 'fleet-duty', 'security', 'quality'];
 
 export const DEPOT: Site = {
   streams: DEPOT_STREAMS,
-  zones: new Map(ZONES.map((zone) => [zone, { goods: zone === 'box-1' ? 'vaccine' : '' }])),
+  zones: new Map([
+    ...ZONES.map((zone) => [zone, {}] as const),
+    ['box-1', { vaccine: 'type-1' }],
+    ['box-2', { vaccine: 'type-2' }],
+  ]),
   routes: new Map(ROUTES.map((name) => [name, plainRoute(name, 'duty', [name])])),
   complete: true,
   isPending: () => false,

@@ -10,7 +10,7 @@ export const REFUSALS: readonly (readonly [what: string, raw: unknown, problem: 
   [
     'a key of another kind',
     limitRule({ for: '3m' }),
-    '0.for: "for" is not a key here; known: id, title, basis, kind, on, levels, latch, escalate, when, on-unknown, on-late, do, …',
+    '0.for: "for" is not a key here; known: id, title, basis, kind, on, levels, latch, escalate, when, on-unknown, on-late, optional, …',
   ],
   [
     'a mistyped kind',

@@ -38,7 +38,13 @@ export const expression: Kind = {
     const compiled = compileCondition(text, names);
     if (!compiled.ok) return level.fail('is', compiled.message);
     return (stream, world) => {
-      const inputs = [stream, ...chosen.flatMap((c) => streamOf(c, stream, world.streams, world.zones))];
+      // An optional rule may lack a stream here: what hangs on it is then not known.
+      const others = chosen.flatMap((c) => {
+        const [only, second] = streamOf(c, stream, world.streams, world.zones);
+        return only === undefined || second !== undefined ? [] : [{ name: c.name, stream: only }];
+      });
+      const given = ['value', ...others.map(({ name }) => name)];
+      const inputs = [stream, ...others.map((other) => other.stream)];
       const latest = new Latest(inputs);
       return remembers({
         inputs,
@@ -48,7 +54,7 @@ export const expression: Kind = {
           if (!latest.take(cells, happening)) return null;
           const values = inputs.flatMap(({ exp }, i): [string, number][] => {
             const v = latest.value(cells, i);
-            return v === null ? [] : [[names[i] ?? '', exp < 0 ? v / 10 ** -exp : v * 10 ** exp]];
+            return v === null ? [] : [[given[i] ?? '', exp < 0 ? v / 10 ** -exp : v * 10 ** exp]];
           });
           const outcome = compiled.condition(Object.fromEntries(values));
           if (outcome === null) return latest.isAwaited(cells) ? Signal.notYet : Signal.unknown;

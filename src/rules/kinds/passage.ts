@@ -16,6 +16,8 @@ const SEEN = 1;
 const WIDTH = 2;
 const MOST_TAGS = 500;
 const ANTENNA = 2;
+/** So long it is told that nobody knows whether the goods that passed might. */
+const UNKNOWN_MS = 60_000;
 
 /**
  * A tag read at an antenna of `from` and `within: 10s` at one of `to`, both of one read point: goods that
@@ -59,7 +61,7 @@ function readAntennas(level: Fields, key: string): number[] | null {
 }
 
 function passageAt(stream: OpenStream, { from, to, withinMs, isGoods, isAllowedKnown }: Wanted): Condition {
-  const pulse = new Pulse(PASSED_AT);
+  const pulse = new Pulse(PASSED_AT, isAllowedKnown ? 1 : UNKNOWN_MS);
   return remembers({
     records: [RecordType.observation],
     meaning: 'passage',

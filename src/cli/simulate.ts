@@ -40,7 +40,7 @@ Faults of trackers: silent, offline, half-open, no-fix, bad-crc, noise, cut-off,
 Faults of radars and scales: silent, noise, short-frame, stuck, wrong-baud, over TCP half-open.
 Radars also have out-of-range, bad-tail (ti-iwr6843 bad-length), hlk-ld2410 restarted; scales out-of-range, bad-checksum, toledo not-zeroed, other-unit.
 Faults of alarm panels: bad-crc, duplicate, wrong-account, silent, encrypted-with-wrong-key, replay, noise.
-Faults of cameras: reboot, wrong-password, no-encoder, hang, huge-answer, xml-bomb, noise, clock-off, factory-address, no-renew, absolute-times, impatient, duplicate-events, frozen-picture, no-picture.
+Faults of cameras: reboot, wrong-password, no-encoder, media2-only, hang, huge-answer, xml-bomb, noise, clock-off, factory-address, no-renew, absolute-times, impatient, duplicate-events, frozen-picture, no-picture.
 Faults of UHF readers: bad-checksum, short-frame, noise, silent, error-status, clone (uhf-reader18), over TCP half-open.
 Faults of LLRP: second-client, no-keepalive, status-error, held-burst, antenna-lost, exception, overflow, spec-ended, half-open, noise, truncated, silent.
 Faults of Sparkplug nodes: offline, lost-birth, no-rebirth, seq-gap, reordered, unknown-alias, stale-death, device-death, historical, bad-quality, nonsense.
@@ -55,7 +55,7 @@ NMEA 故障：silent、no-fix、bad-crc、noise、cut-off、estimated、no-date�
 雷达和衡器故障：silent、noise、short-frame、stuck、wrong-baud，TCP 另有 half-open。
 雷达另有 out-of-range、bad-tail（ti-iwr6843 为 bad-length），hlk-ld2410 有 restarted；衡器另有 out-of-range、bad-checksum，toledo 有 not-zeroed、other-unit。
 报警主机故障：bad-crc、duplicate、wrong-account、silent、encrypted-with-wrong-key、replay、noise。
-摄像机故障：reboot、wrong-password、no-encoder、hang、huge-answer、xml-bomb、noise、clock-off、factory-address、no-renew、absolute-times、impatient、duplicate-events、frozen-picture、no-picture。
+摄像机故障：reboot、wrong-password、no-encoder、media2-only、hang、huge-answer、xml-bomb、noise、clock-off、factory-address、no-renew、absolute-times、impatient、duplicate-events、frozen-picture、no-picture。
 UHF 读写器故障：bad-checksum、short-frame、noise、silent、error-status、clone（uhf-reader18），TCP 另有 half-open。
 LLRP 故障：second-client、no-keepalive、status-error、held-burst、antenna-lost、exception、overflow、spec-ended、half-open、noise、truncated、silent。
 Sparkplug 节点故障：offline、lost-birth、no-rebirth、seq-gap、reordered、unknown-alias、stale-death、device-death、historical、bad-quality、nonsense。

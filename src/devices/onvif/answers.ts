@@ -33,7 +33,12 @@ function tt(name: string, content: number | XmlElement[]): XmlElement {
 }
 
 /** Where the events and the media of a camera are asked for; null for a service it does not have. */
-export type Services = { readonly events: string | null; readonly media: string | null };
+export type Services = {
+  readonly events: string | null;
+  readonly media: string | null;
+  /** Media service version 2, of Profile T; some newer cameras have no other. */
+  readonly media2: string | null;
+};
 
 export function decodeServices(body: XmlElement): Services {
   const services = children(body, NS.tds, 'Service');
@@ -43,11 +48,15 @@ export function decodeServices(body: XmlElement): Services {
       NS.tds,
       'XAddr',
     );
-  return { events: addressOf(NS.tev), media: addressOf(NS.trt) };
+  return { events: addressOf(NS.tev), media: addressOf(NS.trt), media2: addressOf(NS.tr2) };
 }
 
-export function encodeServices({ events, media }: Services): XmlElement {
-  const entries = [...serviceEntry(NS.trt, media), ...serviceEntry(NS.tev, events)];
+export function encodeServices({ events, media, media2 }: Services): XmlElement {
+  const entries = [
+    ...serviceEntry(NS.trt, media),
+    ...serviceEntry(NS.tr2, media2),
+    ...serviceEntry(NS.tev, events),
+  ];
   return element(NS.tds, 'GetServicesResponse', entries);
 }
 
@@ -56,13 +65,14 @@ function serviceEntry(ns: string, at: string | null): XmlElement[] {
   return [element(NS.tds, 'Service', [element(NS.tds, 'Namespace', ns), element(NS.tds, 'XAddr', at)])];
 }
 
-/** The older way to ask for the same. */
+/** The older way to ask for the same, which knows no version 2. */
 export function decodeCapabilities(body: XmlElement): Services {
   const all = child(body, NS.tds, 'Capabilities');
-  return { events: textAt(all, NS.tt, 'Events', 'XAddr'), media: textAt(all, NS.tt, 'Media', 'XAddr') };
+  const addressOf = (name: string): string | null => textAt(all, NS.tt, name, 'XAddr');
+  return { events: addressOf('Events'), media: addressOf('Media'), media2: null };
 }
 
-export function encodeCapabilities({ events, media }: Services): XmlElement {
+export function encodeCapabilities({ events, media }: Omit<Services, 'media2'>): XmlElement {
   const found = [...capability('Events', events), ...capability('Media', media)];
   return element(NS.tds, 'GetCapabilitiesResponse', [element(NS.tds, 'Capabilities', found)]);
 }
@@ -74,31 +84,41 @@ function capability(name: string, at: string | null): XmlElement[] {
 /** A media profile; one without an encoder gives no picture. */
 export type Profile = { readonly token: string; readonly hasEncoder: boolean };
 
+/** Of either version of the media service. */
 export function decodeProfiles(body: XmlElement): Profile[] {
-  return children(body, NS.trt, 'Profiles').map((p) => ({
+  const second = children(body, NS.tr2, 'Profiles').map((p) => ({
+    token: p.attributes.get('token') ?? '',
+    hasEncoder: child(child(p, NS.tr2, 'Configurations'), NS.tr2, 'VideoEncoder') !== undefined,
+  }));
+  const first = children(body, NS.trt, 'Profiles').map((p) => ({
     token: p.attributes.get('token') ?? '',
     hasEncoder: child(p, NS.tt, 'VideoEncoderConfiguration') !== undefined,
   }));
+  return [...first, ...second];
 }
 
-export function encodeProfiles(profiles: readonly Profile[]): XmlElement {
-  const encoder = element(NS.tt, 'VideoEncoderConfiguration', [element(NS.tt, 'Encoding', 'JPEG')], {
-    token: 'enc',
-  });
+export function encodeProfiles(profiles: readonly Profile[], version: 1 | 2): XmlElement {
+  const ns = version === 1 ? NS.trt : NS.tr2;
   const entries = profiles.map(({ token, hasEncoder }) =>
-    element(NS.trt, 'Profiles', hasEncoder ? [encoder] : [], { token, fixed: 'true' }),
+    element(ns, 'Profiles', hasEncoder ? [encoderOf(version)] : [], { token, fixed: 'true' }),
   );
-  return element(NS.trt, 'GetProfilesResponse', entries);
+  return element(ns, 'GetProfilesResponse', entries);
+}
+
+function encoderOf(version: 1 | 2): XmlElement {
+  const encoding = [element(NS.tt, 'Encoding', 'JPEG')];
+  if (version === 1) return element(NS.tt, 'VideoEncoderConfiguration', encoding, { token: 'enc' });
+  return element(NS.tr2, 'Configurations', [element(NS.tr2, 'VideoEncoder', encoding, { token: 'enc' })]);
 }
 
 export function decodeSnapshotUri(body: XmlElement): string | null {
-  return textAt(child(body, NS.trt, 'MediaUri'), NS.tt, 'Uri');
+  return textAt(child(body, NS.trt, 'MediaUri'), NS.tt, 'Uri') ?? textAt(body, NS.tr2, 'Uri');
 }
 
-export function encodeSnapshotUri(uri: string): XmlElement {
-  return element(NS.trt, 'GetSnapshotUriResponse', [
-    element(NS.trt, 'MediaUri', [element(NS.tt, 'Uri', uri)]),
-  ]);
+export function encodeSnapshotUri(uri: string, version: 1 | 2): XmlElement {
+  const content =
+    version === 1 ? element(NS.trt, 'MediaUri', [element(NS.tt, 'Uri', uri)]) : element(NS.tr2, 'Uri', uri);
+  return element(content.ns, 'GetSnapshotUriResponse', [content]);
 }
 
 /** A pull point: its address, the headers every call to it must bear, and how long it lives unless renewed, ms. */

@@ -123,15 +123,19 @@ export class CameraClient {
   }
 
   /** Where pictures of this profile are; of the first one that has an encoder for null. */
-  async pictureUrl(media: string, profile: string | null, signal: AbortSignal): Promise<URL> {
-    const at = this.#at(media);
-    const profiles = decodeProfiles(await this.#call({ op: 'GetProfiles' }, at, signal));
+  async pictureUrl(profile: string | null, signal: AbortSignal): Promise<URL> {
+    const { media, media2 } = await this.services(signal);
+    const address = media ?? media2;
+    if (address === null) throw new DeviceError('REFUSED', 'the camera has no media service');
+    const version = media === null ? 2 : 1;
+    const at = this.#at(address);
+    const profiles = decodeProfiles(await this.#call({ op: 'GetProfiles', version }, at, signal));
     const found = profiles.find((p) => (profile === null ? p.hasEncoder : p.token === profile));
     if (found === undefined) {
       const named = profile === null ? 'with a video encoder' : profile;
       throw new DeviceError('REFUSED', `the camera has no profile ${named} among ${profiles.length}`);
     }
-    const body = await this.#call({ op: 'GetSnapshotUri', profile: found.token }, at, signal);
+    const body = await this.#call({ op: 'GetSnapshotUri', version, profile: found.token }, at, signal);
     return this.#at(decodeSnapshotUri(body) ?? unreadable('the address of a picture', body));
   }
 
@@ -180,13 +184,13 @@ export class CameraClient {
     const { op } = request;
     const body = encodeRequest(request);
     const addressing = [
-      element(NS.wsa, 'Action', actionOf(op)),
+      element(NS.wsa, 'Action', actionOf(request)),
       element(NS.wsa, 'MessageID', `urn:uuid:${randomUUID()}`),
       ...to,
     ];
     // What an installer sees bears no token.
     trace?.(id, 'out', encodeEnvelope(body, addressing));
-    const headers = { 'content-type': `application/soap+xml; charset=utf-8; action="${actionOf(op)}"` };
+    const headers = { 'content-type': `application/soap+xml; charset=utf-8; action="${actionOf(request)}"` };
     const make = (tries: number, needsToken: boolean): Asked => {
       // The time is asked without one first: a token bears it.
       const hasToken = needsToken && (op !== 'GetSystemDateAndTime' || tries > 1);

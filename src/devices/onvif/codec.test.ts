@@ -38,8 +38,10 @@ describe('requests', () => {
     { op: 'GetSystemDateAndTime' },
     { op: 'GetServices' },
     { op: 'GetCapabilities' },
-    { op: 'GetProfiles' },
-    { op: 'GetSnapshotUri', profile: 'Profile "1" & <2>' },
+    { op: 'GetProfiles', version: 1 },
+    { op: 'GetProfiles', version: 2 },
+    { op: 'GetSnapshotUri', version: 1, profile: 'Profile "1" & <2>' },
+    { op: 'GetSnapshotUri', version: 2, profile: 'p' },
     { op: 'CreatePullPointSubscription', leaseMs: 60_000 },
     { op: 'CreatePullPointSubscription', until: Date.UTC(2026, 10, 24, 1, 2, 3) },
     { op: 'PullMessages', timeoutMs: 15_000, limit: 100 },
@@ -64,17 +66,21 @@ describe('answers', () => {
   it('are read as they were written', () => {
     const now = Date.UTC(2026, 10, 24, 7, 8, 9);
     expect(answers.decodeClock(over(answers.encodeClock(now)))).toBe(now);
-    const services = { events: 'http://c/e', media: null };
+    const services = { events: 'http://c/e', media: null, media2: 'http://c/m2' };
     expect(answers.decodeServices(over(answers.encodeServices(services)))).toEqual(services);
-    expect(answers.decodeCapabilities(over(answers.encodeCapabilities(services)))).toEqual(services);
+    expect(answers.decodeCapabilities(over(answers.encodeCapabilities(services)))).toEqual({
+      ...services,
+      media2: null,
+    });
     const profiles = [
       { token: 'a', hasEncoder: false },
       { token: 'b', hasEncoder: true },
     ];
-    expect(answers.decodeProfiles(over(answers.encodeProfiles(profiles)))).toEqual(profiles);
-    expect(answers.decodeSnapshotUri(over(answers.encodeSnapshotUri('http://c/s?a=1&b=2')))).toBe(
-      'http://c/s?a=1&b=2',
-    );
+    for (const version of [1, 2] as const) {
+      expect(answers.decodeProfiles(over(answers.encodeProfiles(profiles, version)))).toEqual(profiles);
+      const uri = 'http://c/s?a=1&b=2';
+      expect(answers.decodeSnapshotUri(over(answers.encodeSnapshotUri(uri, version)))).toBe(uri);
+    }
     expect(answers.decodeLease(over(answers.encodeRenewed(60_000, now)))).toBe(60_000);
     // A camera of this kind wants its own header in every call to the pull point.
     const headers = [element('http://dom0', 'SubscriptionId', '17', { '{urn:x}k': 'v' })];
@@ -85,7 +91,7 @@ describe('answers', () => {
   it('that are another answer are none', () => {
     const other = element(NS.tds, 'GetServicesResponse');
     expect(answers.decodeClock(other)).toBeNull();
-    expect(answers.decodeServices(other)).toEqual({ events: null, media: null });
+    expect(answers.decodeServices(other)).toEqual({ events: null, media: null, media2: null });
     expect(answers.decodeSubscription(other)).toBeNull();
     expect(answers.decodePulled(other)).toBeNull();
     expect(answers.decodeSnapshotUri(other)).toBeNull();

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { CameraClient } from './client.ts';
 import { ENTRY, Rig } from './rig.fixture.ts';
@@ -93,52 +95,80 @@ describe('a camera that misbehaves', () => {
     rig.camera.fault('cam', 'no-picture');
     await expect(rig.order()).rejects.toThrow('bytes that are no JPEG');
     expect([rig.kept, rig.blobs]).toEqual([[], []]);
-    rig.camera.fault('cam', null);
+    rig.camera.fault('cam', 'media2-only');
     await rig.order();
     expect(rig.kept).toHaveLength(1);
   });
+
+  it('speaks no HTTP, or never ends a header: told within its time', async () => {
+    const garbage = createServer((socket) => void socket.on('error', ignore).end('SSH-2.0-camera\r\n'));
+    const endless = createServer((socket) => {
+      const timer = setInterval(() => socket.write('x-more: 1\r\n'), 5);
+      socket.on('error', ignore).on('close', () => clearInterval(timer));
+      socket.write('HTTP/1.1 200 OK\r\n');
+    });
+    for (const [server, code] of [
+      [garbage, 'MALFORMED'],
+      [endless, 'TIMEOUT'],
+    ] as const) {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      using agent = new DisposableAgent();
+      const client = clientOf((server.address() as AddressInfo).port, agent, 400);
+      await expect(client.readClock(AbortSignal.timeout(10_000))).rejects.toMatchObject({ code });
+      server.close();
+    }
+  });
 });
 
+function ignore(): void {
+  // The far end went away, as it may.
+}
+
+function clientOf(port: number, agent: Agent, answerMs: number): CameraClient {
+  return new CameraClient({
+    id: 'other',
+    url: new URL(`http://127.0.0.1:${port}/onvif/device_service`),
+    login: { user: ENTRY.user, password: 'correct horse' },
+    answerMs,
+    now: Date.now,
+    trace: undefined,
+    agent,
+  });
+}
+
 describe('a pull point', () => {
-  it('is renewed before its end; where it cannot be, the session ends and begins anew', async () => {
+  it('is renewed before its end, by a span or by the clock of the camera; where it cannot be, it ends', async () => {
     await using rig = await Rig.start();
     await rig.until('subscribed', () => rig.camera.subscriptions === 1);
     using agent = new DisposableAgent();
-    const client = new CameraClient({
-      id: 'other',
-      url: new URL(`http://127.0.0.1:${rig.camera.port}/onvif/device_service`),
-      login: { user: ENTRY.user, password: 'correct horse' },
-      answerMs: 5000,
-      now: Date.now,
-      trace: undefined,
-      agent,
-    });
+    const client = clientOf(rig.camera.port, agent, 5000);
     let [subscribed, pulls] = [0, 0];
     const stop = new AbortController();
     const watcher = {
       subscribed: () => void subscribed++,
       pulled: () => {
-        if (++pulls === 3) stop.abort();
+        if (++pulls === 5) stop.abort();
       },
     };
-    const rhythm = { pullMs: 1000, leaseMs: 2000 };
-    const ended = runSession(client, rhythm, watcher, stop.signal);
+    const ended = runSession(client, { pullMs: 1000, leaseMs: 4000 }, watcher, stop.signal);
     await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
-    // Three pulls of a second are longer than the pull point lives by itself.
-    expect([subscribed, pulls]).toEqual([1, 3]);
+    // Five pulls of a second are longer than the pull point lives by itself.
+    expect([subscribed, pulls]).toEqual([1, 5]);
+
+    const never = new AbortController().signal;
     rig.camera.fault('cam', 'absolute-times');
-    const other = new AbortController();
-    const once = {
-      subscribed: watcher.subscribed,
-      pulled: () => (++pulls === 5 ? other.abort() : undefined),
-    };
-    await expect(runSession(client, rhythm, once, other.signal)).rejects.toMatchObject({
-      name: 'AbortError',
-    });
-    expect([subscribed, pulls]).toEqual([2, 5]);
+    const point = await client.subscribe(
+      `http://127.0.0.1:${rig.camera.port}/onvif/event_service`,
+      60_000,
+      never,
+    );
+    const lease = (await client.renew(point, 600_000, never)) ?? 0;
+    expect(lease).toBeGreaterThan(590_000);
+    expect(lease).toBeLessThanOrEqual(601_000);
     rig.camera.fault('cam', 'no-renew');
-    const going = new AbortController();
-    await expect(runSession(client, rhythm, watcher, going.signal)).rejects.toMatchObject({
+    const untold = runSession(client, { pullMs: 1000, leaseMs: 2000 }, watcher, never);
+    await expect(untold).rejects.toMatchObject({
       code: 'EXCEPTION_REPLY',
       message: expect.stringContaining('PullMessages: ResourceUnknownFault'),
     });

@@ -27,7 +27,9 @@ describe('foreign software', () => {
     async (auth) => {
       await using rig = await Rig.start({ auth });
       const url = `http://127.0.0.1:${rig.camera.port}`;
-      const envelope = new TextDecoder().decode(encodeEnvelope(encodeRequest({ op: 'GetProfiles' })));
+      const envelope = new TextDecoder().decode(
+        encodeEnvelope(encodeRequest({ op: 'GetProfiles', version: 1 })),
+      );
       const data = ['--data-binary', envelope, `${url}/onvif/media_service`];
       const answer = decodeEnvelope(new TextEncoder().encode(await curl('bailee:correct horse', ...data)));
       expect(answer).toMatchObject({ kind: 'body', body: { name: 'GetProfilesResponse' } });
@@ -58,7 +60,9 @@ describe('a camera with a certificate of its own', () => {
       const timeOver = async (certificate: typeof camera): Promise<number> => {
         const server = createServer(certificate, (_, response) => {
           const body =
-            asked++ === 0 ? encodeClock(1_700_000_000_000) : encodeServices({ events: null, media: null });
+            asked++ === 0
+              ? encodeClock(1_700_000_000_000)
+              : encodeServices({ events: null, media: null, media2: null });
           response.end(encodeEnvelope(body));
         });
         server.listen(0, '127.0.0.1');

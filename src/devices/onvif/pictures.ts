@@ -70,17 +70,11 @@ export class Pictures {
     const { profile, 'picture-url': fixed } = this.#settings;
     try {
       const client = await this.#client();
-      this.#url ??= fixed ?? (await askUrl(client, profile ?? null, signal));
+      this.#url ??= fixed ?? (await client.pictureUrl(profile ?? null, signal));
       return await client.picture(this.#url, signal);
     } catch (error) {
       this.#url = null;
       throw error;
     }
   }
-}
-
-async function askUrl(client: CameraClient, profile: string | null, signal: AbortSignal): Promise<URL> {
-  const { media } = await client.services(signal);
-  if (media === null) throw new DeviceError('REFUSED', 'the camera has no media service');
-  return await client.pictureUrl(media, profile, signal);
 }

@@ -10,16 +10,19 @@ export type Request =
         | 'GetSystemDateAndTime'
         | 'GetServices'
         | 'GetCapabilities'
-        | 'GetProfiles'
         | 'SetSynchronizationPoint'
         | 'Unsubscribe';
     }
-  | { readonly op: 'GetSnapshotUri'; readonly profile: string }
+  | { readonly op: 'GetProfiles'; readonly version: Version }
+  | { readonly op: 'GetSnapshotUri'; readonly version: Version; readonly profile: string }
   | ({ readonly op: 'CreatePullPointSubscription' | 'Renew' } & Lease)
   | { readonly op: 'PullMessages'; readonly timeoutMs: number; readonly limit: number };
 
 /** So long, ms; or until a time by the camera's clock, ms since 1970: some cameras know only this. */
 export type Lease = { readonly leaseMs: number } | { readonly until: number };
+
+/** Of the media service. */
+type Version = 1 | 2;
 
 type Op = Request['op'];
 
@@ -49,12 +52,18 @@ const OPS: Readonly<Record<Op, { readonly ns: string; readonly action: string }>
 /** Of who asks for none. */
 const USUAL_LEASE: Lease = { leaseMs: 60_000 };
 
-export function actionOf(op: Op): string {
-  return OPS[op].action;
+/** The namespace and the action of a request. */
+function placeOf(request: Request): { readonly ns: string; readonly action: string } {
+  if (!('version' in request) || request.version === 1) return OPS[request.op];
+  return { ns: NS.tr2, action: `${NS.tr2}/${request.op}` };
+}
+
+export function actionOf(request: Request): string {
+  return placeOf(request).action;
 }
 
 export function encodeRequest(request: Request): XmlElement {
-  const { ns } = OPS[request.op];
+  const { ns } = placeOf(request);
   return element(ns, request.op, contentOf(request, ns));
 }
 
@@ -64,6 +73,9 @@ function contentOf(request: Request, ns: string): XmlElement[] {
       return [element(ns, 'IncludeCapability', 'false')];
     case 'GetCapabilities':
       return [element(ns, 'Category', 'All')];
+    case 'GetProfiles':
+      // Version 2 tells what a profile has only where it is asked for.
+      return request.version === 1 ? [] : [element(ns, 'Type', 'VideoEncoder')];
     case 'GetSnapshotUri':
       return [element(ns, 'ProfileToken', request.profile)];
     case 'CreatePullPointSubscription':
@@ -76,7 +88,6 @@ function contentOf(request: Request, ns: string): XmlElement[] {
     case 'Renew':
       return [element(ns, 'TerminationTime', leaseText(request))];
     case 'GetSystemDateAndTime':
-    case 'GetProfiles':
     case 'SetSynchronizationPoint':
     case 'Unsubscribe':
     default:
@@ -85,7 +96,9 @@ function contentOf(request: Request, ns: string): XmlElement[] {
 }
 
 function leaseText(lease: Lease): string {
-  return 'until' in lease ? writeTime(lease.until).replace(/\.\d+/, '') : writeDuration(lease.leaseMs);
+  if (!('until' in lease)) return writeDuration(lease.leaseMs);
+  // Not every camera knows fractions of a second.
+  return writeTime(Math.ceil(lease.until / 1000) * 1000).replace('.000', '');
 }
 
 function readLease(text: string): Lease | null {
@@ -96,20 +109,23 @@ function readLease(text: string): Lease | null {
 
 /** The other half: what a camera is asked, null for what this one does not know. */
 export function decodeRequest(body: XmlElement): Request | null {
-  const known = Object.entries(OPS).find(([name, { ns }]) => name === body.name && ns === body.ns);
-  if (known === undefined) return null;
   const { ns } = body;
+  const isSecond = ns === NS.tr2 && (body.name === 'GetProfiles' || body.name === 'GetSnapshotUri');
+  const isKnown = isSecond || Object.entries(OPS).some(([name, op]) => name === body.name && op.ns === ns);
+  if (!isKnown) return null;
+  const version = isSecond ? 2 : 1;
   const durationAt = (name: string): number | null => readDuration(textAt(body, ns, name) ?? '');
   switch (body.name) {
     case 'GetSystemDateAndTime':
     case 'GetServices':
     case 'GetCapabilities':
-    case 'GetProfiles':
     case 'SetSynchronizationPoint':
     case 'Unsubscribe':
       return { op: body.name };
+    case 'GetProfiles':
+      return { op: body.name, version };
     case 'GetSnapshotUri':
-      return { op: body.name, profile: child(body, ns, 'ProfileToken')?.text ?? '' };
+      return { op: body.name, version, profile: child(body, ns, 'ProfileToken')?.text ?? '' };
     case 'CreatePullPointSubscription':
       return {
         op: body.name,

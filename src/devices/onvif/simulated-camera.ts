@@ -24,6 +24,7 @@ export type CameraFault =
   | 'reboot'
   | 'wrong-password'
   | 'no-encoder'
+  | 'media2-only'
   | 'hang'
   | 'huge-answer'
   | 'xml-bomb'
@@ -113,7 +114,13 @@ export class SimulatedCamera {
 
   async #bodyFor(request: Request, { path, origin }: Call): Promise<XmlElement | Answer> {
     const base = this.fault === 'factory-address' ? 'http://192.168.0.90' : origin;
-    const services = { events: `${base}/onvif/event_service`, media: `${base}/onvif/media_service` };
+    const media = `${base}/onvif/media_service`;
+    const isNew = this.fault === 'media2-only';
+    const services = {
+      events: `${base}/onvif/event_service`,
+      media: isNew ? null : media,
+      media2: isNew ? media : null,
+    };
     const point = path.startsWith(SUBSCRIPTION_PATH) ? path.slice(SUBSCRIPTION_PATH.length) : '';
     switch (request.op) {
       case 'GetSystemDateAndTime':
@@ -125,11 +132,11 @@ export class SimulatedCamera {
       case 'GetProfiles': {
         const metadata = { token: 'Profile_metadata', hasEncoder: false };
         const main = { token: 'Profile_1', hasEncoder: true };
-        return encodeProfiles(this.fault === 'no-encoder' ? [metadata] : [metadata, main]);
+        return encodeProfiles(this.fault === 'no-encoder' ? [metadata] : [metadata, main], request.version);
       }
       case 'GetSnapshotUri':
         return request.profile === 'Profile_1'
-          ? encodeSnapshotUri(`${base}${SNAPSHOT_PATH}?profile=1`)
+          ? encodeSnapshotUri(`${base}${SNAPSHOT_PATH}?profile=1`, request.version)
           : faulty(500, 'NoProfile', request.profile);
       case 'CreatePullPointSubscription':
         return this.#subscribed(request, base);

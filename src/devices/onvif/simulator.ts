@@ -16,6 +16,7 @@ const FAULTS = [
   'reboot',
   'wrong-password',
   'no-encoder',
+  'media2-only',
   'hang',
   'huge-answer',
   'xml-bomb',

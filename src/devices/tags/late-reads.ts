@@ -24,6 +24,11 @@ export class LateReads {
     this.#goneMs = goneMs;
   }
 
+  /** Whether something is not told yet. */
+  get isWaiting(): boolean {
+    return this.#visits.size > 0;
+  }
+
   /** @param now monotonic, ms */
   take(read: TagRead, now: number): void {
     this.#takenAt = now;

@@ -62,6 +62,11 @@ export class ReadPoints {
     this.#byAntenna = new Map(plan.points.flatMap((p) => p.antennas.map((a) => [a, p] as const)));
   }
 
+  /** Whether reads of an earlier time are not told yet. */
+  get hasLate(): boolean {
+    return this.#late.isWaiting;
+  }
+
   /** The reader's clock as it said it at a connection; true when it is wrong by more than is believed. */
   setClock(utcMs: number | null, t: number): boolean {
     this.#aheadMs = utcMs === null ? null : utcMs - t;

@@ -28,7 +28,8 @@ const readerSchema = closed({
   timeout: duration(1000, DAY_MS).default(30_000),
   every: duration(1000, DAY_MS).default(10_000),
   'max-gap': duration(1000, 7 * DAY_MS).optional(),
-  settle: duration(0, 60_000).default(1000),
+  /** With more than nothing a new tag is acknowledged before it is on disk. */
+  settle: duration(0, 60_000).default(0),
   gone: duration(500, DAY_MS).default(5000),
   /** Tags that are always there, so that a reader that works has something to say; they are no goods. */
   reference: z.array(z.string().regex(/^(?:[0-9A-Fa-f]{2})+$/, 'must be an EPC in hex')).default([]),

@@ -34,6 +34,11 @@ export class Reader {
     this.#heardAt = now;
   }
 
+  /** Whether what it was told of an earlier time is not told on yet. */
+  get hasLate(): boolean {
+    return this.#points.hasLate;
+  }
+
   /** Null when it was taken, else why it was not. */
   take(event: ReaderEvent, now: number, t: number): string | null {
     this.#heardAt = now;

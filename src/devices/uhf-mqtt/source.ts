@@ -13,6 +13,8 @@ export class TagSource implements Ear {
   readonly #t: () => number;
   readonly #readers: ReadonlyMap<string, Reader>;
   readonly #byTopic: ReadonlyMap<string, string>;
+  /** What acknowledges the messages whose late reads are not told yet. */
+  readonly #held = new Map<Reader, (() => void)[]>();
 
   /** @param t evidence time, ms */
   constructor(plan: TagPlan, format: EventFormat, sink: Sink, t: () => number) {
@@ -40,7 +42,15 @@ export class TagSource implements Ear {
         refusals.push(this.#refusal(id, 'REFUSED', 'a retained event: nobody knows of when it is'));
       else for (const [code, why] of this.#events(id, payload)) refusals.push(this.#refusal(id, code, why));
     }
-    this.#sink({ readings: [], refusals, health, committed });
+    const reader = id === undefined ? undefined : this.#readers.get(id);
+    const told = reader?.due(performance.now()) ?? { readings: [] };
+    const arrival = { ...told, refusals, health: [...health, ...(told.health ?? [])] };
+    if (reader?.hasLate !== true) return this.#sink({ ...arrival, committed });
+    // It is acknowledged with the observation that its late reads become part of.
+    const held = this.#held.get(reader);
+    if (held === undefined) this.#held.set(reader, [committed]);
+    else held.push(committed);
+    this.#sink(arrival);
   }
 
   refuse(detail: string, committed?: () => void): void {
@@ -63,7 +73,16 @@ export class TagSource implements Ear {
     const now = performance.now();
     for (const reader of this.#readers.values()) {
       const told = reader.due(now);
-      if (told !== null) this.#sink(told);
+      const held = reader.hasLate ? [] : (this.#held.get(reader) ?? []);
+      if (held.length === 0) {
+        if (told !== null) this.#sink(told);
+        continue;
+      }
+      this.#held.delete(reader);
+      const committed = (): void => {
+        for (const each of held) each();
+      };
+      this.#sink({ ...(told ?? { readings: [] }), committed });
     }
   }
 

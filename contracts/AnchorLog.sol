@@ -7,6 +7,7 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {ConsistencyProof} from "./ConsistencyProof.sol";
 import {GatewayOrigin} from "./GatewayOrigin.sol";
+import {LedgerTime} from "./LedgerTime.sol";
 
 /// Heads of gateways' evidence logs. It is a witness with order: a head is taken only when it extends the
 /// one before, so a history that was anchored can never be told in another way.
@@ -134,7 +135,7 @@ contract AnchorLog is AccessControl {
         if (rotates) _accept(logId, oldSize);
         l.root = newRoot;
         l.size = newSize;
-        l.anchoredAt = _time();
+        l.anchoredAt = LedgerTime.nowSeconds();
         emit Anchored(logId, oldSize, newSize, newRoot, l.keyNo);
     }
 
@@ -158,7 +159,7 @@ contract AnchorLog is AccessControl {
         if (!_signedBy(ledgerKey, hash, newSig)) revert BadSignature();
         if (!registrar && !_signedBy(current, hash, oldSig)) revert BadSignature();
         l.proposalNo = proposalNo;
-        pending[logId] = Proposal(ledgerKey, _time() + keyDelay, logKey);
+        pending[logId] = Proposal(ledgerKey, LedgerTime.nowSeconds() + keyDelay, logKey);
         emit KeyProposed(logId, proposalNo);
     }
 
@@ -178,7 +179,7 @@ contract AnchorLog is AccessControl {
             delete pending[logId];
             emit KeyCancelled(logId);
         }
-        if (!on && ripeAt != 0 && ripeAt <= _time()) _accept(logId, l.size);
+        if (!on && ripeAt != 0 && ripeAt <= LedgerTime.nowSeconds()) _accept(logId, l.size);
         l.status = on ? Status.Suspended : Status.Active;
         emit StatusChanged(logId, l.status, l.validSize, reason);
     }
@@ -249,7 +250,7 @@ contract AnchorLog is AccessControl {
     function _signedByPending(bytes32 logId, bytes32 hash, bytes calldata sig) private view returns (bool) {
         if (_signedBy(keys[logId][_logs[logId].keyNo].ledgerKey, hash, sig)) return false;
         Proposal storage p = pending[logId];
-        if (p.ripeAt == 0 || p.ripeAt > _time() || !_signedBy(p.ledgerKey, hash, sig)) revert BadSignature();
+        if (p.ripeAt == 0 || p.ripeAt > LedgerTime.nowSeconds() || !_signedBy(p.ledgerKey, hash, sig)) revert BadSignature();
         return true;
     }
 
@@ -274,11 +275,5 @@ contract AnchorLog is AccessControl {
         p.status = Status.Revoked;
         p.validSize = p.size;
         emit StatusChanged(prev, Status.Revoked, p.size, successor);
-    }
-
-    /// Seconds since 1970. Some chains count milliseconds, or may be switched from one to the other: a value
-    /// that large cannot be seconds before the year 5138.
-    function _time() private view returns (uint40) {
-        return uint40(block.timestamp < 1e11 ? block.timestamp : block.timestamp / 1000);
     }
 }

@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { compile, generated } from './compile.ts';
+import { join } from 'node:path';
+import { CONTRACTS, compile, generated } from './compile.ts';
 
-const target = join(import.meta.dirname, '../src/anchoring/evm/generated/anchor-log.ts');
+const folder = join(import.meta.dirname, '../src/anchoring/evm/generated');
 
-mkdirSync(dirname(target), { recursive: true });
-writeFileSync(target, generated('anchorLog', compile('AnchorLog.sol', 'AnchorLog')));
+mkdirSync(folder, { recursive: true });
+for (const { name, contract, module } of CONTRACTS) {
+  writeFileSync(join(folder, module), generated(name, compile(`${contract}.sol`, contract)));
+}

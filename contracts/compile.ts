@@ -7,6 +7,12 @@ const require = createRequire(import.meta.url);
 
 export type Compiled = { readonly abi: Abi; readonly bytecode: string };
 
+/** What the adapter imports of each contract: `${name}Abi` and `${name}Bytecode` of a module. */
+export const CONTRACTS = [
+  { name: 'anchorLog', contract: 'AnchorLog', module: 'anchor-log.ts' },
+  { name: 'receiptRegistry', contract: 'ReceiptRegistry', module: 'receipt-registry.ts' },
+] as const;
+
 type Compiler = {
   compile(input: string, callbacks: { import: (path: string) => { contents: string } }): string;
 };

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { openArchive } from '../../src/buffer/archive.ts';
 import { planScanner } from '../../src/devices/scanner/plan.ts';
 import { scannerModel } from '../../src/devices/scanner/simulator.ts';
 import { simulateTalker } from '../../src/devices/talker/simulator.ts';
@@ -8,6 +11,7 @@ import { RecordType } from '../../src/domain/record.ts';
 import { bailee, Daemon, eventually, expectSound } from '../daemon.ts';
 import { writeSite } from '../gateway-site.ts';
 import { journalRecords } from '../journal-records.ts';
+import { done, verdictOf } from './chained-site.ts';
 
 const ALARM = 'scanner-1/days-left/expires-soon';
 
@@ -49,7 +53,12 @@ it(
     const at = { host: '127.0.0.1', port: 0 };
     const model = scannerModel(plan.value);
     await using scanner = await simulateTalker(model, plan.value.talker.line, at);
-    using site = writeSite({ devices: `  - ${JSON.stringify(entry(scanner.port))}`, rules: RULES });
+    using site = writeSite({
+      devices: `  - ${JSON.stringify(entry(scanner.port))}`,
+      rules: RULES,
+      block: '1s',
+    });
+    const scans = () => journalRecords(site.data, RecordType.observation);
     {
       await using daemon = await Daemon.start(site.file);
       scanner.set('scanner-1', 'scans', 3);
@@ -75,12 +84,30 @@ it(
         (s) => s.latest?.text === '0',
       );
       expect(await daemon.alarm(ALARM)).toMatchObject({ state: 'unacknowledged' });
+      await eventually(
+        'the first scan is sealed',
+        () => {
+          using archive = openArchive(site.data);
+          return archive.block(archive.size() - 1)?.t1 ?? 0;
+        },
+        (until) => until > (scans()[0]?.t ?? Infinity) + 1000,
+      );
       await daemon.stop();
     }
-    const seen = journalRecords(site.data, RecordType.observation).map((r) => meaning(r.body[0]));
+    const seen = scans().map((r) => meaning(r.body[0]));
     expect(seen[0]).toMatch(/^\(01\)09506000134352\(17\)\d{6}\(10\)B-7\(21\)1$/);
     expect(seen.at(-1)).toMatch(/^\]C0BOX-\d+$/);
     expect(new Set(seen).size).toBe(seen.length);
+    // The code itself is what a bundle is asked for.
+    const [first] = scans();
+    const t = first?.t ?? 0;
+    const code = Buffer.from(first?.body[0] as Uint8Array).toString('hex');
+    const policy = join(site.folder, 'policy.json');
+    writeFileSync(policy, await done('policy', '--data', site.data));
+    const out = join(site.folder, 'scan.zip');
+    const window = ['--from', new Date(t).toISOString(), '--to', new Date(t + 500).toISOString()];
+    await done('export', '--data', site.data, '--tag', code, ...window, '--out', out);
+    expect(await verdictOf(out, policy)).toMatchObject({ failure: null, answer: 'yes' });
     await expectSound(site.data);
     expect((await bailee('check', site.file)).code).toBe(0);
   },

@@ -165,9 +165,13 @@ describe('bailee payload with a payload map', () => {
     const { code, stdout } = await bench.run(...args, bench.file('up.json', JSON.stringify(uplink)));
     expect([code, stdout]).toEqual([0, expect.stringContaining('probe        27.81 °C')]);
     expect(stdout).toContain('not used:\n  data decoded: Bat_status = 3\n');
-    const foreign = bench.file('x.json', JSON.stringify({ ...uplink, fPort: 5 }));
+    const other = { ...uplink, data: Buffer.from('CBF60B0D0376020ADD7FFF', 'hex').toString('base64') };
+    expect((await bench.run(...args, bench.file('t.json', JSON.stringify(other)))).stdout).toContain(
+      'probe        27.81 °C  2026-11-24T15:59:58.000Z  < TempC_TMP117',
+    );
+    const foreign = bench.file('x.json', JSON.stringify({ ...uplink, fPort: 6 }));
     expect((await bench.run(...args, foreign)).stdout).toContain(
-      'messages[0].binary.port.is port is 5, expected 2',
+      'messages[0].binary.port.is port is 6, expected 2',
     );
     const object = bench.file('o.json', JSON.stringify({ ...uplink, object: { BatV: 3.1, Node: 'x' } }));
     expect((await bench.run(...args, object)).stdout).toContain('  object.Node = "x"');

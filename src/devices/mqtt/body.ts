@@ -34,6 +34,7 @@ export function compileBody(m: ProfileMessage, device: MappedDevice): Body {
     if (m.values.length === 0) return null;
     if (values === null) return { envelope, values: envelope };
     const decoded = values(envelope);
+    if (decoded === null) return null;
     if (typeof decoded === 'string') return refuse(draft, 'MALFORMED', decoded);
     const wrong = firstBroken(ofValues, decoded.values);
     return wrong === null ? { envelope, values: decoded.values } : refuse(draft, 'REFUSED', wrong);
@@ -76,19 +77,20 @@ const ENCODED = {
   hex: (text: string) => /^[0-9A-Fa-f]*$/.test(text) && text.length % 2 === 0,
 } as const;
 
-/** Takes the codec's object where the network server has one, else decodes the bytes here. */
+/** Takes the codec's object where the network server has one, else decodes the bytes here; null where no value is in them. */
 function binaryReader(binary: Binary, path: (t: string) => JsonPath) {
   const object = binary.object === undefined ? null : path(binary.object);
   const data = path(binary.data);
-  const port = binary.port === undefined ? null : { is: binary.port.is, find: path(binary.port.path) };
+  const port = binary.port === undefined ? null : { ...binary.port, find: path(binary.port.path) };
   const decode = DECODERS[binary.decoder];
-  return (envelope: Json): { readonly values: Json } | string => {
+  return (envelope: Json): { readonly values: Json } | string | null => {
     const decodedThere = object?.(envelope);
     if (isJsonObject(decodedThere)) return { values: decodedThere };
     if (port !== null) {
       const found = port.find(envelope);
       // Default values are left out of the JSON: a missing port is port 0.
       const portNo = found instanceof JsonNumber ? found.text : '0';
+      if (port.ignore.includes(Number(portNo))) return null;
       if (portNo !== String(port.is)) return `port is ${portNo}, expected ${port.is}`;
     }
     const text = data(envelope);
@@ -96,6 +98,7 @@ function binaryReader(binary: Binary, path: (t: string) => JsonPath) {
       return `${binary.data} is ${shown(text)}, expected ${binary.encoding}`;
     }
     const values = decode(Buffer.from(text, binary.encoding));
-    return typeof values === 'string' ? `${binary.data}: ${values}` : { values };
+    if (typeof values === 'string') return `${binary.data}: ${values}`;
+    return values.size === 0 ? null : { values };
   };
 }

@@ -80,7 +80,8 @@ describe('Milesight', () => {
 
   it.each([
     ['milesight-em300-th', '03670100 03670200', 'channel 0367 comes twice'],
-    ['milesight-em300-th', 'FF01', 'no known channel in 2 bytes'],
+    ['milesight-em300-th', 'FE01', 'no known channel in 2 bytes'],
+    ['milesight-em300-th', 'FF16 6785', 'channel ff16 is cut short at byte 0'],
     ['milesight-em300-th', '', 'no known channel in 0 bytes'],
     ['milesight-em300-mcs', '060002', 'magnet_status is 2, expected 0 to 1 (close, open)'],
     ['milesight-ws301', '0400', 'channel 0400 is cut short at byte 0'],
@@ -88,7 +89,13 @@ describe('Milesight', () => {
   ] as const)('%s refuses "%s": %s', (decoder, hex, why) => expect(read(decoder, hex)).toBe(why));
 
   it('stops at a channel that it does not know', () =>
-    expect(read('milesight-em300-th', '0367CFFE FF01 0367')).toEqual({ temperature: -30.5 }));
+    expect(read('milesight-em300-th', '0367CFFE FE01 0367')).toEqual({ temperature: -30.5 }));
+
+  it('passes over what a device tells of itself when it joins', () => {
+    const joined = 'FF0BFF FF0101 FF166785A1B2C3D4E5F6 FF090110 FF0A0102 FF0F00';
+    expect(read('milesight-em300-th', joined)).toEqual({});
+    expect(read('milesight-ws301', `${joined} 030001`)).toEqual({ magnet_status: 'open' });
+  });
 });
 
 describe('Dragino', () => {

@@ -31,6 +31,21 @@ function state(name: string, ...words: readonly string[]): Part {
 
 const HISTORY = 0x20ce;
 
+/**
+ * Channels with which every Milesight device tells of itself when it joins (versions, class, serial number), and
+ * how many bytes they have. They are passed over.
+ */
+const OF_THE_DEVICE: ReadonlyMap<number, number> = new Map([
+  [0xff01, 1],
+  [0xff09, 2],
+  [0xff0a, 2],
+  [0xff0b, 1],
+  [0xff0f, 1],
+  [0xff16, 8],
+  [0xfffe, 1],
+  [0xffff, 2],
+]);
+
 const TIMESTAMP = number('timestamp', 4, 1, 0);
 const TEMPERATURE = number('temperature', 2, 1, -1, true);
 const HUMIDITY = number('humidity', 1, 5, -1);
@@ -76,6 +91,7 @@ export const WS301: Layout = new Map([
   [0x0400, [state('tamper_status', 'installed', 'uninstalled')]],
 ]);
 
+/** The values of an uplink; none where the device told of itself alone. */
 export function decodeMilesight(layout: Layout, bytes: Uint8Array): Decoded {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values = new Map<string, Json>();
@@ -84,21 +100,22 @@ export function decodeMilesight(layout: Layout, bytes: Uint8Array): Decoded {
   let at = 0;
   while (at + 2 <= bytes.length) {
     const tag = view.getUint16(at);
-    const parts = layout.get(tag);
+    const parts = layout.get(tag) ?? [];
+    const size = OF_THE_DEVICE.get(tag) ?? sizeOf(parts);
     // The length of an unknown channel is unknown: what stood before it was read, the rest is not.
-    if (parts === undefined) break;
-    const end = at + 2 + sizeOf(parts);
+    if (size === 0) break;
+    const end = at + 2 + size;
     if (end > bytes.length) return `channel ${hex(tag)} is cut short at byte ${at}`;
     if (tag !== HISTORY && seen.has(tag)) return `channel ${hex(tag)} comes twice`;
     seen.add(tag);
     const into = tag === HISTORY ? new Map<string, Json>() : values;
     const wrong = readParts(parts, view, at + 2, into);
     if (wrong !== null) return wrong;
-    if (into !== values) history.push(into);
+    if (tag === HISTORY) history.push(into);
     at = end;
   }
   if (history.length > 0) values.set('history', history);
-  return values.size > 0 ? values : `no known channel in ${bytes.length} bytes`;
+  return seen.size > 0 ? values : `no known channel in ${bytes.length} bytes`;
 }
 
 /** The other half, for the simulator: an uplink with every channel whose values are all there. */

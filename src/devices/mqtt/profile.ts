@@ -74,7 +74,8 @@ const message = closed({
     object: path.optional(),
     data: path,
     encoding: z.enum(['base64', 'hex']).default('base64'),
-    port: closed({ path, is: z.int() }).optional(),
+    /** Messages of the ports in `ignore` are known and say nothing of values. */
+    port: closed({ path, is: z.int(), ignore: z.array(z.int()).default([]) }).optional(),
     /** What must be so of the decoded values. */
     require: requirements,
   }).optional(),

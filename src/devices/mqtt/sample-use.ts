@@ -39,8 +39,9 @@ export function useOf(m: ProfileMessage, message: Message, device: MappedDevice)
   for (const text of envelopePaths(m)) look(text, envelope, '');
   for (const r of m.binary?.require ?? []) look(r.path, values, name, base);
   for (const v of m.values) {
-    if (!look(v.path, values, name, base) && !v.required && m.history === undefined)
-      absent.push(path(v.path));
+    if (look(v.path, values, name, base)) present.add(path(v.path));
+    // Of a message that was refused or says nothing, its values are not missed one by one.
+    else if (opened !== null && !v.required && m.history === undefined) absent.push(path(v.path));
   }
   if (m.history !== undefined) {
     const records = compilePath(path(m.history.path))(values);

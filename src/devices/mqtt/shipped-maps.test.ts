@@ -96,6 +96,8 @@ const MESSAGES: readonly Case[] = [
   [lora('chirpstack-v4-em500-pt100'), UP, up(85, '03673075'), 'temperature: 30000/2', 'broken probe'],
   [lora('chirpstack-v4-ws301'), UP, up(85, '017564 030001 040000'), 'door: 1; tamper: 0; battery: 1000'],
   [lora('chirpstack-v4-ws301'), UP, up(85, '040001'), 'tamper: 1', 'taken off its plate'],
+  [lora('chirpstack-v4-ws301'), UP, up(85, 'FF0BFF FF0101 FF0F00'), '', 'it just joined'],
+  [lora('chirpstack-v4-lht65'), UP, up(5, '0B010401FF0CF6'), '', 'it tells of its firmware'],
   [lora('chirpstack-v4-ws301'), STATUS, up(0, '', { batteryLevel: 88.25 }), 'battery: 883'],
   [lora('chirpstack-v4-ws301'), LOG, up(0, '', { level: 'ERROR', code: 'OTAA' }), 'unwell: OTAA'],
   [

@@ -128,6 +128,18 @@ describe('a chatter', () => {
     expect(passTime(HOUR)).toEqual([`${13 * MIN + 2} chattering-alarm off`]);
   });
 
+  it('is not made by people who set it aside and bring it back', () => {
+    const back = {
+      alarm: 'a/t/warm',
+      rule: 'warm',
+      from: 6,
+      to: 1,
+      priority: 2,
+      cause: { slot: 0, seq: 1 },
+    } as const;
+    expect([1, 2, 3, 4].flatMap((t) => watch({ ...back, t }))).toEqual([]);
+  });
+
   it('is taken back with the batch that made it', () => {
     for (const t of [0, 1]) rises('a/t', t);
     alarms.commit();

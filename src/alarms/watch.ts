@@ -11,6 +11,11 @@ export function isRise({ from, to }: Pick<AlarmTransition, 'from' | 'to'>): bool
   return to === AlarmState.unacknowledged && from !== AlarmState.unacknowledged;
 }
 
+/** Whether it rose because its condition did: what people set aside and bring back does not chatter. */
+export function isRiseByItself(step: Pick<AlarmTransition, 'from' | 'to'>): boolean {
+  return isRise(step) && step.from <= AlarmState.latchedAcknowledged;
+}
+
 /** Times of the newest rises, oldest first, and whether they are too many. Evidence time, ms. */
 type Rises = { readonly at: readonly number[]; readonly isOn: boolean };
 
@@ -42,7 +47,7 @@ export class Watch {
     const { alarm, t } = transition;
     if (!isRise(transition) || OWN_ALARMS.has(alarm)) return;
     this.#count(ALL, t, FLOOD.above + 1, FLOOD.windowMs);
-    this.#count(alarm, t, CHATTER.rises, CHATTER.windowMs);
+    if (isRiseByItself(transition)) this.#count(alarm, t, CHATTER.rises, CHATTER.windowMs);
   }
 
   /** When a flood or a chatter is over unless alarms rise, ms; Infinity for never. */

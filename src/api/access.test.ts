@@ -20,6 +20,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /api/v1/alarms': '401 200 200 200 200 200 200',
   'GET /api/v1/alarms/{id}': '401 200 200 200 200 200 200',
   'GET /api/v1/alarms/{id}/history': '401 200 200 200 200 200 200',
+  'GET /api/v1/alarm-figures': '401 200 200 200 200 200 200',
   'GET /api/v1/maintenance': '401 200 200 200 200 200 200',
   'POST /api/v1/alarms/{id}/acknowledge': '401 403 204 204 403 403 403',
   'POST /api/v1/alarms/{id}/reset': '401 403 204 204 403 403 403',

@@ -172,3 +172,27 @@ describe('a session', () => {
     }
   });
 });
+
+describe('the figures of the alarm system', () => {
+  it('are those of a day, or of what is asked for, with the titles of what they name', async () => {
+    site.figureRecords = [
+      { t: NOON - HOUR, type: 5, body: [ALARM, 0, 1, 2, 1, 1] },
+      { t: NOON - HOUR + 60_000, type: 6, body: [1, 'operator', 'acknowledge', ALARM, null, 'seen', '', 0] },
+      { t: NOON - HOUR + 60_000, type: 5, body: [ALARM, 1, 2, 2, 1, 1] },
+      { t: NOON - 30 * HOUR, type: 5, body: ['gone/x', 0, 1, 1, 1, 1] },
+    ].toSorted((a, b) => a.t - b.t) as typeof site.figureRecords;
+    expect(await get('alarm-figures')).toMatchObject({
+      annunciated: 1,
+      perHour: 1 / 24,
+      stale: [{ alarm: 'gone/x', ms: 30 * HOUR }],
+      acknowledged: { n: 1, medianMs: 60_000, waiting: 1 },
+      titles: { [ALARM]: { en: 'Cold room above 8 °C', zh: '冷库超温' } },
+    });
+    expect(await get('alarm-figures?from=1&to=9&operators=3')).toMatchObject({
+      from: 1,
+      to: 9,
+      operators: 3,
+    });
+    expect(await get('alarm-figures?operators=0')).toMatchObject({ status: 400 });
+  });
+});

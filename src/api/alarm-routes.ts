@@ -106,6 +106,19 @@ export const ALARM_ROUTES = {
     status: 204,
     answer: {},
   },
+  alarmFigures: {
+    method: 'GET',
+    path: '/api/v1/alarm-figures',
+    access: READERS,
+    summary: 'How the alarm system does in a window, by the measures of ISA-18.2',
+    query: {
+      from: 'ISO 8601 instant or ms since 1970, inclusive; 24 h before `to` when left out',
+      to: 'ISO 8601 instant or ms since 1970, exclusive; now when left out',
+      operators: 'operators on shift, 1 to 100; 1 when left out',
+    },
+    status: 200,
+    answer: { [JSON_TYPE]: 'AlarmFigures' },
+  },
   maintenance: {
     method: 'GET',
     path: '/api/v1/maintenance',

@@ -72,6 +72,41 @@ export const AlarmHistory = z.strictObject({
   ),
   next: count.nullable(),
 });
+const ms = z.int().nonnegative();
+const number = z.number().nonnegative();
+const counted = z.strictObject({ n: count, share: number });
+export const AlarmFigures = z.strictObject({
+  from: instant,
+  to: instant,
+  operators: count,
+  annunciated: count.meta({
+    description: 'Alarms that called; those of the alarm machine itself are left out',
+  }),
+  perHour: number,
+  perOperatorHour: number.meta({ description: 'About 6 are borne with, 12 at most (ISA-18.2)' }),
+  busiestHour: count,
+  floods: z.strictObject({ count, ms, most: count }),
+  standing: count,
+  stale: list(z.strictObject({ alarm: z.string(), ms })),
+  chattering: list(z.strictObject({ alarm: z.string(), episodes: count })),
+  mostFrequent: list(z.strictObject({ alarm: z.string(), n: count, share: number })),
+  priorities: z.strictObject({ urgent: counted, high: counted, medium: counted, low: counted }),
+  acknowledged: z.strictObject({
+    n: count,
+    medianMs: ms.nullable(),
+    p95Ms: ms.nullable(),
+    waiting: count,
+  }),
+  setAside: z.strictObject({
+    shelvings: count,
+    takenOut: count,
+    maintenances: count,
+    shelved: count,
+    suppressed: count,
+    outOfService: count,
+  }),
+  titles: z.record(z.string(), Text),
+});
 const reason = z.string().trim().min(1).max(256).meta({ description: 'At most 256 bytes of UTF-8' });
 export const Acknowledgement = z
   .strictObject({

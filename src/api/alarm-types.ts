@@ -1,3 +1,4 @@
+import type { AlarmFigures } from '../alarms/figures.ts';
 import type { AlarmState, PriorityName, Text } from '../domain/alarm.ts';
 import type { RecordRef } from '../domain/record.ts';
 
@@ -96,3 +97,6 @@ export type Reason = { readonly reason: string };
 
 /** For how long, ms, and why. */
 export type TimedReason = Reason & { readonly forMs: number };
+
+/** Figures of the alarm system, with the titles of the alarms they name. */
+export type AlarmFiguresAnswer = AlarmFigures & { readonly titles: Readonly<Record<string, Text>> };

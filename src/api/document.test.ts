@@ -74,11 +74,23 @@ describe('the OpenAPI document', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  const reads = ['status', 'streams', 'devices', 'alarms', 'session', 'streams/{id}/readings'];
+  const reads = [
+    'status',
+    'streams',
+    'devices',
+    'alarms',
+    'alarms/{id}',
+    'alarms/{id}/history',
+    'alarm-figures',
+    'maintenance',
+    'session',
+    'streams/{id}/readings',
+  ];
   it.each(reads)('says what %s answers', async (name) => {
     const path = `/api/v1/${name}`;
-    const asked = path.replace('{id}', encodeURIComponent('probe-1/temperature'));
-    const answer = await call(`${api.url}${asked}`, { as: 'operator' });
+    const id = name.startsWith('alarms') ? 'probe-1/temperature/cold-room-warm' : 'probe-1/temperature';
+    const asked = path.replace('{id}', encodeURIComponent(id));
+    const answer = await call(`${api.url}${asked}`, { as: 'owner' });
     expect(answer.status).toBe(200);
     const check = checkFor(answerSchema(path, 'get', '200', 'application/json'));
     expect(check.safeParse(answer.json).error).toBeUndefined();

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { TilePath } from '../evidence/tlog-tiles.ts';
+import type { AlarmFigures, FigureWindow } from '../alarms/figures.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import type {
   Alarm,
@@ -46,6 +47,7 @@ export type Archive = {
   /** @throws Refused NOT_FOUND for a stream there never was, INVALID for a cursor that is none */
   readings(query: ReadingsQuery): Promise<ReadingsPage>;
   alarmHistory(query: AlarmHistoryQuery): Promise<AlarmHistory>;
+  alarmFigures(window: FigureWindow): Promise<AlarmFigures>;
 };
 
 export type AlarmHistoryQuery = {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   Acknowledgement,
   Alarm,
+  AlarmFigures,
   AlarmHistory,
   Maintenance,
   MaintenanceOrder,
@@ -198,6 +199,7 @@ export const SCHEMAS = {
   Alarm,
   Alarms: list(Alarm),
   AlarmHistory,
+  AlarmFigures,
   Maintenance,
   Maintenances: list(Maintenance),
   Reason,
@@ -225,6 +227,7 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   ErasureOrder: true,
   Alarm: true,
   AlarmHistory: true,
+  AlarmFigures: true,
   Maintenance: true,
   Reason: true,
   Shelving: true,
@@ -242,6 +245,7 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   ErasureOrder: Same<Sent<'ErasureOrder'>, types.ErasureOrder>;
   Alarm: Same<Sent<'Alarm'>, types.Alarm>;
   AlarmHistory: Same<Sent<'AlarmHistory'>, types.AlarmHistory>;
+  AlarmFigures: Same<Sent<'AlarmFigures'>, types.AlarmFiguresAnswer>;
   Maintenance: Same<Sent<'Maintenance'>, types.Maintenance>;
   Reason: Same<Sent<'Reason'>, types.Reason>;
   Shelving: Same<Sent<'Shelving'>, types.TimedReason>;

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Refused } from '../domain/errors.ts';
 import { acknowledge, actOnAlarm, actOnZone, shelve } from './alarm-acts.ts';
-import { answerAlarm, answerAlarms, answerHistory } from './alarm-reads.ts';
+import { answerAlarm, answerAlarms, answerFigures, answerHistory } from './alarm-reads.ts';
 import { erase, recordRefusal, signIn, signOut, whoIs } from './acts.ts';
 import { LARGEST_BODY, parseBody } from './body.ts';
 import { openApiDocument } from './document.ts';
@@ -161,6 +161,7 @@ function alarmHandlersOf(parts: Serving) {
     alarms: (request) => answerAlarms(request, view),
     alarm: (request) => answerAlarm(request, view),
     alarmHistory: (request) => answerHistory(request, parts),
+    alarmFigures: (request) => answerFigures(request, parts),
     maintenance: () => view.maintenance(),
     acknowledge: act(acknowledge),
     resetAlarm: act(actOnAlarm('reset')),

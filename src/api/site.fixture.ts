@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { alarmFigures, type FigureRecord } from '../alarms/figures.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import { Refused } from '../domain/errors.ts';
 import type {
@@ -87,6 +88,7 @@ export class MemorySite {
   readonly acknowledged: Acknowledged[] = [];
   readonly did: ({ readonly object: string } & (AlarmAct | ZoneAct))[] = [];
   maintained: Maintenance[] = [];
+  figureRecords: FigureRecord[] = [];
   history: AlarmEntry[] = [];
   readonly historyQueries: AlarmHistoryQuery[] = [];
   readonly queries: ReadingsQuery[] = [];
@@ -164,6 +166,7 @@ export class MemorySite {
           this.historyQueries.push(query);
           return Promise.resolve({ alarm: query.alarm, entries: this.history, next: null });
         },
+        alarmFigures: (window) => Promise.resolve(alarmFigures([], this.figureRecords, window)),
       },
       // A log of three entries.
       tlog: {

@@ -6,6 +6,7 @@ export type {
   Acknowledgement,
   Alarm,
   AlarmEntry,
+  AlarmFiguresAnswer,
   AlarmHistory,
   AlarmStateWord,
   Maintenance,

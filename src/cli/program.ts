@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ExitCode } from '../domain/errors.ts';
+import { alarmsCommand } from './alarms.ts';
 import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { Context, langOf, type World } from './context.ts';
@@ -15,6 +16,7 @@ import { ledgerCommand } from './ledger.ts';
 import { payloadCommand } from './payload.ts';
 import { policyCommand } from './policy.ts';
 import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
 import { runDaemonCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
 import { statusCommand } from './status.ts';
@@ -39,6 +41,8 @@ const COMMANDS = [
   fraudCommand,
   auditCommand,
   replayCommand,
+  alarmsCommand,
+  reportCommand,
   eraseCommand,
   tokenCommand,
   policyCommand,

@@ -19,6 +19,8 @@ const COMMANDS = [
   'verify',
   'audit',
   'replay',
+  'alarms',
+  'report',
   'erase',
   'token',
   'policy',

@@ -3,6 +3,7 @@ import { serveArchiveJob, type ArchiveJob } from '../buffer/archive-worker.ts';
 import { StorageError } from '../domain/errors.ts';
 import { CborError } from '../evidence/cbor.ts';
 import { readAlarmHistory } from './alarm-history.ts';
+import { reportAlarms } from './alarm-report.ts';
 import { auditDirectory } from './audit.ts';
 import { exportBundles } from './export.ts';
 import { readHistory } from './history.ts';
@@ -12,6 +13,7 @@ import type { ReplayArgs } from './replay.ts';
 const jobs = {
   history: sound(readHistory),
   alarmHistory: sound(readAlarmHistory),
+  alarmReport: sound(reportAlarms),
   export: sound(exportBundles),
   audit: sound(auditDirectory),
   replay: sound(async (archive: SqliteArchive, args: ReplayArgs, progress) => {

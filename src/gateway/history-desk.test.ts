@@ -12,6 +12,7 @@ it('answers one question, lets 32 wait and refuses more until some are answered'
       return asked === 2 ? null : page;
     },
     alarmHistory: () => Promise.resolve({ records: [], next: null }),
+    alarmReport: () => Promise.reject(new Error('not asked')),
   };
   const desk = new HistoryDesk(directory, new Map(), () => null);
   const ask = () => desk.readings({ stream: 'a/t', from: 0, to: 1, limit: 1, cursor: null });
@@ -50,6 +51,7 @@ it('tells the records about an alarm in words, with the names of people', async 
       asked.push(args);
       return Promise.resolve({ records, next: 6 });
     },
+    alarmReport: () => Promise.reject(new Error('not asked')),
   };
   const desk = new HistoryDesk(directory, new Map([[7, 'Zhang Wei']]), () => 'cold-1');
   const query = { alarm: 'a/t/warm', from: 0, to: 99, limit: 3, after: 0 };

@@ -1,3 +1,4 @@
+import type { AlarmFigures, FigureWindow } from '../alarms/figures.ts';
 import type { AlarmHistoryQuery, Archive, ReadingsQuery } from '../api/port.ts';
 import { HttpProblem } from '../api/problem.ts';
 import type { AlarmEntry, AlarmHistory, AlarmStateWord, PriorityName, ReadingsPage } from '../api/types.ts';
@@ -13,7 +14,7 @@ const MOST_WAITING = 32;
 
 /** Answers questions about the past one after the other, each in a worker beside the writer. */
 export class HistoryDesk implements Archive {
-  readonly #directory: Pick<ReadOnly, 'history' | 'alarmHistory'>;
+  readonly #directory: Pick<ReadOnly, 'history' | 'alarmHistory' | 'alarmReport'>;
   readonly #people: ReadonlyMap<number, string>;
   readonly #zoneOf: (alarm: string) => string | null;
   #last: Promise<unknown> = Promise.resolve();
@@ -25,7 +26,7 @@ export class HistoryDesk implements Archive {
    * @param zoneOf the zone an alarm is about
    */
   constructor(
-    directory: Pick<ReadOnly, 'history' | 'alarmHistory'>,
+    directory: Pick<ReadOnly, 'history' | 'alarmHistory' | 'alarmReport'>,
     people: ReadonlyMap<number, string>,
     zoneOf: (alarm: string) => string | null,
   ) {
@@ -43,6 +44,10 @@ export class HistoryDesk implements Archive {
     const page = await this.#inTurn(() => this.#directory.alarmHistory({ ...query, zone }));
     const entries = page.records.flatMap((record) => this.#entryOf(record) ?? []);
     return { alarm: query.alarm, entries, next: page.next };
+  }
+
+  alarmFigures(window: FigureWindow): Promise<AlarmFigures> {
+    return this.#inTurn(() => this.#directory.alarmReport(window));
   }
 
   async #inTurn<T>(read: () => Promise<T>): Promise<T> {

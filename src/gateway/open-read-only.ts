@@ -1,4 +1,5 @@
 import { runArchiveJob, type JobOptions } from '../buffer/archive-client.ts';
+import type { AlarmFigures, FigureWindow } from '../alarms/figures.ts';
 import type { AuditReport } from '../evidence/audit.ts';
 import type { AlarmHistoryArgs, StoredAlarmHistory } from './alarm-history.ts';
 import type { Jobs } from './archive-jobs.ts';
@@ -7,6 +8,8 @@ import type { ExportArgs, Exported, ExportProgress } from './export.ts';
 import type { HistoryArgs, HistoryPage } from './history.ts';
 import type { Had } from './policy.ts';
 import type { ReplayArgs, ReplayReport } from './replay.ts';
+
+export type { AlarmFigures } from '../alarms/figures.ts';
 
 export type ReadOptions<P = Progress> = {
   readonly signal?: AbortSignal;
@@ -18,6 +21,8 @@ export type ReadOnly = {
   /** A page of one stream's readings; null for a stream that never was. */
   history(args: HistoryArgs, options?: ReadOptions): Promise<HistoryPage | null>;
   alarmHistory(args: AlarmHistoryArgs, options?: ReadOptions): Promise<StoredAlarmHistory>;
+  /** Figures of the alarm system in one window. */
+  alarmReport(args: FigureWindow, options?: ReadOptions): Promise<AlarmFigures>;
   /** Writes the bundles of one window into files. */
   export(args: Omit<ExportArgs, 'directory'>, options?: ReadOptions<ExportProgress>): Promise<Had<Exported>>;
   audit(args: Omit<AuditArgs, 'directory'>, options?: ReadOptions): Promise<Had<AuditReport>>;
@@ -41,6 +46,8 @@ export function openReadOnly(directory: string, epoch: number | null = null): Re
       runArchiveJob<Jobs, 'history'>(JOBS, directory, 'history', args, ours(options, isProgress)),
     alarmHistory: (args, options) =>
       runArchiveJob<Jobs, 'alarmHistory'>(JOBS, directory, 'alarmHistory', args, ours(options, isProgress)),
+    alarmReport: (args, options) =>
+      runArchiveJob<Jobs, 'alarmReport'>(JOBS, directory, 'alarmReport', args, ours(options, isProgress)),
     export: (args, options) =>
       runArchiveJob<Jobs, 'export'>(
         JOBS,

@@ -150,6 +150,33 @@ describe('documents', () => {
   });
 });
 
+describe('a picture that had to make room while the bundle was written', () => {
+  it('is left out, and the bundle stays valid', () => {
+    const photo = utf8('a photo of the dock');
+    class Forgetful extends SmallLog {
+      override fileSize(sha256: Uint8Array): number | null {
+        return super.file(sha256)?.length ?? null;
+      }
+
+      override file(sha256: Uint8Array): Uint8Array | null {
+        const found = super.file(sha256);
+        return found !== null && toHex(found) === toHex(photo) ? null : found;
+      }
+    }
+    const log = new Forgetful();
+    log.stored.set(toHex(use.sha256(photo)), photo);
+    for (let no = 0; no < 24; no++) {
+      const t0 = T + no * 10 * MINUTE;
+      log.record(0, t0, 14, [use.sha256(photo), photo.length, 'image/jpeg', 'cam-1', t0]);
+      for (let m = 0; m < 10; m++) log.reading(1, t0 + m * MINUTE, 400);
+      log.seal(t0 + 10 * MINUTE);
+    }
+    const bundle = bundleOf(log, range(), { events: true });
+    expect([...filesOf(bundle).keys()].some((name) => name.startsWith('files/'))).toBe(false);
+    expect(verify(bundle, log.policy(), null, use)).toMatchObject({ evidence: 'valid', answer: 'yes' });
+  });
+});
+
 describe('a window too long for one bundle', () => {
   const log = fourHours();
   const request = requestOf(log, range({ from: T + HOUR, to: T + 3 * HOUR }));

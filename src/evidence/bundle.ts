@@ -157,7 +157,11 @@ function writeDocuments(
   folder: string,
 ): void {
   const own = [...documents.values()].filter((d) => d.name.startsWith(folder));
-  for (const { name, sha256 } of byName(own)) zip.file({ name, bytes: present(source.file(sha256), name) });
+  for (const { name, sha256 } of byName(own)) {
+    const bytes = source.file(sha256);
+    // A picture may have had to make room for another one since it was counted.
+    if (bytes !== null || folder !== 'files/') zip.file({ name, bytes: present(bytes, name) });
+  }
 }
 
 /** All streams, in the order of their names; gives the slots that erasure turned into summaries. */

@@ -28,7 +28,7 @@ describe('configuration', () => {
         ['cam/motion', 'motion', true, 1, 1000, 3000, 'dock'],
         ['cam/line', 'line-crossing', true, 1, 1000, 3000, 'dock'],
         ['cam/tamper', 'tamper', true, 1, 1000, 3000, 'dock'],
-        ['cam/picture-frozen', 'picture-frozen', false, 1, 600_000, 1_800_000, 'dock'],
+        ['cam/picture-frozen', 'frozen', false, 1, 600_000, 1_800_000, 'dock'],
       ],
     );
     expect([...actuators]).toEqual([['cam', ['snapshot']]]);

@@ -130,7 +130,7 @@ function streamsOf(settings: Settings, maxGapMs: number): StreamSpec[] {
             ...shared,
             id: `${dev}/${FROZEN}`,
             ch: FROZEN,
-            quantity: FROZEN,
+            quantity: 'frozen',
             urgent: false,
             cadenceMs: pictures.every,
             maxGapMs: 3 * pictures.every,

@@ -43,6 +43,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'POST /api/v1/session': '400 400 400 400 400 400 400',
   'GET /api/v1/openapi.json': '200 200 200 200 200 200 200',
   'GET /healthz': '200 200 200 200 200 200 200',
+  'GET /answer/{token}': '404 404 404 404 404 404 404',
+  'POST /answer/{token}': '404 404 404 404 404 404 404',
   'GET /': '404 404 404 404 404 404 404',
   'GET /{file}': '404 404 404 404 404 404 404',
 };

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { TilePath } from '../evidence/tlog-tiles.ts';
 import type { AlarmFigures, FigureWindow } from '../alarms/figures.ts';
+import type { Text } from '../domain/alarm.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import type {
   Alarm,
@@ -66,6 +67,17 @@ export type Tlog = {
   checkpoint(): string | null;
   /** null for what the head does not cover. */
   tile(tile: TilePath): Uint8Array | null;
+};
+
+/** What the link of a notice asks for. `isOpen` until somebody acknowledged that call. */
+export type Asked = { readonly title: Text; readonly place: Text | null; readonly isOpen: boolean };
+
+/** Acknowledging by the link in a person's notice, without signing in. */
+export type Answering = {
+  /** null for a link that was never given, or is too old. */
+  look(token: string): Asked | null;
+  /** @throws Refused NOT_FOUND for such a link, CONFLICT for a call that was answered */
+  acknowledge(token: string): Promise<void>;
 };
 
 export type ErasureRequest = Actor & ErasureOrder;
@@ -162,6 +174,7 @@ export type ApiParts = {
   readonly archive: Archive;
   readonly bundles: Bundles;
   readonly erasing: Erasing;
+  readonly answering: Answering;
   readonly tlog: Tlog;
   readonly feed: Feed;
   readonly operator: Operator;

@@ -5,6 +5,7 @@ import { answerAlarm, answerAlarms, answerFigures, answerHistory } from './alarm
 import { erase, recordRefusal, signIn, signOut, whoIs } from './acts.ts';
 import { LARGEST_BODY, parseBody } from './body.ts';
 import { openApiDocument } from './document.ts';
+import { showAnswer, takeAnswer } from './answer.ts';
 import { answerBundle } from './bundles.ts';
 import { EventHub } from './event-hub.ts';
 import { openEventStream } from './event-stream.ts';
@@ -69,6 +70,12 @@ function serve(app: FastifyInstance, settings: ApiSettings, parts: ApiParts): vo
   app.decorateRequest('principal', null);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseBody);
+  // A form without fields; no route reads one.
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer' },
+    (_request, _body, done) => done(null, null),
+  );
   app.addHook(
     'onRequest',
     guard({
@@ -146,6 +153,8 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     },
     checkpoint: (_request, reply) => answerCheckpoint(reply, parts.tlog, parts.publicTlog),
     tile: (request, reply) => answerTile(request, reply, parts.tlog, parts.publicTlog),
+    showAnswer: (request, reply) => showAnswer(request, reply, parts.answering),
+    takeAnswer: (request, reply) => takeAnswer(request, reply, parts.answering),
     page: (request, reply) => files.answer(request, reply, 'index.html'),
     pageFile: (request, reply) => files.answer(request, reply, pathParameter(request, 'file')),
   };

@@ -1,3 +1,5 @@
+import { Refused } from '../domain/errors.ts';
+import type { Answering, Asked } from './port.ts';
 import { formatScaled } from '../domain/units.ts';
 import type { AlarmAct } from './port.ts';
 import type { Alarm, Stream, Value } from './types.ts';
@@ -72,4 +74,20 @@ export function stream(
     state,
     latest,
   };
+}
+
+/** The link `good`, which answers once. */
+export class OneLink implements Answering {
+  used = 0;
+
+  look(token: string): Asked | null {
+    return token === 'good'
+      ? { title: { en: 'Warm <b>', zh: '超温' }, place: null, isOpen: this.used === 0 }
+      : null;
+  }
+
+  acknowledge(token: string): Promise<void> {
+    if (token !== 'good') return Promise.reject(new Refused('NOT_FOUND', 'no such link'));
+    return this.used++ > 0 ? Promise.reject(new Refused('CONFLICT', 'answered')) : Promise.resolve();
+  }
 }

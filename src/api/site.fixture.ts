@@ -17,7 +17,7 @@ import type {
   ZoneAct,
 } from './port.ts';
 import { openApi, type Api } from './server.ts';
-import { after, DOCK, NOON, stream, value, warmAlarm } from './site-things.fixture.ts';
+import { after, DOCK, NOON, stream, value, warmAlarm, OneLink } from './site-things.fixture.ts';
 import type {
   Alarm,
   AlarmEntry,
@@ -95,6 +95,7 @@ export class MemorySite {
   erasedSpans: ErasedSpan[] = [];
   note: string | null = 'a signed note';
   readonly erasures: ErasureRequest[] = [];
+  readonly link = new OneLink();
   readonly bundleQueries: BundleWish[] = [];
   readonly errors: unknown[] = [];
   readonly #listeners = new Set<(event: FeedEvent) => void>();
@@ -174,6 +175,7 @@ export class MemorySite {
         tile: ({ kind, index, width }) =>
           index === 0 && width <= 3 ? Buffer.from(`${width} of ${kind}`.padEnd(32 * width, '.')) : null,
       },
+      answering: this.link,
       erasing: {
         order: (request) => {
           if (this.fails !== null) throw this.fails;

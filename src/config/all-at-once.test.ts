@@ -115,7 +115,7 @@ const EXPECTED = [
   'gateway:37 notify.channels.2.from nobody | must be an e-mail address',
   'gateway:37 notify.channels.2.server ftp://mail.example | must be a URL that starts with smtps:// or smtp://',
   'gateway:37 notify.channels.2.to.0 a | must be an e-mail address',
-  'gateway:38 notify.channels.3.kind webbhook | must be device or smtp or webhook or sms-http or wecom or dingtalk or feishu or ntfy or mqtt or web-push; did you mean "webhook"?',
+  'gateway:38 notify.channels.3.kind webbhook | must be device or smtp or webhook or sms-http or sms-modem or wecom or dingtalk or feishu or ntfy or mqtt or web-push; did you mean "webhook"?',
   'gateway:38 notify.channels.3.secret - | must be a reference, "file:/path" or "credential:NAME"; a secret never stands in configuration',
   'gateway:38 notify.channels.3.url ftp://duty.example | must be a URL that starts with https:// or http://',
   'gateway:39 notify.channels.4.id hook | is a second channel of this id; the first stands on line 38',

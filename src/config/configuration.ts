@@ -60,6 +60,7 @@ export type Channel =
   | SmtpChannel
   | WebhookChannel
   | SmsHttpChannel
+  | ModemChannel
   | RobotChannel
   | NtfyChannel
   | MqttChannel
@@ -107,6 +108,17 @@ export type SmsHttpChannel = {
   readonly authorization: string | null;
   readonly success: string;
   readonly lan: boolean;
+};
+
+/** SMS by a GSM modem on a serial line; calls people by name. */
+export type ModemChannel = {
+  readonly kind: 'sms-modem';
+  readonly id: string;
+  readonly port: string;
+  readonly baud: number;
+  readonly mode: 'pdu' | 'text';
+  /** Reference of the card's PIN; null for a card without. */
+  readonly pin: string | null;
 };
 
 /** A group robot; its address is a secret, since who has it can write to the group. */

@@ -128,7 +128,7 @@ notify:
       'profiles/th-1.yaml:1:7 unit must be Cel',
       'gateway.yaml:8:52 devices.2.zone is not a zone of this configuration; did you mean "cold-1"?',
       'gateway.yaml:8:40 devices.2.profile is not a profile that exists; did you mean "th-1"?',
-      'gateway.yaml:11:32 notify.channels.0.kind must be device or smtp or webhook or sms-http or wecom or dingtalk or feishu or ntfy or mqtt or web-push; did you mean "webhook"?',
+      'gateway.yaml:11:32 notify.channels.0.kind must be device or smtp or webhook or sms-http or sms-modem or wecom or dingtalk or feishu or ntfy or mqtt or web-push; did you mean "webhook"?',
       'gateway.yaml:12:47 notify.routes.0.channels.0 is not a channel of this configuration; did you mean "hook"?',
       'rules/bad.yaml:2:7 1.id must be text',
       'gateway.yaml:9:25 rules.1 names a file that does not exist',

@@ -38,7 +38,7 @@ export function readNotify(
 }
 
 /** Keys of channels that hold the reference of a secret. */
-const SECRETS = ['password', 'secret', 'authorization', 'token', 'key'];
+const SECRETS = ['password', 'secret', 'authorization', 'token', 'key', 'pin'];
 /** Those that hold one in some kinds of channel; an address or topic that is written out is looked at by its kind. */
 const SECRETS_OF_SOME = ['url', 'topic'];
 
@@ -71,6 +71,11 @@ const readNtfyChannel: Reader = (source, problems, path, raw) => {
   checkTls(source, problems, path, raw);
   const c = problems.read(source, path, raw, schema.ntfyChannel);
   return c && { ...c, token: c.token ?? null };
+};
+
+const readModemChannel: Reader = (source, problems, path, raw) => {
+  const c = problems.read(source, path, raw, schema.modemChannel);
+  return c && { ...c, pin: c.pin ?? null };
 };
 
 const readWebPushChannel: Reader = (source, problems, path, raw) =>
@@ -130,6 +135,7 @@ const READERS = {
   smtp: readSmtpChannel,
   webhook: readWebhookChannel,
   'sms-http': readSmsHttpChannel,
+  'sms-modem': readModemChannel,
   wecom: readRobotChannel,
   dingtalk: readRobotChannel,
   feishu: readRobotChannel,

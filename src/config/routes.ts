@@ -69,7 +69,7 @@ function built(id: string, steps: readonly CallStep[], answerMs: number | null, 
 
 /** Which address of a person a channel needs; null where it calls a group or a device. */
 export function addressKind(channel: Channel): 'phone' | 'mail' | 'push' | null {
-  if (channel.kind === 'sms-http') return 'phone';
+  if (channel.kind === 'sms-http' || channel.kind === 'sms-modem') return 'phone';
   if (channel.kind === 'web-push') return 'push';
   if (channel.kind === 'smtp' && channel.to.length === 0) return 'mail';
   return null;

@@ -141,6 +141,15 @@ export const smsHttpChannel = section({
 
 const lan = z.boolean({ error: 'must be true or false' }).default(false);
 
+export const modemChannel = section({
+  id: identifier,
+  kind: z.literal('sms-modem'),
+  port: path,
+  baud: whole(1200, 921_600).default(115_200),
+  mode: word('pdu', 'text').default('pdu'),
+  pin: secretReference.optional(),
+});
+
 export const robotChannel = section({
   id: identifier,
   kind: word('wecom', 'dingtalk', 'feishu'),
@@ -184,6 +193,7 @@ const channelKind = word(
   'smtp',
   'webhook',
   'sms-http',
+  'sms-modem',
   'wecom',
   'dingtalk',
   'feishu',
@@ -194,6 +204,7 @@ const channelKind = word(
 
 /** An entry whose kind is wrong: what each key may hold is the same in every kind that has it. */
 export const anyChannel = section({
+  ...modemChannel.partial().shape,
   ...webPushChannel.partial().shape,
   ...mqttChannel.partial().shape,
   ...ntfyChannel.partial().shape,

@@ -45,5 +45,6 @@ export function announcementOf(continued: Continued, gateway: Text, link: string
     limit: null,
     since: notBefore,
     link,
+    reply: null,
   };
 }

@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import type { Credential, Operator, View, Archive, Bundles, Erasing, Feed, Tlog } from '../api/port.ts';
+import type {
+  Answering,
+  Credential,
+  Operator,
+  View,
+  Archive,
+  Bundles,
+  Erasing,
+  Feed,
+  Tlog,
+} from '../api/port.ts';
 import type { Check } from '../api/types.ts';
 import { openApi, type Api } from '../api/server.ts';
 import { ConfigError } from '../domain/errors.ts';
@@ -24,6 +34,7 @@ export async function openFaces(parts: {
   readonly archive: Archive;
   readonly bundles: Bundles;
   readonly erasing: Erasing;
+  readonly answering: Answering;
   readonly tlog: Tlog;
   readonly feed: Feed;
   readonly operator: Operator;
@@ -51,6 +62,7 @@ export async function openFaces(parts: {
       archive: parts.archive,
       bundles: parts.bundles,
       erasing: parts.erasing,
+      answering: parts.answering,
       tlog: parts.tlog,
       feed: parts.feed,
       operator: parts.operator,

@@ -143,6 +143,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       feed,
       archive: new HistoryDesk(past, people, (alarm) => view.alarm(alarm)?.zone?.id ?? null),
       erasing: recording.eraser,
+      answering: notifying.answers,
       tlog: new TlogTiles(journal),
       bundles: new BundleDesk(past, join(site.data, 'spool')),
       operator: new GatewayOperator(deciding, add, () => clock.now(), over.signal),

@@ -3,7 +3,10 @@ import type { SecretStore } from '../config/secret.ts';
 import { RecordType, SystemCode } from '../domain/record.ts';
 import type { Input } from '../intake/input.ts';
 import type { Committed } from '../intake/intake.ts';
+import { openSerialLine } from '../devices/serial-line.ts';
 import { Dispatcher } from '../notify/dispatch.ts';
+import type { ModemLine } from '../notify/modem/at-line.ts';
+import { AnswerDesk, loadAnswerKey } from './answer-desk.ts';
 import type { Core } from './core.ts';
 import type { DeviceRunner } from './device-runner.ts';
 import type { Live } from './live.ts';
@@ -32,6 +35,8 @@ export type Notifying = AsyncDisposable & {
   /** Looks at what was committed, in the same turn: new entries wake it, a clock step moves all it holds. */
   noteCommit(commit: Committed): void;
   readonly lanes: Dispatcher['lanes'];
+  /** Takes the answers to what was told. */
+  readonly answers: AnswerDesk;
 };
 
 /** Starts carrying out the outbox: what is tried and what came of it goes back in as records. */
@@ -41,6 +46,32 @@ export function startNotifying(parts: NotifyingParts): Notifying {
   const command = devices.command.bind(devices);
   const stop = new AbortController();
   const ended = AbortSignal.any([stop.signal, over]);
+  const people = peopleOf(site.people, secrets);
+  const zones = new Map(site.zones.map((z) => [z.id, z.title]));
+  const answers = new AnswerDesk({
+    key: loadAnswerKey(site.data),
+    deciding: core.deciding,
+    people,
+    describe: (alarm) => {
+      const instance = core.deciding.set.byAlarm.get(alarm);
+      const place = core.streams.find((s) => s.id === instance?.subject)?.place;
+      return instance === undefined
+        ? null
+        : { title: instance.rule.alarm.title, place: zones.get(place ?? '') ?? null };
+    },
+    add,
+    now,
+    over: ended,
+  });
+  const onReplyLost = (error: unknown): void => {
+    if (!ended.aborted) onError(error);
+  };
+  const modems: AsyncDisposable[] = [];
+  const modemLine = (path: string, baud: number): ModemLine => {
+    const line = openSerialLine({ path, baud, dataBits: 8, parity: 'none', stopBits: 1 });
+    modems.push(line);
+    return line;
+  };
   const dispatcher = new Dispatcher({
     outbox: journal.outbox,
     // What is not durable when we end stays in the outbox and is tried after the restart.
@@ -48,18 +79,22 @@ export function startNotifying(parts: NotifyingParts): Notifying {
       makeDurable(add, outcomeInput(entry, attempt, outcome, now()), ended),
     announce: announcerOf({
       gateway: site.gateway.name,
-      zones: new Map(site.zones.map((z) => [z.id, z.title])),
+      zones,
       streams: core.streams,
       deciding: core.deciding,
       live,
       continued: () => continuedBy(journal),
       url,
+      answers,
     }),
     command,
     channels: openChannels(site.channels, secrets, command, {
       timeZone,
       domain: site.gateway.domain,
-      people: peopleOf(site.people, secrets),
+      people,
+      modemLine,
+      // An answer that cannot become durable any more is asked for again by the climbing call.
+      onReply: (number, text) => void answers.reply(number, text).catch(onReplyLost),
     }),
     now,
     random: Math.random,
@@ -77,12 +112,14 @@ export function startNotifying(parts: NotifyingParts): Notifying {
       }
       if (outbox.length > 0) dispatcher.wake();
     },
+    answers,
     get lanes() {
       return dispatcher.lanes;
     },
     [Symbol.asyncDispose]: async () => {
       stop.abort();
       await running;
+      await Promise.all(modems.map((line) => line[Symbol.asyncDispose]()));
     },
   };
 }

@@ -6,6 +6,8 @@ import type { OpenStream } from '../domain/stream.ts';
 import { deviceChannel } from '../notify/device-channel.ts';
 import type { People, Person } from '../notify/people.ts';
 import type { Announcement, Channel, Command } from '../notify/port.ts';
+import type { ModemLine } from '../notify/modem/at-line.ts';
+import { modemChannel } from '../notify/modem/channel.ts';
 import { mqttChannel } from '../notify/mqtt-publish.ts';
 import { ntfyChannel } from '../notify/ntfy.ts';
 import { robotChannel } from '../notify/robot.ts';
@@ -15,6 +17,7 @@ import { webPushChannel } from '../notify/web-push.ts';
 import { webhookChannel } from '../notify/webhook.ts';
 import type { Deciding } from '../intake/deciding.ts';
 import type { Instance } from '../rules/instance.ts';
+import type { AnswerDesk } from './answer-desk.ts';
 import type { Continued } from './epoch-end.ts';
 import { announcementOf, EPOCH_OVER } from './epoch-notice.ts';
 import type { Live } from './live.ts';
@@ -29,7 +32,15 @@ export function openChannels(
   return new Map(settings.map((s) => [s.id, openChannel(s, secrets, command, place)]));
 }
 
-export type Place = { readonly timeZone: () => string; readonly domain: string; readonly people: People };
+export type Place = {
+  readonly timeZone: () => string;
+  readonly domain: string;
+  readonly people: People;
+  /** Opens a modem's line; whoever gave it closes it. */
+  readonly modemLine: (port: string, baud: number) => ModemLine;
+  /** An SMS that came in by a modem. */
+  readonly onReply: (number: string, text: string) => void;
+};
 
 /** Everybody who is told, their addresses read now. @throws ConfigError */
 export function peopleOf(settings: readonly PersonSettings[], secrets: SecretStore): People {
@@ -53,6 +64,9 @@ function openChannel(s: ChannelSettings, secrets: SecretStore, command: Command,
     return smsHttpChannel({ ...s, ...place, authorization });
   }
   const read = (reference: string | null) => (reference === null ? null : secrets.read(reference));
+  if (s.kind === 'sms-modem') {
+    return modemChannel({ ...s, ...place, pin: read(s.pin) }, place.modemLine(s.port, s.baud));
+  }
   if (s.kind === 'ntfy') {
     return ntfyChannel({ ...s, ...place, topic: secrets.read(s.topic), token: read(s.token) });
   }
@@ -76,6 +90,7 @@ export type AnnouncerParts = {
   readonly continued: () => Continued | null;
   /** Where the page is, for the link to acknowledge. */
   readonly url: () => string;
+  readonly answers: Pick<AnswerDesk, 'link' | 'code'>;
 };
 
 const CALLING: readonly AlarmState[] = [AlarmState.unacknowledged];
@@ -83,8 +98,9 @@ const CALLING: readonly AlarmState[] = [AlarmState.unacknowledged];
 /** What a notice says of its alarm as it stands when it is sent; null when its rule is gone. */
 export function announcerOf(parts: AnnouncerParts): (order: NoticeOrder) => Announcement | null {
   const streams = new Map(parts.streams.map((s) => [s.id as string, s]));
-  return ({ alarm }) => {
-    const link = `${parts.url()}/#alarm=${encodeURIComponent(alarm)}`;
+  return ({ alarm, role }) => {
+    const own = parts.answers.link(alarm, role);
+    const link = `${parts.url()}${own ?? `/#alarm=${encodeURIComponent(alarm)}`}`;
     if (alarm === EPOCH_OVER) {
       const continued = parts.continued();
       return continued === null ? null : announcementOf(continued, parts.gateway, parts.url());
@@ -107,6 +123,7 @@ export function announcerOf(parts: AnnouncerParts): (order: NoticeOrder) => Anno
       limit: limitOf(instance, stream, v),
       since: standing?.since ?? parts.live.lastCommitAt ?? 0,
       link,
+      reply: parts.answers.code(alarm, role),
     };
   };
 }

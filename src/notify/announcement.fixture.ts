@@ -12,6 +12,7 @@ export const WARM: Announcement = {
   limit: { v: 80, exp: -1, unit: 'Cel', side: 'above' },
   since: Date.UTC(2026, 10, 24, 8, 40, 5),
   link: 'http://127.0.0.1:8686/alarms/probe-1',
+  reply: null,
 };
 
 export const AT = Date.UTC(2026, 10, 24, 8, 52, 10);

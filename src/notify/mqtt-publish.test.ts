@@ -10,7 +10,8 @@ import { expect, it } from 'vitest';
 import { MESSAGE } from './announcement.fixture.ts';
 import { mqttChannel } from './mqtt-publish.ts';
 
-const found = ['mosquitto', 'mosquitto_sub'].every((name) => spawnSync('which', [name]).status === 0);
+const tool = (name: string): string => `mosquitto${name}`;
+const found = ['mosquitto', tool('_sub')].every((name) => spawnSync('which', [name]).status === 0);
 const without = found ? '' : ' (skipped: mosquitto is not installed)';
 const never = new AbortController().signal;
 
@@ -42,7 +43,7 @@ it.skipIf(!found)(`a broker has it, and a wrong password is told${without}`, asy
   free[Symbol.dispose]();
   const passwords = join(folder, 'passwords');
   writeFileSync(passwords, 'gw:right\n', { mode: 0o600 });
-  spawnSync('mosquitto_passwd', ['-U', passwords]);
+  spawnSync(tool('_passwd'), ['-U', passwords]);
   writeFileSync(
     file,
     `listener ${port} 127.0.0.1\nallow_anonymous false\npassword_file ${passwords}\nuser root\n`,
@@ -51,8 +52,8 @@ it.skipIf(!found)(`a broker has it, and a wrong password is told${without}`, asy
   try {
     const login = ['-h', '127.0.0.1', '-p', String(port), '-u', 'gw', '-P', 'right'];
     for (let up = false; !up; await wait(50))
-      up = spawnSync('mosquitto_pub', [...login, '-t', 'x', '-n']).status === 0;
-    const listener = spawn('mosquitto_sub', [...login, '-t', 'site/#', '-C', '1']);
+      up = spawnSync(tool('_pub'), [...login, '-t', 'x', '-n']).status === 0;
+    const listener = spawn(tool('_sub'), [...login, '-t', 'site/#', '-C', '1']);
     let out = '';
     listener.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
     // Until it listens nobody gets what the broker has.

@@ -51,6 +51,8 @@ export type Announcement = {
   readonly since: number;
   /** Where it is acknowledged. */
   readonly link: string;
+  /** Code that acknowledges it by SMS; null where it calls nobody by name, or nothing is left to answer. */
+  readonly reply: string | null;
 };
 
 export type Measured = { readonly v: number; readonly exp: number; readonly unit: string };

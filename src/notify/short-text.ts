@@ -5,5 +5,11 @@ import { wordingOf } from './text.ts';
 export function shortText({ about, at }: Message, language: 'zh' | 'en', timeZone: string): string {
   const { subject, body } = wordingOf(about, at, timeZone);
   const [, ...lines] = body[language].split('\n');
-  return [subject[language], ...lines].join('\n');
+  const answer = about.reply === null ? [] : [ANSWER[language](about.reply)];
+  return [subject[language], ...answer, ...lines].join('\n');
 }
+
+const ANSWER = {
+  zh: (code: string) => `回复“OK ${code}”确认`,
+  en: (code: string) => `Reply "OK ${code}" to acknowledge`,
+} as const;

@@ -12,7 +12,7 @@ function cursorOf(epoch: number, seq: number): number {
   return epoch * SEQS + seq;
 }
 
-type Asked = Pick<ReadOnly, 'history' | 'alarmHistory' | 'export'>;
+type Asked = Pick<ReadOnly, 'history' | 'alarmHistory' | 'alarmReport' | 'export'>;
 type Window = { readonly from: number; readonly to: number };
 
 /**
@@ -59,6 +59,9 @@ export function acrossEpochs(directory: string): Asked {
       }
       return { records: [], next: null };
     },
+
+    // Figures are of the newest epoch: its first snapshot holds what stood when it began.
+    alarmReport: (args, options) => openReadOnly(directory).alarmReport(args, options),
 
     export: async (args, options) => {
       let refused: Awaited<ReturnType<ReadOnly['export']>> = {

@@ -14,8 +14,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-function store(mostBytes = 1000): PictureStore {
-  return new PictureStore(directory, mostBytes, (count) => dropped.push(count));
+function store(keepMs: number | null = null): PictureStore {
+  return new PictureStore(directory, { mostBytes: 1000, keepMs }, (count) => dropped.push(count));
 }
 
 function picture(n: number, size = 400): Uint8Array {
@@ -58,6 +58,20 @@ describe('pictures', () => {
     expect([1, 3].map((n) => readPicture(directory, hash(picture(n))))).toEqual([null, null]);
     expect(readPicture(directory, hash(picture(4, 5000)))).not.toBeNull();
     expect(dropped).toEqual([1, 2]);
+  });
+
+  it('go when they are older than they are kept, at the next start at the latest', async () => {
+    const pictures = store();
+    await pictures.keep(picture(1));
+    await pictures.keep(picture(2));
+    const old = join(directory, 'pictures', `${hash(picture(1)).toString('hex')}.jpg`);
+    const at = Date.now() / 1000 - 3600;
+    utimesSync(old, at, at);
+    await store(7_200_000)[Symbol.asyncDispose]();
+    expect(names()).toHaveLength(2);
+    await store(1_800_000)[Symbol.asyncDispose]();
+    expect([1, 2].map((n) => readPicture(directory, hash(picture(n))) !== null)).toEqual([false, true]);
+    expect(dropped).toEqual([1]);
   });
 
   it('that were damaged are none, and what a power cut left half is gone', async () => {

@@ -5,26 +5,46 @@ import { join } from 'node:path';
 
 const FOLDER = 'pictures';
 const NAME = /^[0-9a-f]{64}\.jpg$/;
+const LOOK_EVERY_MS = 3_600_000;
+
+export type PictureLimits = {
+  readonly mostBytes: number;
+  /** null keeps them as long as there is room. */
+  readonly keepMs: number | null;
+};
+
+/** Bytes, and when it was kept by the wall clock, ms since 1970. */
+type Kept = { readonly size: number; readonly at: number };
 
 /**
  * Pictures of a data directory, each in a file named by its SHA-256. When they are more than a number of
- * bytes the oldest go; the record of each, with its hash, stays. One process writes.
+ * bytes, or older than a time, the oldest go; the record of each, with its hash, stays. One process writes.
  */
-export class PictureStore {
+export class PictureStore implements AsyncDisposable {
   readonly #folder: string;
-  readonly #mostBytes: number;
+  readonly #limits: PictureLimits;
   readonly #onDropped: (count: number) => void;
-  /** Bytes by name, oldest first. */
-  readonly #sizes: Map<string, number>;
+  /** Oldest first. */
+  readonly #kept: Map<string, Kept>;
+  readonly #looking: NodeJS.Timeout;
   #working: Promise<unknown> = Promise.resolve();
 
   /** @param onDropped told how many pictures had to go */
-  constructor(directory: string, mostBytes: number, onDropped: (count: number) => void) {
+  constructor(directory: string, limits: PictureLimits, onDropped: (count: number) => void) {
     this.#folder = join(directory, FOLDER);
-    this.#mostBytes = mostBytes;
+    this.#limits = limits;
     this.#onDropped = onDropped;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    this.#sizes = sizesIn(this.#folder);
+    this.#kept = keptIn(this.#folder);
+    const look = (): void => void this.#next(() => this.#makeRoom(null));
+    this.#looking = setInterval(look, LOOK_EVERY_MS).unref();
+    look();
+  }
+
+  /** Resolves when nothing is written any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#looking);
+    await this.#working;
   }
 
   /**
@@ -32,9 +52,12 @@ export class PictureStore {
    * its name. Rejects with the system's error.
    */
   async keep(bytes: Uint8Array): Promise<Uint8Array> {
-    const before = this.#working;
-    const work = before.then(() => this.#keep(bytes));
-    // The next one waits for this one, whatever became of it.
+    return await this.#next(() => this.#keep(bytes));
+  }
+
+  /** One after the other, whatever became of the one before. */
+  async #next<T>(act: () => Promise<T>): Promise<T> {
+    const work = this.#working.then(act);
     this.#working = work.catch(() => undefined);
     return await work;
   }
@@ -42,26 +65,29 @@ export class PictureStore {
   async #keep(bytes: Uint8Array): Promise<Uint8Array> {
     const sha256 = createHash('sha256').update(bytes).digest();
     const name = `${sha256.toString('hex')}.jpg`;
-    if (!this.#sizes.has(name)) {
+    if (!this.#kept.has(name)) {
       const draft = join(this.#folder, `${name}.new`);
       await written(draft, 'w', (file) => file.writeFile(bytes));
       await rename(draft, join(this.#folder, name));
       await written(this.#folder, 'r', () => Promise.resolve());
     }
     // Taken again it is the newest one.
-    this.#sizes.delete(name);
-    this.#sizes.set(name, bytes.length);
+    this.#kept.delete(name);
+    this.#kept.set(name, { size: bytes.length, at: Date.now() });
     await this.#makeRoom(name);
     return sha256;
   }
 
-  async #makeRoom(newest: string): Promise<void> {
-    let total = [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
+  /** @param newest stays however large it is */
+  async #makeRoom(newest: string | null): Promise<void> {
+    const { mostBytes, keepMs } = this.#limits;
+    const since = keepMs === null ? -Infinity : Date.now() - keepMs;
+    let total = [...this.#kept.values()].reduce((sum, { size }) => sum + size, 0);
     let dropped = 0;
-    for (const [name, size] of this.#sizes) {
-      if (total <= this.#mostBytes || name === newest) break;
+    for (const [name, { size, at }] of this.#kept) {
+      if (name === newest || (total <= mostBytes && at >= since)) break;
       await rm(join(this.#folder, name), { force: true });
-      this.#sizes.delete(name);
+      this.#kept.delete(name);
       total -= size;
       dropped++;
     }
@@ -94,17 +120,15 @@ async function written(
 }
 
 /** What is there, oldest first; drafts of one that was cut off go. */
-function sizesIn(folder: string): Map<string, number> {
+function keptIn(folder: string): Map<string, Kept> {
   const names = readdirSync(folder);
   for (const draft of names.filter((name) => name.endsWith('.new')))
     rmSync(join(folder, draft), { force: true });
   const found = names
     .filter((name) => NAME.test(name))
-    .map((name) => ({ name, ...pick(statSync(join(folder, name))) }));
-  found.sort((a, b) => a.mtimeMs - b.mtimeMs);
-  return new Map(found.map(({ name, size }) => [name, size]));
-}
-
-function pick({ size, mtimeMs }: { readonly size: number; readonly mtimeMs: number }) {
-  return { size, mtimeMs };
+    .map((name): [string, Kept] => {
+      const { size, mtimeMs } = statSync(join(folder, name));
+      return [name, { size, at: mtimeMs }];
+    });
+  return new Map(found.sort(([, a], [, b]) => a.at - b.at));
 }

@@ -262,8 +262,8 @@ export type Configuration<C extends ConfiguredConnection, R> = {
     readonly clock: { readonly src: 0 | 1 | 2 | 3 | 4; readonly err: number | null };
     /** After this long readings are erased; null keeps them for good. */
     readonly keepReadingsMs: number | null;
-    /** Pictures of cameras are at most so many bytes; then the oldest go. */
-    readonly picturesBytes: number;
+    /** Pictures of cameras are at most so many bytes, and no older; then the oldest go. */
+    readonly pictures: { readonly mostBytes: number; readonly keepMs: number | null };
   };
   readonly zones: readonly Zone[];
   readonly connections: readonly C[];

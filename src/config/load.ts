@@ -78,7 +78,10 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
       commitMs: evidence.commit,
       clock: clockOf(evidence.clock),
       keepReadingsMs: evidence['keep-readings'] ?? null,
-      picturesBytes: evidence['pictures-mb'] * 1_000_000,
+      pictures: {
+        mostBytes: evidence['pictures-mb'] * 1_000_000,
+        keepMs: evidence['keep-pictures'] ?? null,
+      },
     },
     zones,
     connections: devices.connections,

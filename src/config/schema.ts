@@ -89,6 +89,7 @@ export const evidence = section({
   clock: section({ source: word(...CLOCK_SOURCES), error: duration(1, 86_400_000) }).optional(),
   'keep-readings': duration(86_400_000, 36_525 * 86_400_000).optional(),
   'pictures-mb': whole(16, 1_000_000).default(512),
+  'keep-pictures': duration(86_400_000, 36_525 * 86_400_000).optional(),
 });
 
 export const zone = section({

@@ -59,9 +59,11 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   const { clock, deciding } = core;
   const add = batching.add.bind(batching);
 
-  const pictures = new PictureStore(site.data, site.evidence.picturesBytes, (count) => {
-    log.warn({ count }, 'the oldest pictures had to go: evidence.pictures-mb is reached');
-  });
+  const pictures = opening.use(
+    new PictureStore(site.data, site.evidence.pictures, (count) => {
+      log.info({ count }, 'the oldest pictures went: evidence.pictures-mb or keep-pictures');
+    }),
+  );
   const devices = opening.use(
     new DeviceRunner(site.connections, {
       now: () => clock.now(),

@@ -44,6 +44,19 @@ describe('integrity', () => {
     ]);
   });
 
+  it('raises for what witnesses and ledgers say of the log', () => {
+    const raw = depotRule({
+      kind: 'integrity',
+      events: ['witness-ahead', 'history-refused'],
+      'clear-after': '1m',
+    });
+    const story = new Story([raw]).system(SystemCode.start).anchored().outcome('refused STALE_HEAD');
+    expect(story.said()).toEqual([]);
+    expect(story.outcome('ahead').words()).toEqual(['r opened']);
+    expect(story.wait(2 * M).words()).toEqual(['r closed']);
+    expect(story.outcome('refused INCONSISTENT').words()).toEqual(['r opened']);
+  });
+
   it('raises when other rules come into force than were before', () => {
     const raw = depotRule({ kind: 'integrity', changed: 'rules' });
     const story = new Story([raw]).rules(1).restart().rules(1);

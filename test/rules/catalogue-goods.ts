@@ -251,6 +251,12 @@ export const GOODS: readonly Case[] = [
     unknown: 'what was lost is in the journal',
   },
   {
+    rule: 'log-contradicted',
+    fires: (s) => s.system(1).outcome('ahead'),
+    quiet: (s) => s.system(1).anchored().outcome('refused STALE_HEAD'),
+    unknown: 'who was not reached is told by health, and has said nothing',
+  },
+  {
     rule: 'anchor-late',
     fires: (s) => s.system(1).wait(15 * M),
     quiet: (s) =>

@@ -173,7 +173,12 @@ export class Story {
   }
 
   anchored(): this {
-    return this.#take(0, RecordType.statement, [10, 'final', 5, null, 'network']);
+    return this.outcome('final');
+  }
+
+  /** What a ledger or a witness said of a head. */
+  outcome(said: string): this {
+    return this.#take(0, RecordType.statement, [10, said, 5, null, 'network']);
   }
 
   system(code: number, a: number | null = null): this {

@@ -186,7 +186,20 @@ function cosigned(daemon: Daemon, least: number): Promise<Status> {
 
 it('a data directory is put back while its witnesses are ahead: nothing is signed there again, the next epoch says so', async () => {
   await using stack = new AsyncDisposableStack();
-  using site = writeSite({ block: '1s', devices: probeAt(0) });
+  using site = writeSite({
+    block: '1s',
+    devices: probeAt(0),
+    rules: `
+- id: log-contradicted
+  title: { en: Others hold a longer history, zh: 他方持有更长的历史 }
+  basis: R28
+  kind: integrity
+  events: [witness-ahead]
+  clear-after: 1m
+  latch: true
+  priority: urgent
+`,
+  });
   const members = await openTown(site, stack);
   let daemon = stack.use(await Daemon.start(site.file));
   await cosigned(daemon, 3);
@@ -252,6 +265,7 @@ it('a data directory is put back while its witnesses are ahead: nothing is signe
     20_000,
   );
   expect(doubted.health.find((x) => x.name === 'witnesses')).toMatchObject({ state: 'degraded' });
+  expect(await daemon.alarm('gateway/log-contradicted')).toMatchObject({ priority: 'urgent' });
   await daemon.stop();
   expect(notesIn(site.data)).toEqual(signed);
   const claims = journalRecords(site.data, RecordType.statement).filter(

@@ -1,5 +1,5 @@
 import { suggestion } from '../../domain/nearest.ts';
-import { RecordType, StatementKind, SystemCode, type Value } from '../../domain/record.ts';
+import { RecordType, StatementKind, SystemCode, type LogRecord, type Value } from '../../domain/record.ts';
 import { display, type Fields } from '../fields.ts';
 import { hexOf } from '../hex.ts';
 import { Pulse } from '../pulse.ts';
@@ -10,13 +10,16 @@ import { readDuration } from '../values.ts';
 import { numberIn, shiftAt } from '../watch.ts';
 import type { Kind } from './kind.ts';
 
-/** Events of the gateway about itself. */
-const EVENTS: ReadonlyMap<string, number> = new Map([
+/** Events of the gateway about itself by their code, and what others said of its log by their word. */
+const EVENTS: ReadonlyMap<string, number | string> = new Map<string, number | string>([
   ['tail-broken', SystemCode.tailBroken],
   ['epoch-continues', SystemCode.epochContinues],
   ['records-shed', SystemCode.shed],
   ['rollback', SystemCode.rollbackFound],
   ['frame-refused', SystemCode.refused],
+  // A witness names a larger log than was signed here; a witness or a ledger holds another history of it.
+  ['witness-ahead', 'ahead'],
+  ['history-refused', 'refused INCONSISTENT'],
 ]);
 
 /** Which hash of event 7 is of what. */
@@ -44,16 +47,19 @@ export const integrity: Kind = {
       const withinMs = readDuration(level, 'anchored', 1000);
       return withinMs === null ? null : () => anchored(withinMs);
     }
-    const words = readWords(level, key, key === 'events' ? EVENTS : HASHES);
-    if (words === null) return null;
-    return key === 'events' ? () => told(words) : () => changed(words);
+    if (key === 'events') {
+      const words = readWords(level, key, EVENTS);
+      return words === null ? null : () => told(words);
+    }
+    const places = readWords(level, key, HASHES);
+    return places === null ? null : () => changed(places);
   },
 };
 
-function readWords(level: Fields, key: string, known: ReadonlyMap<string, number>): number[] | null {
+function readWords<T>(level: Fields, key: string, known: ReadonlyMap<string, T>): T[] | null {
   const raw = level.raw(key);
   const list: readonly unknown[] = Array.isArray(raw) ? raw : [raw];
-  const codes: number[] = [];
+  const codes: T[] = [];
   for (const word of list) {
     const code = typeof word === 'string' ? known.get(word) : undefined;
     if (code === undefined) {
@@ -65,17 +71,24 @@ function readWords(level: Fields, key: string, known: ReadonlyMap<string, number
   return codes.length > 0 ? codes : level.fail(key, 'names nothing');
 }
 
-function told(codes: readonly number[]): Condition {
+/** A statement's first item is its kind, the second what was said; a system record's first is its code. */
+function isOneOf(codes: readonly (number | string)[], { type, body }: LogRecord): boolean {
+  const [first, said] = body;
+  if (type === RecordType.system) return codes.includes(Number(first));
+  return first === StatementKind.anchorOutcome && typeof said === 'string' && codes.includes(said);
+}
+
+function told(codes: readonly (number | string)[]): Condition {
   const pulse = new Pulse(0);
   return remembers({
-    records: [RecordType.system],
+    records: [RecordType.system, RecordType.statement],
     meaning: 'events',
     fresh: () => [null],
     take: (cells, happening) => {
       if (happening.is === 'time') return pulse.end(cells);
       if (happening.is === 'start') return cells[0] === null ? Signal.clear : null;
       if (happening.is !== 'record') return null;
-      return codes.includes(Number(happening.record.body[0])) ? pulse.begin(cells, happening.t) : null;
+      return isOneOf(codes, happening.record) ? pulse.begin(cells, happening.t) : null;
     },
     due: (cells) => pulse.due(cells),
     shift: (cells, a) => pulse.shift(cells, a),

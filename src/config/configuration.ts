@@ -53,6 +53,8 @@ export type Zone = {
   readonly id: string;
   readonly title: Text;
   readonly labels: Readonly<Record<string, string>>;
+  /** Degrees, where it is stated. */
+  readonly at?: { readonly longitude: number; readonly latitude: number };
 };
 
 export type Channel =

@@ -62,7 +62,7 @@ describe('a configuration that is right', () => {
     put('shipped/th-1.yaml', 'unit: Cel\n');
     const file = put(
       'gateway.yaml',
-      `${MINIMAL}zones: [{ id: cold-1, title: { en: Cold room, zh: 冷库 }, labels: { mode: chill } }]
+      `${MINIMAL}zones: [{ id: cold-1, title: { en: Cold room, zh: 冷库 }, labels: { mode: chill }, at: [121.47, 31.23] }]
 devices:
   - { driver: bus, id: bus-2, profile: th-2, zone: cold-1, device: probe-2 }
   - { driver: bus, id: bus-1, profile: th-1, zone: cold-1, device: probe-1, verbs: [on, off] }
@@ -80,6 +80,7 @@ ledger: { kind: evm, url: http://127.0.0.1:8545, chain-id: 31337, contract: 0x5F
     expect(loaded.ok ? '' : describeProblems(loaded.problems, 'en')).toBe('');
     if (!loaded.ok) return;
     const { files, ...value } = loaded.value;
+    expect(value.zones[0]?.at).toEqual({ longitude: 121.47, latitude: 31.23 });
     expect(files.configuration.map((f) => f.name)).toEqual([
       'gateway.yaml',
       'profiles/th-1.yaml',

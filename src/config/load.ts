@@ -147,7 +147,8 @@ function readZones(source: Source, problems: Problems): Zone[] {
   return readEntries(source, problems, ['zones'], 'zone', (path, raw) => {
     const zone = problems.read(source, path, raw, schema.zone);
     if (zone === undefined) return undefined;
-    return { id: zone.id, title: zone.title ?? { en: zone.id, zh: zone.id }, labels: zone.labels };
+    const { id, title = { en: id, zh: id }, labels, at } = zone;
+    return { id, title, labels, ...(at === undefined ? {} : { at: { longitude: at[0], latitude: at[1] } }) };
   });
 }
 

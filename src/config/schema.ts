@@ -96,6 +96,8 @@ export const zone = section({
   id: identifier,
   title: title.optional(),
   labels: labels.default({}),
+  /** Longitude and latitude in degrees, as in GeoJSON. */
+  at: z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]).optional(),
 });
 
 export const ruleFile = text(/^(?!\/)[^\0\n]{1,256}\.ya?ml$/, 'a .yaml file, relative to this file');

@@ -58,12 +58,25 @@ export type BlobNote = {
   readonly sourceAt: number;
 };
 
+/**
+ * The same EPC with another chip, or so far away that nothing could have brought it there; becomes
+ * leaf type 16, kind 11.
+ */
+export type TagConflict = {
+  readonly epc: Uint8Array;
+  /** The speed it would have had; null for another chip. */
+  readonly kmh: number | null;
+  /** Where and with what it was seen now and before, one line. */
+  readonly detail: string;
+};
+
 /** What one poll or one message brings; readings of one arrival are committed together. */
 export type Arrival = {
   readonly readings: readonly Reading[];
   readonly observations?: readonly TagObservation[];
   readonly rounds?: readonly InventoryRound[];
   readonly blobs?: readonly BlobNote[];
+  readonly conflicts?: readonly TagConflict[];
   readonly refusals?: readonly Refusal[];
   readonly health?: readonly HealthNote[];
   /** Called once, after the commit that made this arrival durable; never when it was not. */

@@ -126,7 +126,7 @@ export type CommandStep = (typeof CommandStep)[keyof typeof CommandStep];
 export const NoticeResult = { queued: 0, delivered: 1, failed: 2 } as const;
 export type NoticeResult = (typeof NoticeResult)[keyof typeof NoticeResult];
 
-export const StatementKind = { device: 1, anchorOutcome: 10 } as const;
+export const StatementKind = { device: 1, anchorOutcome: 10, tagConflict: 11 } as const;
 export type StatementKind = (typeof StatementKind)[keyof typeof StatementKind];
 
 export const SystemCode = {

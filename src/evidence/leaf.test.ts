@@ -204,7 +204,7 @@ const TYPES: readonly [
     [10, 'gw', null, null, 'evm'],
     [
       [0, 0],
-      [0, 11],
+      [0, 12],
       [2, 'x'],
       [3, epc],
     ],

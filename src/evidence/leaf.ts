@@ -93,7 +93,7 @@ const BODIES: Readonly<Record<number, readonly Shape<Value>[]>> = {
   [RecordType.system]: [within(1, 9), orNull(int), orNull(int), orNull(hash)],
   [RecordType.blob]: [hash, uint, text, text, uint],
   [RecordType.notice]: [text, text, text, within(1, Number.MAX_SAFE_INTEGER), within(0, 2)],
-  [RecordType.statement]: [within(1, 10), text, orNull(int), orNull(hash), text],
+  [RecordType.statement]: [within(1, 11), text, orNull(int), orNull(hash), text],
 };
 
 const READING: readonly Shape<Value>[] = [orNull(int), quality];

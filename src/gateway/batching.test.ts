@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RecordType, type LogRecord } from '../domain/record.ts';
 import { recordOf } from '../evidence/stored-record.ts';
+import { ConflictWatch } from '../intake/conflict-watch.ts';
 import { DeviceHealth } from '../intake/device-health.ts';
 import { Batching } from './batching.ts';
 import { Blocks } from './blocks.ts';
@@ -17,6 +18,7 @@ function batchingOf({ core }: Life, blocks: Blocks): Batching {
   return new Batching({
     accept: (inputs) => blocks.accept(inputs),
     health: new DeviceHealth(),
+    conflicts: new ConflictWatch(core.streams, new Map()),
     streams: core.streams,
     commitMs: 250,
     now: () => core.clock.now(),

@@ -2,6 +2,7 @@ import { GroupCommit } from '../buffer/group-commit.ts';
 import type { Arrival, Sink } from '../domain/device.ts';
 import { EVENTS_SLOT } from '../domain/record.ts';
 import type { OpenStream } from '../domain/stream.ts';
+import type { ConflictWatch } from '../intake/conflict-watch.ts';
 import type { DeviceHealth } from '../intake/device-health.ts';
 import type { Input } from '../intake/input.ts';
 import { receive, type Receiving } from '../intake/receive.ts';
@@ -10,6 +11,7 @@ export type BatchingParts = {
   /** Decides and stores these; durable when it returns. */
   readonly accept: (inputs: readonly Input[]) => void;
   readonly health: DeviceHealth;
+  readonly conflicts: ConflictWatch;
   readonly streams: readonly OpenStream[];
   readonly commitMs: number;
   /** Evidence time, ms. */
@@ -59,7 +61,8 @@ export class Batching {
 
   readonly sink: Sink = (arrival) => {
     this.#parts.onArrival(arrival);
-    this.add(receive(this.#room, arrival, this.#parts.now()));
+    const t = this.#parts.now();
+    this.add(receive(this.#room, this.#parts.conflicts.watched(arrival, t), t));
   };
 
   /** Journals counted refusals whose turn has come though their device is silent now. */

@@ -3,6 +3,7 @@ import { epochDirectory, newestEpoch } from '../buffer/epochs.ts';
 import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
 import type { SecretStore } from '../config/secret.ts';
 import { RecordType, SystemCode } from '../domain/record.ts';
+import { ConflictWatch } from '../intake/conflict-watch.ts';
 import { DeviceHealth } from '../intake/device-health.ts';
 import type { Committed } from '../intake/intake.ts';
 import { ledgerKeysOf, type Anchoring } from './anchoring.ts';
@@ -26,7 +27,7 @@ import { Retention } from './retention.ts';
 import { Rotation } from './rotation.ts';
 import { Schedule } from './schedule.ts';
 import { SiteKeys } from './site-keys.ts';
-import { hashFiles, zonesOf, type SiteConfiguration } from './site.ts';
+import { hashFiles, placesOf, zonesOf, type SiteConfiguration } from './site.ts';
 import { keepSm2Key, withSm2Line } from './sm2-line.ts';
 import { Vouching } from './vouching.ts';
 import { keepWitnesses } from './witness-list.ts';
@@ -125,6 +126,7 @@ export function startRecording(
   const batching = new Batching({
     accept: (inputs) => blocks.accept(inputs),
     health,
+    conflicts: new ConflictWatch(core.streams, placesOf(site.zones)),
     streams: core.streams,
     commitMs: site.evidence.commitMs,
     now: () => clock.now(),

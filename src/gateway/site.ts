@@ -18,6 +18,8 @@ import type { StoredFile } from '../domain/commit.ts';
 import type { Checked } from '../domain/errors.ts';
 import { encode } from '../evidence/cbor.ts';
 import { parseNoteKey } from '../evidence/note-key.ts';
+import { conflictStreams } from '../intake/conflict-watch.ts';
+import type { Place } from '../intake/tag-conflicts.ts';
 import { checkRules } from '../rules/check.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Site, Zones } from '../rules/site.ts';
@@ -28,7 +30,7 @@ export type SiteConfiguration = Configuration<Connection, Rule>;
 
 const CHECKERS: Checkers<Connection, Rule> = {
   driverNames: DRIVER_NAMES,
-  driver: driverOf,
+  driver: conflictingDriverOf,
   verifierKey,
   rules: (raw, site) => checkRules(raw, ruleSite(site)),
 };
@@ -79,6 +81,26 @@ function ruleSite(site: ConfiguredSite): Site {
     isPending: (device) => site.isPending(device),
     actuators: site.actuators,
   };
+}
+
+/** A driver whose read points have the gateway's own streams beside them. */
+async function conflictingDriverOf(name: string): ReturnType<typeof driverOf> {
+  const driver = await driverOf(name);
+  if (driver === undefined) return undefined;
+  return {
+    ...driver,
+    configure: (raw, files) => {
+      const checked = driver.configure(raw, files);
+      if (!checked.ok) return checked;
+      const { streams } = checked.value;
+      return { ok: true, value: { ...checked.value, streams: [...streams, ...conflictStreams(streams)] } };
+    },
+  };
+}
+
+/** Positions of zones that state theirs. */
+export function placesOf(zones: ConfiguredSite['zones']): ReadonlyMap<string, Place> {
+  return new Map(zones.flatMap(({ id, at }) => (at === undefined ? [] : [[id, at] as const])));
 }
 
 export function zonesOf(zones: ConfiguredSite['zones']): Zones {

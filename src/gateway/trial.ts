@@ -4,8 +4,9 @@ import { lockDirectory } from '../buffer/lock.ts';
 import { SecretStore, type Credentials } from '../config/secret.ts';
 import type { Connection, DeviceEnv, Trace } from '../devices/port.ts';
 import type { Arrival } from '../domain/device.ts';
+import { ConflictWatch } from '../intake/conflict-watch.ts';
 import { DeviceRunner } from './device-runner.ts';
-import type { SiteConfiguration } from './site.ts';
+import { placesOf, type SiteConfiguration } from './site.ts';
 
 export type TrialParts = {
   readonly site: SiteConfiguration;
@@ -35,7 +36,9 @@ export function openTrial(parts: TrialParts): AsyncDisposable {
     secret: (reference) => Promise.resolve(secrets.read(reference).reveal()),
     trace,
   });
-  devices.start((arrival) => parts.onArrival(arrival), parts.onError);
+  const streams = connections.flatMap((c) => c.streams);
+  const conflicts = new ConflictWatch(streams, placesOf(site.zones));
+  devices.start((arrival) => parts.onArrival(conflicts.watched(arrival, Date.now())), parts.onError);
   const held = opening.move();
   return {
     [Symbol.asyncDispose]: async () => {

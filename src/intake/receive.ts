@@ -50,6 +50,10 @@ export function receive(room: Receiving, arrival: Arrival, t: number): Input {
     const body: BlobBody = [sha256, size, recordText(mediaType), recordText(source), sourceAt];
     records.push({ slot: EVENTS_SLOT, t, type: RecordType.blob, body });
   }
+  for (const { epc, kmh, detail } of arrival.conflicts ?? NONE) {
+    const body: StatementBody = [StatementKind.tagConflict, hexOf(epc), kmh, null, recordText(detail)];
+    records.push({ slot: EVENTS_SLOT, t, type: RecordType.statement, body });
+  }
   for (const refusal of arrival.refusals ?? NONE)
     room.health.refuse(refusal, slotOf(room, refusal.stream), t);
   for (const note of arrival.health ?? NONE) {
@@ -78,6 +82,10 @@ function observationRecord(room: Receiving, seen: TagObservation, t: number): In
   const { epc, tid, antenna, reads, rssi } = seen;
   const body: ObservationBody = [epc, tid, antenna, first, last, reads, rssi, q];
   return { slot, t, type: RecordType.observation, body };
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }
 
 function healthRecord(device: string, healthy: boolean, reason: string, t: number): InputRecord {

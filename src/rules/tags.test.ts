@@ -49,6 +49,17 @@ describe('presence', () => {
     expect(look(story, [], 12).words()).toEqual(['r opened']);
   });
 
+  it('takes a late sighting for what was, not for a reader that looks now', () => {
+    const story = look(new Story([LOST]), GOODS, 3);
+    const gap = story.t;
+    story
+      .wait(20 * M)
+      .tag(SHELF, 'ee01', 1, gap + 5 * M)
+      .tag(SHELF, '3034a1', 1, gap + 5 * M);
+    expect(story.words()).toEqual(['r unknown']);
+    expect(look(story, GOODS, 1).words()).toEqual(['r known']);
+  });
+
   it('forgets what a person says went rightly', () => {
     const story = look(look(new Story([LOST]), GOODS, 3), GOODS.slice(0, 2), 12);
     expect(story.words()).toEqual(['r opened']);
@@ -102,6 +113,25 @@ describe('passage', () => {
         .said(),
     ).toEqual([]);
     expect(new Story([OUT]).tag(DOCK, 'ee01', 1).wait(S).tag(DOCK, 'ee01', 3).said()).toEqual([]);
+  });
+
+  it('is told of as soon as it is known where the reader was cut off', () => {
+    const story = new Story([OUT]).wait(M).tag(DOCK, '3034a1', 1);
+    expect(story.said()).toEqual([]);
+    const at = story.t - 30 * S;
+    expect(
+      story
+        .wait(S)
+        .tag(DOCK, '3034a2', 1, at)
+        .tag(DOCK, '3034a2', 3, at + 5 * S)
+        .words(),
+    ).toEqual(['r opened']);
+  });
+
+  it('is not known while the reader is ill', () => {
+    const story = new Story([OUT]).round(DOCK, 0).health('portal-1', false);
+    expect(story.words()).toEqual(['r unknown']);
+    expect(story.round(DOCK, 0).words()).toEqual(['r known']);
   });
 
   it('does not know whether goods may go that need a release', () => {

@@ -1,3 +1,4 @@
+import { Quality } from '../domain/reading.ts';
 import type { Value } from '../domain/record.ts';
 import type { Fields } from './fields.ts';
 import { hexOf } from './hex.ts';
@@ -6,6 +7,17 @@ import { hexOf } from './hex.ts';
 export function epcOf(body: readonly Value[]): string | null {
   const [epc] = body;
   return epc instanceof Uint8Array ? hexOf(epc) : null;
+}
+
+/** Places in the body of an observation. */
+const LAST_SEEN = 4;
+const TAG_QUALITY = 7;
+
+/** When the tag was there, by the reader's clock, of an observation that came late; null for one of now. */
+export function lateAt(body: readonly Value[]): number | null {
+  const [q, last] = [body[TAG_QUALITY], body[LAST_SEEN]];
+  const isLate = typeof q === 'number' && (q & Quality.backfilled) !== 0;
+  return isLate && typeof last === 'number' ? last : null;
 }
 
 const PATTERN = /^[0-9a-f]{1,124}\*?$/;

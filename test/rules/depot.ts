@@ -150,9 +150,11 @@ export class Story {
     return this.#take(slotOf(id), RecordType.reading, [v, 32, at]);
   }
 
-  tag(id: string, epc: string, antenna = 1): this {
+  /** A sighting; one that came late has the reader's own time. */
+  tag(id: string, epc: string, antenna = 1, at = this.#t): this {
+    const q = at === this.#t ? 0 : 32;
     const bytes = Uint8Array.from(epc.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-    const body = [bytes, null, antenna, this.#t, this.#t, 3, -4000, 0];
+    const body = [bytes, null, antenna, at, at, 3, -4000, q];
     return this.#take(slotOf(id), RecordType.observation, body);
   }
 

@@ -4,7 +4,7 @@ import { Pulse } from '../pulse.ts';
 import { remembers } from '../remembers.ts';
 import type { Condition } from '../rule.ts';
 import { Signal } from '../signal.ts';
-import { epcOf, readEpcs } from '../tags.ts';
+import { epcOf, lateAt, readEpcs } from '../tags.ts';
 import type { OpenStream } from '../../domain/stream.ts';
 import { readDuration } from '../values.ts';
 import { numberIn, type Cell } from '../watch.ts';
@@ -63,23 +63,32 @@ function readAntennas(level: Fields, key: string): number[] | null {
 function passageAt(stream: OpenStream, { from, to, withinMs, isGoods, isAllowedKnown }: Wanted): Condition {
   const pulse = new Pulse(PASSED_AT, isAllowedKnown ? 1 : UNKNOWN_MS);
   return remembers({
-    records: [RecordType.observation],
+    records: [RecordType.observation, RecordType.round, RecordType.statement],
     meaning: 'passage',
     fresh: () => [null],
     take: (cells, happening) => {
       if (happening.is === 'start') return Signal.notYet;
       if (happening.is === 'time') return pulse.end(cells);
-      if (happening.is !== 'record' || happening.record.slot !== stream.slot) return null;
-      const { body, t } = happening.record;
-      const epc = epcOf(body);
-      if (epc === null || !isGoods(epc)) return null;
-      const antenna = Number(body[ANTENNA]);
-      forgetBefore(cells, t - withinMs);
-      if (from.includes(antenna)) {
-        take(cells, epc, t);
-        return null;
+      if (happening.is !== 'record') return null;
+      const { type, slot, body, t } = happening.record;
+      const quiet = cells[PASSED_AT] === null ? Signal.clear : null;
+      if (type === RecordType.statement) {
+        // A portal whose reader is ill says nothing about who passes.
+        return body[1] === stream.dev && body[2] === 0 ? Signal.unknown : null;
       }
-      if (!to.includes(antenna) || !leave(cells, epc)) return null;
+      if (slot !== stream.slot) return null;
+      if (type === RecordType.round) return quiet;
+      const epc = epcOf(body);
+      if (epc === null || !isGoods(epc)) return quiet;
+      const antenna = Number(body[ANTENNA]);
+      // Goods that left while their reader was cut off are told as soon as that is known.
+      const at = lateAt(body) ?? t;
+      forgetBefore(cells, at - withinMs);
+      if (from.includes(antenna)) {
+        take(cells, epc, at);
+        return quiet;
+      }
+      if (!to.includes(antenna) || !leave(cells, epc)) return quiet;
       if (isAllowedKnown) return pulse.begin(cells, t);
       pulse.begin(cells, t);
       return Signal.unknown;

@@ -4,7 +4,7 @@ import type { Fields } from '../fields.ts';
 import { remembers } from '../remembers.ts';
 import type { Condition } from '../rule.ts';
 import { Signal } from '../signal.ts';
-import { epcOf, readEpcs } from '../tags.ts';
+import { epcOf, lateAt, readEpcs } from '../tags.ts';
 import { readCount, readDuration } from '../values.ts';
 import { numberIn, shiftAt, type Cell } from '../watch.ts';
 import type { Kind } from './kind.ts';
@@ -132,18 +132,20 @@ function note(cells: Cell[], record: LogRecord, stream: OpenStream, wanted: Want
   }
   const epc = epcOf(body);
   if (epc === null) return false;
+  const at = lateAt(body);
   if (wanted.isReference?.(epc) === true) {
-    looked(cells, t);
+    // What came late says that a tag was there, not that the reader looks now.
+    if (at === null) looked(cells, t);
     return true;
   }
-  if (wanted.isReference === null) looked(cells, t);
+  if (wanted.isReference === null && at === null) looked(cells, t);
   if (!wanted.isGoods(epc)) return false;
   for (let i = TAGS; i < cells.length; i += WIDTH) {
     if (cells[i] !== epc) continue;
-    cells[i + 1] = t;
+    cells[i + 1] = Math.max(numberIn(cells, i + 1) ?? 0, at ?? t);
     return true;
   }
-  if ((cells.length - TAGS) / WIDTH <= MOST_TAGS) cells.push(epc, t);
+  if ((cells.length - TAGS) / WIDTH <= MOST_TAGS) cells.push(epc, at ?? t);
   return true;
 }
 

@@ -15,7 +15,15 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 function store(keepMs: number | null = null): PictureStore {
-  return new PictureStore(directory, { mostBytes: 1000, keepMs }, (count) => dropped.push(count));
+  return new PictureStore(
+    directory,
+    { mostBytes: 1000, keepMs },
+    { dropped: (n) => dropped.push(n), failed },
+  );
+}
+
+function failed(error: unknown): void {
+  throw error;
 }
 
 function picture(n: number, size = 400): Uint8Array {

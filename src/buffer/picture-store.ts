@@ -13,6 +13,13 @@ export type PictureLimits = {
   readonly keepMs: number | null;
 };
 
+type Told = {
+  /** So many pictures had to go. */
+  readonly dropped: (count: number) => void;
+  /** Old ones could not be removed; tried again within the hour. */
+  readonly failed: (error: unknown) => void;
+};
+
 /** Bytes, and when it was kept by the wall clock, ms since 1970. */
 type Kept = { readonly size: number; readonly at: number };
 
@@ -23,20 +30,19 @@ type Kept = { readonly size: number; readonly at: number };
 export class PictureStore implements AsyncDisposable {
   readonly #folder: string;
   readonly #limits: PictureLimits;
-  readonly #onDropped: (count: number) => void;
+  readonly #told: Told;
   /** Oldest first. */
   readonly #kept: Map<string, Kept>;
   readonly #looking: NodeJS.Timeout;
   #working: Promise<unknown> = Promise.resolve();
 
-  /** @param onDropped told how many pictures had to go */
-  constructor(directory: string, limits: PictureLimits, onDropped: (count: number) => void) {
+  constructor(directory: string, limits: PictureLimits, told: Told) {
     this.#folder = join(directory, FOLDER);
     this.#limits = limits;
-    this.#onDropped = onDropped;
+    this.#told = told;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     this.#kept = keptIn(this.#folder);
-    const look = (): void => void this.#next(() => this.#makeRoom(null));
+    const look = (): void => void this.#next(() => this.#makeRoom(null)).catch(told.failed);
     this.#looking = setInterval(look, LOOK_EVERY_MS).unref();
     look();
   }
@@ -91,7 +97,7 @@ export class PictureStore implements AsyncDisposable {
       total -= size;
       dropped++;
     }
-    if (dropped > 0) this.#onDropped(dropped);
+    if (dropped > 0) this.#told.dropped(dropped);
   }
 }
 

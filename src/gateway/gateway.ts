@@ -60,8 +60,10 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   const add = batching.add.bind(batching);
 
   const pictures = opening.use(
-    new PictureStore(site.data, site.evidence.pictures, (count) => {
-      log.info({ count }, 'the oldest pictures went: evidence.pictures-mb or keep-pictures');
+    new PictureStore(site.data, site.evidence.pictures, {
+      dropped: (count) =>
+        log.info({ count }, 'the oldest pictures went: evidence.pictures-mb or keep-pictures'),
+      failed: (error) => log.warn({ err: error }, 'old pictures cannot be removed'),
     }),
   );
   const devices = opening.use(

@@ -76,6 +76,21 @@ describe('Milesight', () => {
       { battery: 100, magnet_status: 'open', tamper_status: 'uninstalled' },
     ],
     ['milesight-ws301', '03 00 00', { magnet_status: 'close' }],
+    [
+      'milesight-uc300',
+      '03C80A000000 04C814000000 050000 060000 070101 080101',
+      {
+        counter_1: 10,
+        counter_2: 20,
+        gpio_in_3: 'off',
+        gpio_in_4: 'off',
+        gpio_out_1: 'on',
+        gpio_out_2: 'on',
+      },
+    ],
+    ['milesight-uc300', '0B0290010000 0C0290010000', { adc_1: 4, adc_2: 4 }],
+    ['milesight-uc300', '0D0248010000 0E0249010000', { adv_1: 3.28, adv_2: 3.29 }],
+    ['milesight-uc300', '09670201 0A6738FF', { pt100_1: 25.8, pt100_2: -20 }],
   ] as const)('%s reads %s', (decoder, hex, expected) => expect(read(decoder, hex)).toEqual(expected));
 
   it.each([

@@ -7,6 +7,7 @@ import {
   EM300_SLD,
   EM300_TH,
   EM500_PT100,
+  UC300,
   WS301,
   type Layout,
 } from './milesight.ts';
@@ -20,6 +21,7 @@ export const DECODER_NAMES = [
   'milesight-em300-sld',
   'milesight-em500-pt100',
   'milesight-ws301',
+  'milesight-uc300',
   'dragino-lht65',
   'dragino-lds02',
   'ruuvi-5',
@@ -38,6 +40,7 @@ export const DECODERS: Readonly<Record<DecoderName, Decoder>> = {
   'milesight-em300-sld': milesight(EM300_SLD),
   'milesight-em500-pt100': milesight(EM500_PT100),
   'milesight-ws301': milesight(WS301),
+  'milesight-uc300': milesight(UC300),
   'dragino-lht65': decodeLht65,
   'dragino-lds02': decodeLds02,
   'ruuvi-5': decodeRuuvi,

@@ -91,6 +91,20 @@ export const WS301: Layout = new Map([
   [0x0400, [state('tamper_status', 'installed', 'uninstalled')]],
 ]);
 
+/** Controller: four inputs (as states or counters), two outputs, two platinum probes, currents and voltages. */
+export const UC300: Layout = new Map<number, readonly Part[]>([
+  ...[1, 2, 3, 4].flatMap((n): [number, readonly Part[]][] => [
+    [0x0200 + 0x0100 * n, [state(`gpio_in_${n}`, 'off', 'on')]],
+    [0x02c8 + 0x0100 * n, [number(`counter_${n}`, 4, 1, 0)]],
+  ]),
+  ...[1, 2].flatMap((n): [number, readonly Part[]][] => [
+    [0x0601 + 0x0100 * n, [state(`gpio_out_${n}`, 'off', 'on')]],
+    [0x0867 + 0x0100 * n, [number(`pt100_${n}`, 2, 1, -1, true)]],
+    [0x0a02 + 0x0100 * n, [number(`adc_${n}`, 4, 1, -2, true)]],
+    [0x0c02 + 0x0100 * n, [number(`adv_${n}`, 4, 1, -2, true)]],
+  ]),
+]);
+
 /** The values of an uplink; none where the device told of itself alone. */
 export function decodeMilesight(layout: Layout, bytes: Uint8Array): Decoded {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -159,7 +173,7 @@ function readParts(
 
 function rawAt(view: DataView, at: number, { bytes, signed }: Part): number {
   if (bytes === 1) return view.getUint8(at);
-  if (bytes === 4) return view.getUint32(at, true);
+  if (bytes === 4) return signed ? view.getInt32(at, true) : view.getUint32(at, true);
   return signed ? view.getInt16(at, true) : view.getUint16(at, true);
 }
 

@@ -101,6 +101,12 @@ const MESSAGES: readonly Case[] = [
   [lora('chirpstack-v4-ws301'), STATUS, up(0, '', { batteryLevel: 88.25 }), 'battery: 883'],
   [lora('chirpstack-v4-ws301'), LOG, up(0, '', { level: 'ERROR', code: 'OTAA' }), 'unwell: OTAA'],
   [
+    lora('chirpstack-v4-uc300'),
+    UP,
+    up(85, '030001 040000 070101 096738FF'),
+    'input-1: 1; input-2: 0; output-1: 1; pt100-1: -200',
+  ],
+  [
     lora('chirpstack-v4-lht65'),
     UP,
     up(2, 'CBF60B0D0376020ADD7FFF'),

@@ -8,6 +8,7 @@ import {
   EM300_TH,
   EM500_PT100,
   encodeMilesight,
+  UC300,
   WS301,
   type Layout,
 } from './milesight.ts';
@@ -21,6 +22,7 @@ export const GATEWAYS: Readonly<Record<string, Model>> = {
   'chirpstack-v4-em300-sld': milesight(EM300_SLD),
   'chirpstack-v4-em500-pt100': milesight(EM500_PT100),
   'chirpstack-v4-ws301': milesight(WS301),
+  'chirpstack-v4-uc300': milesight(UC300),
   'chirpstack-v4-lht65': chirpstack(2, (v) =>
     encodeLht65({
       temperature: v.get('temperature') ?? 0,
@@ -65,11 +67,15 @@ const NUMBERS = [
   ['battery', 'battery', -1],
   ['temperature', 'temperature', -1],
   ['humidity', 'humidity', -1],
+  ['pt100-1', 'pt100_1', -1],
+  ['pt100-2', 'pt100_2', -1],
 ] as const;
 const STATES = [
   ['door', 'magnet_status', ['close', 'open']],
   ['leak', 'leakage_status', ['normal', 'leak']],
   ['tamper', 'tamper_status', ['installed', 'uninstalled']],
+  ...[1, 2, 3, 4].map((n) => [`input-${n}`, `gpio_in_${n}`, ['off', 'on']] as const),
+  ...[1, 2].map((n) => [`output-${n}`, `gpio_out_${n}`, ['off', 'on']] as const),
 ] as const;
 
 function milesight(layout: Layout): Model {

@@ -13,9 +13,13 @@ const SET: Readonly<Record<string, number>> = {
   pressure: 100_044,
 };
 
+/** A state has but two values. */
+const STATE = /^(input|output)-/;
+
 function valueFor({ id, exp, unit }: { id: string; exp: number; unit: string }): number {
   const known = SET[id];
   if (known !== undefined) return known;
+  if (STATE.test(id)) return 1;
   if (unit === 'V') return 2977;
   // 20 °C, 20 %: whole numbers are steps of every device.
   return 20 * 10 ** -exp;

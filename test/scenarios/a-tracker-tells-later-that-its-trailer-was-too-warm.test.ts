@@ -76,7 +76,10 @@ it('a tracker tells later that its trailer was too warm: that is discovered, nev
     expect(await daemon.alarm(LIVE)).toBeUndefined();
     await daemon.stop();
   }
-  const findings = journalRecords(site.data, RecordType.finding).map(({ body }) => `${body[0]} ${body[2]}`);
-  expect(findings).toEqual(['trailer-warm.discovered 1', 'trailer-warm.discovered 3']);
+  const findings = journalRecords(site.data, RecordType.finding).map(({ body }) => [body[0], body[2]]);
+  expect(findings).toEqual([
+    ['trailer-warm.discovered', 1],
+    ['trailer-warm.discovered', 3],
+  ]);
   await expectSound(site.data);
 }, 40_000);

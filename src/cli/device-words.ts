@@ -85,6 +85,20 @@ const ADVICE: readonly (readonly [found: RegExp, words: Text])[] = [
     },
   ],
   [
+    /refuses user/i,
+    {
+      en: 'the camera does not take this user and password: make a user for ONVIF in it; many lock a user for minutes after a few wrong ones',
+      zh: '摄像机不接受该用户名或密码：请在摄像机中建立 ONVIF 用户；多次错误后许多摄像机会锁定数分钟',
+    },
+  ],
+  [
+    /^EXCEPTION_REPLY: [A-Z]\w+: /,
+    {
+      en: 'the camera answers and says no: check that ONVIF is switched on and what its user may do',
+      zh: '摄像机应答但拒绝请求：请检查 ONVIF 是否启用以及该用户的权限',
+    },
+  ],
+  [
     /^exception/i,
     {
       en: 'the device answers and refuses the registers: check the profile',

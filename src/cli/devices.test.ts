@@ -220,5 +220,7 @@ describe('serial ports', () => {
     ['port-denied', 'may not open'],
     ['CHECKSUM: crc 1', 'damaged'],
     ['exception 2', 'refuses the registers'],
+    ['REFUSED: the camera refuses user u: check user and password', 'make a user for ONVIF'],
+    ['EXCEPTION_REPLY: PullMessages: NoSuch thing', 'ONVIF is switched on'],
   ])('%s', (said, words) => expect(adviceOf(said)?.en).toContain(words));
 });

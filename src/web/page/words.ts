@@ -171,6 +171,11 @@ const QUANTITIES: Readonly<Record<string, Text>> = {
   pressure: { en: 'Pressure', zh: '压力' },
   weight: { en: 'Weight', zh: '重量' },
   tamper: { en: 'Tamper', zh: '防拆' },
+  motion: { en: 'Motion', zh: '移动侦测' },
+  'line-crossing': { en: 'Line crossed', zh: '越线' },
+  intrusion: { en: 'Intrusion', zh: '入侵' },
+  person: { en: 'Person', zh: '人员' },
+  frozen: { en: 'Picture frozen', zh: '画面冻结' },
 };
 
 export function quantityText(quantity: string, language: Language): string {

@@ -70,7 +70,7 @@ describe('readers of tags', () => {
     );
     expect(json).toMatchObject({
       works: true,
-      streams: [{ id: 'shelf-1/top', state: 'works', seen: [{ antenna: 1 }] }, { v: 1 }],
+      streams: [{ id: 'shelf-1/top', state: 'works', seen: [{ antenna: 1 }] }, { v: 1 }, { v: 0 }],
     });
   });
 

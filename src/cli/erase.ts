@@ -29,10 +29,13 @@ export function eraseCommand(context: Context): Command {
 greatest and every silence stay sealed, and all proofs of the rest stay valid; where something was erased, no bundle can say yes
 by its readings. Alarms, acts, commands and all else of the gateway itself are never erased, nor what is not sealed yet. What no
 ledger or quorum of witnesses holds yet is erased only with --force.
+An epoch of the log that is over is never written again. Its readings go only with all of it, while the gateway is stopped: the
+folder epochs/NUMBER, or for epoch 0 the files journal.db*; bundles that were handed out stay provable.
 Exit 0: gone from every file of the data directory; copies that you made yourself are yours to erase.`,
       zh: `由运行中的网关执行，并记录由谁、何时、因何删除。读数条数、最小值、最大值与缺测时段仍在封存之中，其余数据的证明依然有效；
 凡有删除之处，证明包不能再以读数给出“是”。报警、操作、指令等网关自身的事件永不删除，尚未封存的数据也不能删除。
 尚无账本或见证法定数持有的数据，须加 --force 才会删除。
+已终止的日志纪元不再写入，其读数只能在网关停止后整体移除：文件夹 epochs/编号，纪元 0 为文件 journal.db*；已交出的证明包仍可证明。
 退出码 0：已从数据目录的所有文件中清除；您自行制作的副本须自行删除。`,
     },
     examples: [

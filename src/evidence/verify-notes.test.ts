@@ -70,7 +70,7 @@ describe('signatures of notes', () => {
     expect(failure(withLine('checkpoint', 4, bent))).toBe('LOG_SIGNATURE');
   });
 
-  it('of the log are checked where nothing else speaks for the head', () => {
+  it('6, 11: of the log are checked where nothing else speaks for the head', () => {
     // No block that leads to the head of 3 is shown.
     expect(failure(withLine('heads/3', 4, (line) => line))).toBe('none');
     expect(failure(withLine('heads/3', 4, bent))).toBe('LOG_SIGNATURE');

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openArchive } from '../buffer/archive.ts';
@@ -132,5 +132,19 @@ describe('the end of an epoch', () => {
     // Without its newest epoch the directory is an old copy: the origin before is all there is.
     renameSync(join(place.data, 'epochs'), join(place.root, 'gone'));
     expect(existsSync(join(place.data, 'epochs'))).toBe(false);
+  });
+
+  it('can be taken away whole, by who must delete it: the newest one goes on', async () => {
+    await writeStory(place);
+    placeEnding(place.data, REVOKED);
+    (await place.boot())[Symbol.dispose]();
+    for (const name of readdirSync(place.data))
+      if (name.startsWith('journal.db')) rmSync(join(place.data, name));
+    using life = await place.boot();
+    life.read('probe-1/temperature', 50);
+    life.blocks.seal();
+    expect(life.core.settings.identity.origin).toBe(`${ORIGIN}/1`);
+    expect([...policy(place.data).keys()]).toEqual([`${ORIGIN}/1`]);
+    await expectSound(place.data, 1);
   });
 });

@@ -128,7 +128,7 @@ export class Eraser implements Erasing, Disposable {
       throw new Refused(
         'CONFLICT',
         epoch > 0
-          ? `this epoch of the log begins at ${new Date(first).toISOString()}; one that is over is never written again`
+          ? `this epoch of the log begins at ${new Date(first).toISOString()}; one that is over is never written again, and can only be taken away whole (bailee erase --help)`
           : 'nothing is sealed in that time',
       );
     if (!force && !isFixed(b))

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { RecordType, type LogRecord } from '../domain/record.ts';
+import { RecordType, SystemCode, type LogRecord } from '../domain/record.ts';
 import { Place, type Life } from './data-directory.fixture.ts';
+import { placeEnding } from './epoch-end.ts';
 import type { Eraser } from './eraser.ts';
 import { eraserOf } from './eraser.fixture.ts';
 import { Retention } from './retention.ts';
@@ -107,4 +108,18 @@ it('without a time to keep them nothing goes', async () => {
   retaining(null).look();
   expect(acts()).toEqual([]);
   expect(await kept()).toHaveLength(10);
+});
+
+it('says of epochs that are over that their readings stay', async () => {
+  placeEnding(place.data, { code: SystemCode.epochContinues, size: 9, at: null, next: 1, reason: 'stolen' });
+  life[Symbol.dispose]();
+  life = await place.boot();
+  now = life.journal.block(0)?.t1 ?? now;
+  const retention = retaining(keepMs);
+  retention.look();
+  now += 2 * HOUR;
+  retention.look();
+  expect(warned).toEqual([
+    { origin: 'consortium.example/gw/b0b1b2b3b4b5b6b7/0', until: expect.any(String) as string },
+  ]);
 });

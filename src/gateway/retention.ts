@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { SqliteJournal } from '../buffer/journal.ts';
 import { Refused } from '../domain/errors.ts';
 import { EVENTS_SLOT } from '../domain/record.ts';
+import { continuedBy } from './epoch-end.ts';
 import type { Eraser } from './eraser.ts';
 
 export type RetentionParts = {
@@ -30,10 +31,10 @@ export class Retention {
 
   /** Once a second; acts once an hour at most. */
   look(): void {
-    const { keepMs, now } = this.#parts;
+    const { keepMs, now, journal } = this.#parts;
     if (keepMs === null || now() < this.#lookAgain) return;
+    if (this.#lookAgain === 0) this.#tellOfThoseBefore();
     this.#lookAgain = now() + HOUR_MS;
-    const { journal } = this.#parts;
     const sealed = journal.block(journal.size() - 1)?.t1 ?? 0;
     const to = Math.floor(Math.min(now() - keepMs, sealed) / DAY_MS) * DAY_MS;
     const from = this.#from();
@@ -44,6 +45,15 @@ export class Retention {
       if (!(error instanceof Refused)) throw error;
       this.#parts.log.warn({ from, to, why: error.message }, 'readings are due to be erased and stay');
     }
+  }
+
+  /** Nobody should believe that they are gone. */
+  #tellOfThoseBefore(): void {
+    const before = continuedBy(this.#parts.journal);
+    if (before === null) return;
+    const { origin, notBefore } = before;
+    const until = new Date(notBefore).toISOString();
+    this.#parts.log.warn({ origin, until }, 'readings of epochs that are over are kept, whatever their age');
   }
 
   #erase(from: number, to: number, keepMs: number): void {

@@ -12,6 +12,7 @@ const ATTACKS = 'src/evidence/verify-attacks.test.ts';
 const LIES = 'src/evidence/verify-lies.test.ts';
 const ROWS = 'src/evidence/verify-rows.test.ts';
 const TAMPERING = 'src/evidence/verify-tampering.test.ts';
+const NOTES = 'src/evidence/verify-notes.test.ts';
 const MERKLE = 'src/evidence/merkle.test.ts';
 
 function mutant(
@@ -52,6 +53,10 @@ export const MUTANTS: readonly Mutant[] = [
     'if (revokedFrom !== null && size > revokedFrom)',
     'if (size < 0)',
   ]),
+  mutant(6, 'heads that nothing else proves are signed', 'src/evidence/verify-notes.ts', NOTES, [
+    'if (head === newest || !isAmong(head, container.log)) verifyLogLines',
+    'if (head.size < 0) verifyLogLines',
+  ]),
   mutant(7, 'descriptors are enrolled', 'src/evidence/verify-question.ts', ATTACKS, [
     "const isEnrolled = enrolled === 'any' ||",
     "const isEnrolled = enrolled !== null || enrolled === 'any' ||",
@@ -75,6 +80,10 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(11, 'heads agree with the log', 'src/evidence/verify-blocks.ts', ATTACKS, [
     'bytesEqual(cover.kept.get(head.size) ?? NO_ROOT, head.root)) continue;',
     'bytesEqual(cover.kept.get(head.size) ?? NO_ROOT, head.root) || head.size > 0) continue;',
+  ]),
+  mutant(11, 'a fork is signed by the log', 'src/evidence/verify-blocks.ts', NOTES, [
+    'verifyLogLines(head.logLines, use);',
+    '',
   ]),
   mutant(12, 'blocks rebuild the head', 'src/evidence/verify-blocks.ts', ATTACKS, [
     'if (!bytesEqual(cover.root, checkpoint.root))',

@@ -14,9 +14,19 @@ const SWITCH = [
   { en: 'on', zh: '是' },
 ] as const;
 
+/** Numbers of something, not switches, though neither has a unit. */
+const COUNTS: ReadonlySet<string> = new Set([
+  'tags',
+  'tag-conflicts',
+  'targets',
+  'satellites',
+  'counter',
+  'light',
+]);
+
 /** A value as one reads it, unit apart: a door is open or closed, not 1 or 0. */
 export function valueText(text: string, unit: string, quantity: string, language: Language): string {
-  if (unit !== '1') return text;
+  if (unit !== '1' || COUNTS.has(quantity)) return text;
   const words = quantity === 'door' ? DOOR : SWITCH;
   return words[Number(text)]?.[language] ?? text;
 }

@@ -176,6 +176,8 @@ const QUANTITIES: Readonly<Record<string, Text>> = {
   intrusion: { en: 'Intrusion', zh: '入侵' },
   person: { en: 'Person', zh: '人员' },
   frozen: { en: 'Picture frozen', zh: '画面冻结' },
+  tags: { en: 'Tags', zh: '标签数' },
+  'tag-conflicts': { en: 'Tags in conflict', zh: '冲突标签数' },
 };
 
 export function quantityText(quantity: string, language: Language): string {

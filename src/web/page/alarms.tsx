@@ -1,21 +1,26 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Alarm, PriorityName, Session } from '../../api/types.ts';
-import { AcknowledgeForm } from './acknowledge-form.tsx';
+import { AlarmCard, isAside, isCalling } from './alarm-card.tsx';
 import type { BoardState } from './board.ts';
-import { agoText, limitText, timeText, unitText } from './format.ts';
 import { useLanguage } from './language.tsx';
-import { ALARM_STATES, PRIORITIES } from './words.ts';
+import { MaintenanceList } from './maintenance.tsx';
 
 const ORDER: readonly PriorityName[] = ['urgent', 'high', 'medium', 'low'];
 
-/** Alarms that call come first, the worst of them on top, the newest of those. */
+/**
+ * Alarms that call come first, the worst of them on top, the newest of those. What is shelved,
+ * suppressed or out of service stands below, counted, never out of sight.
+ */
 export function AlarmList(props: { state: BoardState; session: Session; now: number }): JSX.Element {
   const { say, of } = useLanguage();
   const { state, session, now } = props;
   const isLive = state.link === 'live';
   const alarms = [...state.alarms.values()].sort(byUrgency);
-  const newest = alarms.filter(isCalling).sort((a, b) => b.since - a.since)[0];
+  const shown = alarms.filter((alarm) => !isAside(alarm));
+  const newest = shown.filter(isCalling).sort((a, b) => b.since - a.since)[0];
+  const card = (alarm: Alarm): JSX.Element => (
+    <AlarmCard key={alarm.id} alarm={alarm} session={session} now={now} isLive={isLive} />
+  );
   return (
     <section class="alarms" aria-labelledby="alarms-title">
       <h2 id="alarms-title">{say('alarms')}</h2>
@@ -23,86 +28,41 @@ export function AlarmList(props: { state: BoardState; session: Session; now: num
         {newest !== undefined && `${say('newAlarm')}: ${of(newest.title)}`}
       </p>
       {!isLive && <p class="said-unknown">{say('alarmsUnknown')}</p>}
-      {isLive && alarms.length === 0 && <p class="quiet">{say('noAlarms')}</p>}
-      <ul>
-        {alarms.map((alarm) => (
-          <AlarmCard key={alarm.id} alarm={alarm} session={session} now={now} isLive={isLive} />
-        ))}
-      </ul>
+      {isLive && shown.length === 0 && <p class="quiet">{say('noAlarms')}</p>}
+      <ul>{shown.map(card)}</ul>
+      <AsideList alarms={alarms} card={card} />
+      <MaintenanceList state={state} session={session} />
     </section>
   );
 }
 
-function AlarmCard(props: { alarm: Alarm; session: Session; now: number; isLive: boolean }): JSX.Element {
-  const { say, of, language } = useLanguage();
-  const { alarm, session, now, isLive } = props;
-  const canAct = isLive && session.role === 'operator' && isCalling(alarm);
-  const isLinked = location.hash === `#alarm=${encodeURIComponent(alarm.id)}`;
-  const [isOpen, setOpen] = useState(isLinked);
-  const card = useRef<HTMLLIElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (isLinked) card.current?.scrollIntoView({ block: 'center' });
-  }, [isLinked]);
-  const close = (): void => {
-    setOpen(false);
-    button.current?.focus();
-  };
-  const { lastValue, limit, zone, acknowledged } = alarm;
+/** Those of a zone in maintenance are many, and lie folded under their count. */
+function AsideList(props: {
+  alarms: readonly Alarm[];
+  card: (alarm: Alarm) => JSX.Element;
+}): JSX.Element | null {
+  const { say } = useLanguage();
+  const { alarms, card } = props;
+  const of = (state: Alarm['state']): readonly Alarm[] => alarms.filter((alarm) => alarm.state === state);
+  const [shelved, suppressed, out] = [of('shelved'), of('suppressed'), of('outOfService')];
+  if (shelved.length + suppressed.length + out.length === 0) return null;
   return (
-    <li
-      ref={card}
-      class={`alarm ${alarm.priority} ${isCalling(alarm) ? 'calling' : 'heard'}`}
-      data-alarm={alarm.id}
-    >
-      <div class="alarm-head">
-        <span class="priority">{of(PRIORITIES[alarm.priority])}</span>
-        <h3>{of(alarm.title)}</h3>
-        <span class="alarm-state">{of(ALARM_STATES[alarm.state])}</span>
-      </div>
-      <dl>
-        <Fact
-          name={say('place')}
-          text={zone === null ? alarm.subject : `${of(zone.title)} · ${alarm.subject}`}
-        />
-        {lastValue !== null && (
-          <Fact name={say('value')} text={`${lastValue.text} ${unitText(lastValue.unit, language)}`} />
-        )}
-        {limit !== null && <Fact name={say('limit')} text={limitText(limit, language)} />}
-        <Fact
-          name={say('since')}
-          text={`${timeText(alarm.since, language)} · ${agoText(now - alarm.since, language)}`}
-        />
-        <Fact name={say('basis')} text={alarm.basis} />
-        {acknowledged !== null && (
-          <Fact
-            name={say('acknowledgedBy')}
-            text={`${acknowledged.by} · ${timeText(acknowledged.at, language)}`}
-          />
-        )}
-      </dl>
-      {canAct && !isOpen && (
-        <button ref={button} type="button" class="primary" onClick={() => setOpen(true)}>
-          {say('acknowledge')}
-          <span class="unseen"> {of(alarm.title)}</span>
-        </button>
+    <section class="aside-list" aria-labelledby="aside-title">
+      <h3 id="aside-title">
+        {say('setAside')}: {shelved.length} {say('shelvedCount')} · {suppressed.length}{' '}
+        {say('suppressedCount')} · {out.length} {say('outCount')}
+      </h3>
+      <ul>{[...shelved, ...out].map(card)}</ul>
+      {suppressed.length > 0 && (
+        <details>
+          <summary>
+            {suppressed.length} {say('suppressedCount')}
+          </summary>
+          <ul>{suppressed.map(card)}</ul>
+        </details>
       )}
-      {canAct && isOpen && <AcknowledgeForm alarm={alarm} csrf={session.csrf} close={close} />}
-    </li>
+    </section>
   );
-}
-
-function Fact(props: { name: string; text: string }): JSX.Element {
-  return (
-    <div>
-      <dt>{props.name}</dt>
-      <dd>{props.text}</dd>
-    </div>
-  );
-}
-
-function isCalling({ state }: Alarm): boolean {
-  return /unacknowledged/i.test(state);
 }
 
 function byUrgency(a: Alarm, b: Alarm): number {

@@ -1,6 +1,7 @@
 import type {
-  Acknowledgement,
   Alarm,
+  AlarmFiguresAnswer,
+  AlarmHistory,
   Device,
   Maintenance,
   Problem,
@@ -55,9 +56,22 @@ export async function closeSession(csrf: string): Promise<void> {
   await send('DELETE', 'session', undefined, csrf);
 }
 
-/** @throws CallFailed */
-export async function acknowledge(alarm: string, act: Acknowledgement, csrf: string): Promise<void> {
-  await send('POST', `alarms/${encodeURIComponent(alarm)}/acknowledge`, act, csrf);
+/** Does something about the alarm or zone of this address, and resolves once it is on record. @throws CallFailed */
+export async function act(address: string, body: object, csrf: string): Promise<void> {
+  await send('POST', address, body, csrf);
+}
+
+/** Of the last week. @throws CallFailed */
+export async function getAlarmHistory(alarm: string): Promise<AlarmHistory> {
+  const answer = await send('GET', `alarms/${encodeURIComponent(alarm)}/history?limit=1000`);
+  const history: AlarmHistory = await answer.json();
+  return history;
+}
+
+/** Of the last day. @throws CallFailed */
+export async function getAlarmFigures(): Promise<AlarmFiguresAnswer> {
+  const figures: AlarmFiguresAnswer = await (await send('GET', 'alarm-figures')).json();
+  return figures;
 }
 
 async function send(method: string, path: string, body?: unknown, csrf?: string): Promise<Response> {

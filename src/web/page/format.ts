@@ -50,6 +50,22 @@ export function agoText(ms: number, language: Language): string {
   return language === 'zh' ? `${n} ${span.zh}前` : `${n} ${span.en} ago`;
 }
 
+/** A length of time in the largest unit of which there is one, or of the small ones several: 90 min, 4 h. */
+export function spanText(ms: number, language: Language): string {
+  const span =
+    SPANS.find((s) => ms >= s.ms && ms % s.ms === 0) ?? SPANS.find((s) => ms >= 2 * s.ms) ?? SPANS[3];
+  return `${Math.round(ms / span.ms)} ${span[language]}`;
+}
+
+/** Who did it, why and when. */
+export function actText(
+  { by, reason, at }: { readonly by: string; readonly reason: string; readonly at: number },
+  language: Language,
+  meaning = '',
+): string {
+  return [by, meaning, reason, timeText(at, language)].filter((part) => part !== '').join(' · ');
+}
+
 /** Time of day here, with the date when it is another day. */
 export function timeText(t: number, language: Language): string {
   const locale = language === 'zh' ? 'zh-CN' : 'en-GB';

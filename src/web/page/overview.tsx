@@ -4,6 +4,7 @@ import type { Session } from '../../api/types.ts';
 import { AlarmList } from './alarms.tsx';
 import { Board, type BoardState } from './board.ts';
 import { DeviceTable } from './devices.tsx';
+import { FigureList } from './figures.tsx';
 import { timeText } from './format.ts';
 import { History } from './history.ts';
 import { useLanguage } from './language.tsx';
@@ -22,7 +23,10 @@ export function Overview(props: {
   const { say, of, language } = useLanguage();
   const [state, setState] = useState<BoardState | null>(null);
   const [, tick] = useState(0);
-  const board = useMemo(() => new Board(session.role === 'operator', setState, props.signedOut), [session]);
+  const board = useMemo(
+    () => new Board(session.may.includes('devices'), setState, props.signedOut),
+    [session],
+  );
   const history = useMemo(() => new History(board), [board]);
   useEffect(() => {
     board.open();
@@ -64,10 +68,11 @@ export function Overview(props: {
         <main class={link === 'live' ? '' : 'is-lost'}>
           <SummaryTiles state={state} status={status} now={board.now()} />
           <AlarmList state={state} session={session} now={board.now()} />
-          <ZoneList state={state} history={history} now={board.now()} />
+          <ZoneList state={state} session={session} history={history} now={board.now()} />
           <div class="columns">
             <ProofList status={status} now={board.now()} isLive={link === 'live'} />
             <HealthList status={status} isLive={link === 'live'} />
+            <FigureList isLive={link === 'live'} />
           </div>
           {state.devices !== null && (
             <DeviceTable devices={[...state.devices.values()]} isLive={link === 'live'} />

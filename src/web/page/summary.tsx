@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { CheckState, Status } from '../../api/types.ts';
+import { isAside } from './alarm-card.tsx';
 import type { BoardState } from './board.ts';
 import { agoText } from './format.ts';
 import { useLanguage } from './language.tsx';
@@ -23,7 +24,9 @@ export function SummaryTiles(props: { state: BoardState; status: Status; now: nu
   const { say, of, language } = useLanguage();
   const { state, status, now } = props;
   const isLive = state.link === 'live';
-  const alarms = [...state.alarms.values()];
+  const all = [...state.alarms.values()];
+  const alarms = all.filter((alarm) => !isAside(alarm));
+  const aside = all.length - alarms.length;
   const calling = alarms.filter((a) => /unacknowledged/i.test(a.state)).length;
   const streams = [...state.streams.values()];
   const known = streams.filter((s) => truthOf(s, now, isLive) === 'known').length;
@@ -35,7 +38,10 @@ export function SummaryTiles(props: { state: BoardState; status: Status; now: nu
     <section class="tiles" aria-label={of(status.gateway.name)}>
       <Tile label={say('alarms')} tone={tone(alarmTone(alarms.length, calling))}>
         {isLive ? alarms.length : '?'}
-        <small>{isLive && calling > 0 && `${calling} ${say('unacknowledged')}`}</small>
+        <small>
+          {isLive && calling > 0 && `${calling} ${say('unacknowledged')} `}
+          {isLive && aside > 0 && `${aside} ${say('setAsideCount')}`}
+        </small>
       </Tile>
       <Tile label={say('streams')} tone={known === streams.length ? tone('good') : 'unknown'}>
         {known}/{streams.length} <small>{say('known')}</small>

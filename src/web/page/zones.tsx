@@ -1,17 +1,23 @@
 import type { JSX } from 'preact';
-import type { Stream } from '../../api/types.ts';
+import type { Session, Stream } from '../../api/types.ts';
 import type { BoardState } from './board.ts';
 import { agoText, unitText, valueText } from './format.ts';
 import type { History } from './history.ts';
 import { useLanguage } from './language.tsx';
+import { MaintainZone } from './maintenance.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { truthOf, type Truth } from './truth.ts';
 import { quantityText, type Word } from './words.ts';
 
 /** Streams by zone, in the gateway's order: a value stays where the eye expects it. */
-export function ZoneList(props: { state: BoardState; history: History; now: number }): JSX.Element {
+export function ZoneList(props: {
+  state: BoardState;
+  session: Session;
+  history: History;
+  now: number;
+}): JSX.Element {
   const { say, of } = useLanguage();
-  const { state, history, now } = props;
+  const { state, session, history, now } = props;
   const zones = Map.groupBy(state.streams.values(), (s) => s.zone?.id ?? '');
   return (
     <section class="zones" aria-label={say('streams')}>
@@ -20,6 +26,7 @@ export function ZoneList(props: { state: BoardState; history: History; now: numb
         return (
           <section class="zone" key={id} aria-labelledby={`zone-${id}`}>
             <h2 id={`zone-${id}`}>{zone === null ? say('noZone') : of(zone.title)}</h2>
+            {zone !== null && <MaintainZone zone={zone} state={state} session={session} />}
             <ul>
               {streams.map((stream) => (
                 <StreamCard

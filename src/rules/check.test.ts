@@ -17,7 +17,12 @@ function problems(...raw: readonly unknown[]): string[] {
   return result.ok ? [] : result.problems.map(({ path, message }) => `${path.join('.')}: ${message}`);
 }
 
+const DOOR_STREAM = SITE.streams.find(({ quantity }) => quantity === 'door')!;
 const DOOR = rule({ kind: 'state', on: { quantity: 'door' }, is: 'open' });
+
+function watch(id: string, dev: string, drives: string): unknown {
+  return rule({ id, kind: 'state', on: { device: dev }, is: 'on', do: [{ light: drives }] });
+}
 
 describe('checking rules', () => {
   it('takes the rule of the design page', () => {
@@ -64,6 +69,32 @@ describe('checking rules', () => {
       '0.from: names nothing beside probe-1/temperature in Cel; the rule could never speak',
     ]);
     expect(problems({ ...differs, optional: true })).toEqual([]);
+  });
+
+  it('refuses rules that would drive each other for ever', () => {
+    const site = {
+      ...SITE,
+      streams: [
+        ...SITE.streams,
+        ...['lamp', 'dock'].map((dev) => ({
+          ...DOOR_STREAM,
+          id: `${dev}/light` as const,
+          dev,
+          quantity: 'light',
+        })),
+      ],
+    };
+    const loops = (...raw: unknown[]): unknown => {
+      const result = checkRules(raw, site);
+      return result.ok ? [] : result.problems.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    };
+    expect(loops(watch('a', 'lamp', 'lamp'))).toEqual([
+      '0.do: drives what is watched to drive it again (a → a): it could never clear; watch an input instead',
+    ]);
+    expect(loops(watch('a', 'lamp', 'dock'), watch('b', 'dock', 'lamp'))).toEqual([
+      '0.do: drives what is watched to drive it again (a → b → a): it could never clear; watch an input instead',
+    ]);
+    expect(loops(watch('a', 'lamp', 'dock'), watch('b', 'door-1', 'lamp'))).toEqual([]);
   });
 
   it('refuses what is no list', () => {

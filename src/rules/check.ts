@@ -10,6 +10,7 @@ import { KINDS } from './kinds.ts';
 import type { Kind, Scope } from './kinds/kind.ts';
 import { keysOf, mostSevere, readLevels, SHARED } from './levels.ts';
 import type { About, Rule } from './rule.ts';
+import { findLoops, type Placed } from './loops.ts';
 import { readSelector } from './selector.ts';
 import type { Site } from './site.ts';
 import { isAbout, subjectsOf } from './subjects.ts';
@@ -55,12 +56,16 @@ export function checkRules(
   }
   const seen = new Map<string, number | null>([...taken].map((id) => [id, null]));
   const earlier = new Map<string, Rule>();
+  const placed: Placed[] = [];
   const rules = raw.flatMap((item: unknown, i): Rule[] => {
     const before = [...seen].filter(([, at]) => at !== null).map(([id]) => id);
     const read = readRule(item, i, seen, { site, before, earlier }, problems);
     for (const rule of read) earlier.set(rule.id, rule);
+    const [own] = read;
+    if (own !== undefined) placed.push({ i, rule: own });
     return read;
   });
+  findLoops(placed, site, problems);
   return problems.list.length > 0 ? { ok: false, problems: problems.list } : { ok: true, value: rules };
 }
 

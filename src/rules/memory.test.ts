@@ -185,7 +185,7 @@ describe('rules that remember', () => {
           if (phase === 'opened') seen.add(rule);
         }
       }),
-      { seed: 5, numRuns: 500 },
+      { seed: 5, numRuns: 300 },
     );
     expect(RULES.map((r) => String(r['id'])).filter((id) => !seen.has(id))).toEqual([]);
     expect(seen).toContain('r-23.unknown');
@@ -254,7 +254,7 @@ describe('rules that remember', () => {
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

@@ -6,7 +6,7 @@ import { readQuantity } from '../quantity.ts';
 import { remembers } from '../remembers.ts';
 import { isRestart } from '../restart.ts';
 import { RecordType } from '../../domain/record.ts';
-import type { Condition } from '../rule.ts';
+import type { Condition, Limit } from '../rule.ts';
 import { Signal } from '../signal.ts';
 import { thresholdOf } from '../threshold.ts';
 import { readDuration } from '../values.ts';
@@ -44,7 +44,8 @@ export const exposure: Kind = {
     const key = level.has('sum') ? 'sum' : 'single';
     const enoughMs = readDuration(level, key, 1);
     if (outsideOf === null || enoughMs === null) return null;
-    return (stream) => timer(stream, outsideOf(stream), key, enoughMs);
+    const limits = limitsOf(level, streams);
+    return (stream) => ({ ...timer(stream, outsideOf(stream), key, enoughMs), limits });
   },
 };
 
@@ -59,7 +60,16 @@ function readKinetic(level: Fields, streams: readonly StreamSpec[]): ReturnType<
   const odd = streams.find((s) => s.unit !== 'Cel');
   if (odd !== undefined)
     return level.fail('mean-kinetic', `is of temperatures; stream ${odd.id} is in ${odd.unit}`);
-  return (stream) => kineticExposure(stream, above, deadband, overMs);
+  const limits = [{ side: 'above', value: above }] as const;
+  return (stream) => ({ ...kineticExposure(stream, above, deadband, overMs), limits });
+}
+
+/** For people, who are not told whether the limit itself counts. */
+function limitsOf(level: Fields, streams: readonly StreamSpec[]): Limit[] {
+  const key = LIMITS.find((one) => level.has(one));
+  const value = key === undefined ? null : readQuantity(level, key, level.raw(key), streams);
+  if (value === null) return [];
+  return [{ side: key === 'above' || key === 'at-least' ? 'above' : 'below', value }];
 }
 
 type Outside = (v: number) => boolean;

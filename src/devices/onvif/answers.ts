@@ -2,7 +2,7 @@ import { decodeEvent, encodeEvent, type EventMessage } from './event-message.ts'
 import { child, children, NS, textAt } from './soap.ts';
 import { readTime, writeTime } from './times.ts';
 import { element } from './xml-writer.ts';
-import type { XmlElement } from './xml.ts';
+import type { XmlElement } from '../../domain/xml.ts';
 
 /** What a camera answers, both halves; a decoder gives null for what is not that answer. */
 

@@ -6,7 +6,7 @@ import { authorize, parseChallenge, type Challenge, type Login } from './digest.
 import { exchange, type Answered, type Asked } from './exchange.ts';
 import { decodeEnvelope } from './soap.ts';
 import { securityHeader } from './user-token.ts';
-import type { XmlElement } from './xml.ts';
+import type { XmlElement } from '../../domain/xml.ts';
 
 const MOST_TRIES = 3;
 

@@ -22,7 +22,7 @@ import type { Asked } from './exchange.ts';
 import { actionOf, encodeRequest, type Lease, type Request } from './requests.ts';
 import { decodeEnvelope, encodeEnvelope, MAX_ENVELOPE, NS } from './soap.ts';
 import { element } from './xml-writer.ts';
-import type { XmlElement } from './xml.ts';
+import type { XmlElement } from '../../domain/xml.ts';
 
 export type ClientParts = {
   readonly id: string;

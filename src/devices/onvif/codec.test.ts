@@ -7,7 +7,7 @@ import { decodeRequest, encodeRequest, type Request } from './requests.ts';
 import { decodeEnvelope, encodeEnvelope, encodeFault, NS } from './soap.ts';
 import { readDuration, readTime } from './times.ts';
 import { element } from './xml-writer.ts';
-import type { XmlElement } from './xml.ts';
+import type { XmlElement } from '../../domain/xml.ts';
 
 function over(body: XmlElement): XmlElement {
   const envelope = decodeEnvelope(encodeEnvelope(body));

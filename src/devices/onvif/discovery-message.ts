@@ -1,7 +1,7 @@
 import { withoutControl } from './plain.ts';
 import { child, children, decodeEnvelope, localName, NS, textAt } from './soap.ts';
 import { element, writeXml } from './xml-writer.ts';
-import type { XmlElement } from './xml.ts';
+import type { XmlElement } from '../../domain/xml.ts';
 
 /** WS-Discovery of April 2005, as ONVIF Core section 7 uses it; both halves. */
 const D = {
@@ -75,10 +75,13 @@ export function encodeProbeMatch(messageId: string, relatesTo: string, camera: F
 /** Cameras that answer a probe of ours; none for what is no such answer. Anybody may have sent it. */
 export function decodeProbeMatches(bytes: Uint8Array, asked: ReadonlySet<string>): FoundCamera[] {
   const found = decodeEnvelope(bytes);
-  if (found.kind !== 'body' || found.body.ns !== D.d || found.body.name !== 'ProbeMatches') return [];
+  if (found.kind !== 'body' || found.body.ns !== D.d) return [];
   const relatesTo = found.header.find((h) => h.ns === D.a && h.name === 'RelatesTo')?.text ?? '';
   if (!asked.has(relatesTo)) return [];
-  return children(found.body, D.d, 'ProbeMatch').flatMap((match): FoundCamera[] => {
+  // There are devices that leave the list around their one match away.
+  const { body } = found;
+  const matches = body.name === 'ProbeMatch' ? [body] : children(body, D.d, 'ProbeMatch');
+  return matches.flatMap((match): FoundCamera[] => {
     const addresses = (textAt(match, D.d, 'XAddrs') ?? '')
       .split(/\s+/)
       .flatMap(httpAddress)

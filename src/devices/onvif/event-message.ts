@@ -1,7 +1,7 @@
 import { child, children, NS } from './soap.ts';
 import { readTime, writeTime } from './times.ts';
 import { element } from './xml-writer.ts';
-import type { XmlElement } from './xml.ts';
+import type { XmlElement } from '../../domain/xml.ts';
 
 export type EventMessage = {
   /** Without prefixes, which each maker chooses: `RuleEngine/CellMotionDetector/Motion`. */

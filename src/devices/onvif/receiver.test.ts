@@ -22,6 +22,9 @@ describe('discovery', () => {
     expect(decodeProbe(encodeProbe('urn:uuid:1', 'dn:Printer'))).toBeNull();
     const match = encodeProbeMatch('urn:uuid:2', 'urn:uuid:1', CAMERA);
     expect(decodeProbeMatches(match, new Set(['urn:uuid:1']))).toEqual([CAMERA]);
+    // As some devices send it, without the list around it.
+    const bare = new TextDecoder().decode(match).replaceAll(/<\/?d:ProbeMatches>/g, '');
+    expect(decodeProbeMatches(new TextEncoder().encode(bare), new Set(['urn:uuid:1']))).toEqual([CAMERA]);
     // An answer to what we did not ask.
     expect(decodeProbeMatches(match, new Set(['urn:uuid:3']))).toEqual([]);
     expect(decodeProbe(match)).toBeNull();

@@ -1,7 +1,7 @@
 import { child, NS, textAt } from './soap.ts';
 import { readDuration, readTime, writeDuration, writeTime } from './times.ts';
 import { element } from './xml-writer.ts';
-import type { XmlElement } from './xml.ts';
+import type { XmlElement } from '../../domain/xml.ts';
 
 /** What a camera is asked (ONVIF Core and Media, WS-BaseNotification 1.3). */
 export type Request =

@@ -18,7 +18,7 @@ import { decodeEnvelope, encodeEnvelope, encodeFault, NS } from './soap.ts';
 import { encodeMosaic } from './test-picture.ts';
 import { hasGoodToken } from './user-token.ts';
 import { element } from './xml-writer.ts';
-import type { XmlElement } from './xml.ts';
+import type { XmlElement } from '../../domain/xml.ts';
 
 export type CameraFault =
   | 'reboot'

@@ -1,5 +1,5 @@
 import { element, writeXml } from './xml-writer.ts';
-import { parseXml, type XmlElement } from './xml.ts';
+import { parseXml, type XmlElement } from '../../domain/xml.ts';
 
 /** Namespaces by their customary prefixes. */
 export const NS = {

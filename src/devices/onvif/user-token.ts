@@ -3,7 +3,7 @@ import type { Login } from './digest.ts';
 import { child, NS, textAt } from './soap.ts';
 import { readTime, writeTime } from './times.ts';
 import { element } from './xml-writer.ts';
-import type { XmlElement } from './xml.ts';
+import type { XmlElement } from '../../domain/xml.ts';
 
 /**
  * WS-Security UsernameToken with a password digest (OASIS UsernameToken Profile 1.1, section 3.1):

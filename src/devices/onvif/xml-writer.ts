@@ -1,4 +1,4 @@
-import type { XmlElement } from './xml.ts';
+import type { XmlElement } from '../../domain/xml.ts';
 
 /** Makes an element; text and children exclude each other. */
 export function element(

@@ -1,5 +1,5 @@
 /**
- * XML 1.0 with namespaces, as far as SOAP needs it: no document type, so no entities but the five
+ * XML 1.0 with namespaces, as far as SOAP and EPCIS need it: no document type, so no entities but the five
  * predefined and numbers, no processing instructions, UTF-8 only. What is not exactly that is refused.
  */
 export type XmlElement = {
@@ -19,6 +19,7 @@ export type ParsedXml =
   | { readonly ok: false; readonly reason: string };
 
 const MAX_DEPTH = 32;
+/** Unless the caller says otherwise. */
 const MAX_ELEMENTS = 20_000;
 /** Cameras declare all namespaces they know at the root, 80 and more. */
 const MAX_ATTRIBUTES = 256;
@@ -35,7 +36,7 @@ const REFERENCE = /&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}))
 const PREDEFINED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 /** Parses a whole document of at most `maxBytes` bytes; never throws. */
-export function parseXml(bytes: Uint8Array, maxBytes: number): ParsedXml {
+export function parseXml(bytes: Uint8Array, maxBytes: number, maxElements = MAX_ELEMENTS): ParsedXml {
   if (bytes.length > maxBytes) return { ok: false, reason: `${bytes.length} bytes, at most ${maxBytes}` };
   let text: string;
   try {
@@ -44,7 +45,7 @@ export function parseXml(bytes: Uint8Array, maxBytes: number): ParsedXml {
     return { ok: false, reason: 'not UTF-8' };
   }
   try {
-    return { ok: true, root: new Reader(text).document() };
+    return { ok: true, root: new Reader(text, maxElements).document() };
   } catch (error) {
     if (error instanceof XmlFault) return { ok: false, reason: error.message };
     throw error;
@@ -62,11 +63,13 @@ type RawAttribute = { readonly prefix: string; readonly name: string; readonly v
 
 class Reader {
   readonly #text: string;
+  readonly #maxElements: number;
   #at = 0;
   #elements = 0;
 
-  constructor(text: string) {
+  constructor(text: string, maxElements: number) {
     this.#text = text;
+    this.#maxElements = maxElements;
   }
 
   document(): XmlElement {
@@ -88,7 +91,7 @@ class Reader {
 
   #element(outer: Scope, depth: number): XmlElement {
     if (depth === MAX_DEPTH) this.#fail(`more than ${MAX_DEPTH} levels`);
-    if (++this.#elements > MAX_ELEMENTS) this.#fail(`more than ${MAX_ELEMENTS} elements`);
+    if (++this.#elements > this.#maxElements) this.#fail(`more than ${this.#maxElements} elements`);
     const start = this.#at;
     if (this.#text.startsWith('<!', start)) this.#fail('a document type or another declaration');
     if (!this.#take('<')) this.#fail('an element is expected');

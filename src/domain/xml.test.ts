@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { element, writeXml } from './xml-writer.ts';
+import { element, writeXml } from '../devices/onvif/xml-writer.ts';
 import { parseXml, type XmlElement } from './xml.ts';
 
 const MOST = 64 * 1024;

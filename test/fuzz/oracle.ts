@@ -16,9 +16,10 @@ export function wrongIn(changed: Uint8Array, verdict: Verdict, honest: readonly 
   }
   const zip = readZip(changed, primitives.inflate);
   if (!zip.ok) return `valid, but no bundle: ${zip.why}`;
+  const begin = firstBlockOf(zip.files.get('log.cbor') ?? new Uint8Array());
   for (const [name, bytes] of zip.files) {
     const signed = honest.flatMap((h) => h.files.get(name) ?? []);
-    if (!isSigned(name, bytes, signed)) return `valid, but ${name} says what nobody signed`;
+    if (!isSigned(name, bytes, signed, begin)) return `valid, but ${name} says what nobody signed`;
   }
   const most = Math.max(...honest.map((h) => strength(h.verdict)));
   const answers = new Set(['undecided', ...honest.map((h) => h.verdict.answer)]);
@@ -27,8 +28,14 @@ export function wrongIn(changed: Uint8Array, verdict: Verdict, honest: readonly 
     : null;
 }
 
+/** Number of the first block that is shown. */
+function firstBlockOf(log: Uint8Array): number {
+  const [head] = decodeSequence(log);
+  return Array.isArray(head) ? Number(head[0]) : NaN;
+}
+
 /** Whether all that counts in this file is in one of those that were signed under its name. */
-function isSigned(name: string, bytes: Uint8Array, signed: readonly Uint8Array[]): boolean {
+function isSigned(name: string, bytes: Uint8Array, signed: readonly Uint8Array[], begin: number): boolean {
   if (name === 'bundle.json') return true;
   // Leaf by leaf: fewer of them are an honest disclosure, too.
   if (name.endsWith('/some.cbor')) {
@@ -37,7 +44,11 @@ function isSigned(name: string, bytes: Uint8Array, signed: readonly Uint8Array[]
   }
   if (name !== 'checkpoint' && !name.startsWith('heads/'))
     return signed.some((own) => bytesEqual(bytes, own));
-  const [text, lines] = noteOf(bytes);
+  const [text, all] = noteOf(bytes);
+  // Under a head of the blocks shown only witnesses say anything: its root follows from the checkpoint.
+  const isImplied = name !== 'checkpoint' && Number(name.slice('heads/'.length)) >= begin;
+  const [origin = ''] = text.split('\n');
+  const lines = all.filter((line) => !isImplied || line.split(' ')[1] !== origin);
   const notes = signed.map((own) => noteOf(own)).filter(([ownText]) => ownText === text);
   const ownLines = notes.flatMap(([, own]) => own);
   // Lines under other names or key ids are nobody's that the policy knows.

@@ -43,6 +43,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'POST /api/v1/session': '400 400 400 400 400 400 400',
   'GET /api/v1/openapi.json': '200 200 200 200 200 200 200',
   'GET /healthz': '200 200 200 200 200 200 200',
+  'POST /api/v1/devices/{id}/break-glass': '401 403 403 204 403 403 403',
   'GET /answer/{token}': '404 404 404 404 404 404 404',
   'POST /answer/{token}': '404 404 404 404 404 404 404',
   'GET /': '404 404 404 404 404 404 404',
@@ -82,6 +83,7 @@ describe('routes', () => {
   it('that take something out of sight or away ask for a new sign-in', () => {
     const stepUp = Object.values<Route>(ROUTES).filter((r) => !r.access.open && r.access.stepUp === true);
     expect(stepUp.map((r) => String(r.verb)).toSorted()).toEqual([
+      'break-glass',
       'end-maintenance',
       'erase',
       'maintain',

@@ -52,3 +52,13 @@ export function actOnZone(verb: ZoneAct['verb']) {
     await reply.code(204).send();
   };
 }
+
+export async function breakGlass(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  operator: Operator,
+): Promise<void> {
+  const { reason } = checked(SCHEMAS.Reason, request.body);
+  await operator.breakGlass(pathParameter(request, 'id'), { ...actorOf(request), reason: reasonOf(reason) });
+  await reply.code(204).send();
+}

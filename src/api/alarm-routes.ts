@@ -1,4 +1,4 @@
-import { ATTEND, LOOK, WITHDRAW } from './roles.ts';
+import { ATTEND, COMMAND, LOOK, WITHDRAW } from './roles.ts';
 import { JSON_TYPE, to, type Route } from './route.ts';
 
 const READERS = to(LOOK);
@@ -143,6 +143,17 @@ export const ALARM_ROUTES = {
     access: to(WITHDRAW),
     summary: 'End the maintenance of a zone',
     verb: 'end-maintenance',
+    body: 'Reason',
+    status: 204,
+    answer: {},
+  },
+  breakGlass: {
+    method: 'POST',
+    path: '/api/v1/devices/{id}/break-glass',
+    access: to(COMMAND),
+    summary:
+      'Open a barrier or lock past every rule, by a named person with a reason; on record, and everybody is told',
+    verb: 'break-glass',
     body: 'Reason',
     status: 204,
     answer: {},

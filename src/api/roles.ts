@@ -22,6 +22,8 @@ export const LOOK: Group = { roles: ROLES };
 export const ATTEND: Group = { roles: ['operator', 'supervisor'] };
 /** To take out of service, to put a zone into maintenance, and back. */
 export const WITHDRAW: Group = { roles: ['supervisor', 'installer'], stepUp: true };
+/** To move what closes a way: barrier, release, break-glass. */
+export const COMMAND: Group = { roles: ['supervisor'], stepUp: true };
 /** Journal, history, export, bundles. */
 export const PROVE: Group = { roles: ['supervisor', 'auditor'] };
 /** Metrics, health of devices. */

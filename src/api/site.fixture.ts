@@ -96,6 +96,7 @@ export class MemorySite {
   note: string | null = 'a signed note';
   readonly erasures: ErasureRequest[] = [];
   readonly link = new OneLink();
+  readonly opened: object[] = [];
   readonly bundleQueries: BundleWish[] = [];
   readonly errors: unknown[] = [];
   readonly #listeners = new Set<(event: FeedEvent) => void>();
@@ -196,6 +197,7 @@ export class MemorySite {
       operator: {
         acknowledge: (alarm, by) => this.#acknowledge(alarm, by),
         alarm: (alarm, act) => this.#do(alarm, act),
+        breakGlass: (device, by) => Promise.resolve(void this.opened.push({ device, ...by })),
         zone: (zone, act) => {
           this.did.push({ object: zone, ...act });
           return Promise.resolve();

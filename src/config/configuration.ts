@@ -23,6 +23,7 @@ export type Site = {
   readonly channels: readonly { readonly id: string }[];
   readonly routes: readonly CallRoute[];
   readonly profile: Profile;
+  readonly interlocks: InterlockSettings;
   /** False when an entry of `devices:` was refused: then not every stream and actuator is here. */
   readonly complete: boolean;
   /** Whether a refused entry speaks of this name: then it may yet be offered. */
@@ -172,6 +173,14 @@ export type Person = {
   readonly push: string | null;
 };
 
+/** What interlocks need to be told: they work without it, and nothing here turns one off. */
+export type InterlockSettings = {
+  /** Devices that drive temperature. */
+  readonly climate: readonly string[];
+  /** By device, streams that must be free before it closes, besides its own loop or light curtain. */
+  readonly clear: ReadonlyMap<string, readonly string[]>;
+};
+
 /** What is claimed of the site: `gsp` and `en12830` bind what rules must and must not do. */
 export type Profile = 'none' | 'gsp' | 'en12830';
 
@@ -275,6 +284,7 @@ export type Configuration<C extends ConfiguredConnection, R> = {
   readonly routes: readonly CallRoute[];
   readonly people: readonly Person[];
   readonly profile: Profile;
+  readonly interlocks: InterlockSettings;
   readonly users: readonly User[];
   readonly ledger: LedgerSettings | null;
   readonly keys: KeySettings;

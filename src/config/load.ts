@@ -5,6 +5,7 @@ import type { Checkers, Configuration, ConfiguredConnection, Profile, Site, Zone
 import { DeviceEntries } from './devices.ts';
 import { idsOf, readEntries } from './entries.ts';
 import { readLedger, readListen } from './endpoints.ts';
+import { readInterlocks } from './interlocks.ts';
 import { readKeys } from './keys.ts';
 import { readNotify } from './notify.ts';
 import { Problems, unknownKey, valueAt } from './problems.ts';
@@ -55,8 +56,9 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   const ledger = readLedger(source, problems, secrets);
   const witnesses = readWitnesses(source, problems, checkers.verifierKey);
   const keys = readKeys(source, problems, secrets, directory);
+  const interlocks = readInterlocks(source, problems, devices);
   const profile = readProfile(source, problems, notify.routes);
-  const site = { ...namedIn(source, zones, notify), ...devices, profile };
+  const site = { ...namedIn(source, zones, notify), ...devices, profile, interlocks };
   const rules = readRules(source, problems, directory, (raw) => checkers.rules(raw, site));
 
   if (problems.count > 0 || !gateway || data === undefined || !evidence || !listen) {
@@ -88,6 +90,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
     rules: rules.rules,
     ...notify,
     profile,
+    interlocks,
     users,
     ledger,
     keys,

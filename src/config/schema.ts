@@ -32,6 +32,7 @@ export const TOP_KEYS = [
   'witnesses',
   'quorum',
   'profile',
+  'interlocks',
   'users',
 ] as const;
 

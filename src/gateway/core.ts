@@ -22,6 +22,7 @@ import { recordOf } from '../evidence/stored-record.ts';
 import { Deciding } from '../intake/deciding.ts';
 import type { InputRecord } from '../intake/input.ts';
 import { Intake, type Committed } from '../intake/intake.ts';
+import type { Guarded } from '../rules/interlocks.ts';
 import { bindRules } from '../rules/rule-set.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Zones } from '../rules/site.ts';
@@ -36,6 +37,8 @@ export type CoreSettings = {
   readonly streams: readonly StreamSpec[];
   readonly rules: readonly Rule[];
   readonly zones: Zones;
+  /** What interlocks go by. */
+  readonly guarded?: Guarded;
   readonly clockClaim: Pick<BlockClock, 'src' | 'err'>;
   /** H of the CBOR list of [name, H(file)] of rule files and of configuration, and the files. */
   readonly rulesHash: Uint8Array;
@@ -78,7 +81,7 @@ export function startCore(journal: SqliteJournal, settings: CoreSettings): Core 
     store: journal,
   });
   const streams = assignSlots(settings.streams, journal.streams());
-  const set = bindRules(settings.rules, streams, settings.zones);
+  const set = bindRules(settings.rules, streams, settings.zones, settings.guarded);
   const snapshot = journal.snapshot();
   const deciding = Deciding.decode(set, snapshot === null ? null : decode(snapshot.bytes));
   if (found !== null) goOn(deciding, found);

@@ -12,7 +12,7 @@ import { turnIfOver } from './epoch-turn.ts';
 import { identify } from './identity.ts';
 import { Keyring } from './keyring.ts';
 import { loadLogKey } from './keys.ts';
-import { hashFiles, loadSite, zonesOf, type SiteConfiguration } from './site.ts';
+import { guardedOf, hashFiles, loadSite, zonesOf, type SiteConfiguration } from './site.ts';
 
 /** A cold room with a probe, a door and a siren, as configuration has it. */
 export const CONFIGURATION = `gateway: { id: b0b1b2b3b4b5b6b7, domain: consortium.example, name: { en: Gate 1, zh: 一号网关 } }
@@ -118,6 +118,7 @@ export class Life implements Disposable {
       streams: site.connections.flatMap((c) => c.streams),
       rules: site.rules,
       zones: zonesOf(site.zones),
+      guarded: guardedOf(site),
       clockClaim: { src: 2, err: 100 },
       rulesHash: rules.hash,
       configHash: configuration.hash,

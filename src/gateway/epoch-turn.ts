@@ -17,10 +17,13 @@ import { identityOf, originNote, originOf } from './identity.ts';
 import { sha256 } from './primitives.ts';
 import { nodesOf } from './recovery.ts';
 import { isDecided } from './replayed.ts';
-import { zonesOf, type SiteConfiguration } from './site.ts';
+import { guardedOf, zonesOf, type SiteConfiguration } from './site.ts';
 import { assignSlots } from './stream-table.ts';
 
-type TurnedSite = Pick<SiteConfiguration, 'data' | 'connections' | 'rules' | 'zones' | 'channels'>;
+type TurnedSite = Pick<
+  SiteConfiguration,
+  'data' | 'connections' | 'rules' | 'zones' | 'channels' | 'profile' | 'interlocks'
+>;
 
 /**
  * Begins the next epoch where the newest one was found to be over: a journal of its own with a new
@@ -85,7 +88,7 @@ function standing(old: SqliteArchive, site: TurnedSite): StoredFile | null {
     old.streams(),
   );
   const deciding = Deciding.decode(
-    bindRules(site.rules, streams, zonesOf(site.zones)),
+    bindRules(site.rules, streams, zonesOf(site.zones), guardedOf(site)),
     decode(snapshot.bytes),
   );
   const row = old.tailRow();

@@ -12,6 +12,7 @@ import type { DeviceRunner } from './device-runner.ts';
 import type { Live } from './live.ts';
 import { makeDurable } from './durable.ts';
 import { continuedBy } from './epoch-end.ts';
+import { interlocked } from './interlocking.ts';
 import { outcomeInput } from './outcomes.ts';
 import type { SiteConfiguration } from './site.ts';
 import { announcerOf, openChannels, peopleOf } from './telling.ts';
@@ -43,7 +44,7 @@ export type Notifying = AsyncDisposable & {
 export function startNotifying(parts: NotifyingParts): Notifying {
   const { site, secrets, core, live, journal, devices, add, over, onError, url, timeZone } = parts;
   const now = (): number => core.clock.now();
-  const command = devices.command.bind(devices);
+  const command = interlocked(core.deciding.set.interlocks, live, now, devices.command.bind(devices));
   const stop = new AbortController();
   const ended = AbortSignal.any([stop.signal, over]);
   const people = peopleOf(site.people, secrets);

@@ -27,7 +27,7 @@ import { Retention } from './retention.ts';
 import { Rotation } from './rotation.ts';
 import { Schedule } from './schedule.ts';
 import { SiteKeys } from './site-keys.ts';
-import { hashFiles, placesOf, zonesOf, type SiteConfiguration } from './site.ts';
+import { guardedOf, hashFiles, placesOf, zonesOf, type SiteConfiguration } from './site.ts';
 import { keepSm2Key, withSm2Line } from './sm2-line.ts';
 import { Vouching } from './vouching.ts';
 import { keepWitnesses } from './witness-list.ts';
@@ -246,6 +246,7 @@ function settingsOf(
     streams: site.connections.flatMap((c) => c.streams),
     rules: site.rules,
     zones: zonesOf(site.zones),
+    guarded: guardedOf(site),
     clockClaim: site.evidence.clock,
     rulesHash: rules.hash,
     configHash: configuration.hash,

@@ -7,7 +7,7 @@ import { toHex } from '../evidence/encodings.ts';
 import { Deciding } from '../intake/deciding.ts';
 import { bindRules, type RuleSet } from '../rules/rule-set.ts';
 import { loadKeptSite } from './kept-site.ts';
-import { zonesOf } from './site.ts';
+import { guardedOf, zonesOf } from './site.ts';
 import { assignSlots } from './stream-table.ts';
 
 export type StartStore = {
@@ -61,11 +61,12 @@ export class Starts {
         const loaded = await loadKeptSite(kept, this.#rules);
         if (!loaded.ok) return { ok: false, why: 'refused', problems: loaded.problems };
         const { connections, rules, zones } = loaded.value;
+        const guarded = guardedOf(loaded.value);
         const streams = assignSlots(
           connections.flatMap((c) => c.streams),
           this.#store.streams(),
         );
-        this.#made = { files, set: bindRules(rules, streams, zonesOf(zones)) };
+        this.#made = { files, set: bindRules(rules, streams, zonesOf(zones), guarded) };
       }
       const before = state === undefined ? decode(this.#file('the snapshot', stateHash)) : state;
       const deciding = Deciding.decode(this.#made.set, before);

@@ -21,6 +21,7 @@ import { parseNoteKey } from '../evidence/note-key.ts';
 import { conflictStreams } from '../intake/conflict-watch.ts';
 import type { Place } from '../intake/tag-conflicts.ts';
 import { checkRules } from '../rules/check.ts';
+import type { Guarded } from '../rules/interlocks.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Site, Zones } from '../rules/site.ts';
 import { sha256 } from './primitives.ts';
@@ -77,6 +78,7 @@ function ruleSite(site: ConfiguredSite): Site {
       ...site.routes.map((r) => [r.id, r] as const),
     ]),
     profile: site.profile,
+    climate: site.interlocks.climate,
     complete: site.complete,
     isPending: (device) => site.isPending(device),
     actuators: site.actuators,
@@ -101,6 +103,12 @@ async function conflictingDriverOf(name: string): ReturnType<typeof driverOf> {
 /** Positions of zones that state theirs. */
 export function placesOf(zones: ConfiguredSite['zones']): ReadonlyMap<string, Place> {
   return new Map(zones.flatMap(({ id, at }) => (at === undefined ? [] : [[id, at] as const])));
+}
+
+/** What interlocks are made from, besides the streams. */
+export function guardedOf(site: Pick<SiteConfiguration, 'connections' | 'profile' | 'interlocks'>): Guarded {
+  const actuators = new Map(site.connections.flatMap((c) => [...c.actuators]));
+  return { actuators, profile: site.profile, ...site.interlocks };
 }
 
 export function zonesOf(zones: ConfiguredSite['zones']): Zones {

@@ -19,6 +19,7 @@ import type { Deciding } from '../intake/deciding.ts';
 import type { Instance } from '../rules/instance.ts';
 import type { AnswerDesk } from './answer-desk.ts';
 import type { Continued } from './epoch-end.ts';
+import { breakGlassAnnouncement } from './break-glass-notice.ts';
 import { announcementOf, EPOCH_OVER } from './epoch-notice.ts';
 import type { Live } from './live.ts';
 
@@ -106,7 +107,9 @@ export function announcerOf(parts: AnnouncerParts): (order: NoticeOrder) => Anno
       return continued === null ? null : announcementOf(continued, parts.gateway, parts.url());
     }
     const instance = parts.deciding.set.byAlarm.get(alarm);
-    if (instance === undefined) return null;
+    if (instance === undefined) {
+      return breakGlassAnnouncement(alarm, parts.gateway, parts.live.lastCommitAt ?? 0, parts.url());
+    }
     const { rule, subject } = instance;
     const standing = parts.deciding.alarms.get(alarm);
     const stream = streams.get(subject);

@@ -6,7 +6,7 @@ import { findByTime, findByTransition, isOwnOpen } from '../alarms/own-findings.
 import { rosterOf, type Roster } from '../alarms/roster.ts';
 import { AlarmsState } from '../alarms/state.ts';
 import type { OutboxEntry } from '../domain/commit.ts';
-import type { AlarmTransition, LevelFinding } from '../domain/deciding.ts';
+import type { AlarmTransition, LevelFinding, OutboxDraft } from '../domain/deciding.ts';
 import {
   isAct,
   RecordType,
@@ -16,7 +16,10 @@ import {
   type AlarmBody,
   type FindingBody,
 } from '../domain/record.ts';
+import { breakGlass } from '../rules/break-glass.ts';
 import { actionsFor } from '../rules/actions.ts';
+import { objectionTo } from '../rules/interlocks.ts';
+import { FireState, onFireInput } from '../rules/openings.ts';
 import { CallsState } from '../rules/calls-state.ts';
 import { fireCalls } from '../rules/calls.ts';
 import { enter, fireTimers, judge } from '../rules/evaluate.ts';
@@ -44,26 +47,30 @@ export class Deciding {
   readonly #rules: RulesState;
   readonly #alarms: AlarmsState;
   readonly #calls: CallsState;
+  readonly #fires: FireState;
 
-  constructor(set: RuleSet, rules: RulesState, alarms: AlarmsState, calls: CallsState) {
+  constructor(set: RuleSet, rules: RulesState, alarms: AlarmsState, calls: CallsState, fires: FireState) {
     this.#set = set;
     this.#roster = rosterOf(set.byAlarm, set.alarms);
     this.#rules = rules;
     this.#alarms = alarms;
     this.#calls = calls;
+    this.#fires = fires;
   }
 
   /** @throws TypeError for a value that `encode` did not give */
   static decode(set: RuleSet, state: Value | null): Deciding {
-    if (state === null) return new Deciding(set, new RulesState(set), new AlarmsState(), new CallsState());
-    if (!Array.isArray(state) || state.length < 2 || state.length > 3)
-      throw new TypeError('deciding state: not rules, alarms and calls');
-    const [rules, alarms, calls] = state as readonly Value[];
+    if (state === null)
+      return new Deciding(set, new RulesState(set), new AlarmsState(), new CallsState(), new FireState());
+    if (!Array.isArray(state) || state.length < 2 || state.length > 4)
+      throw new TypeError('deciding state: not rules, alarms, calls and fires');
+    const [rules, alarms, calls, fires] = state as readonly Value[];
     return new Deciding(
       set,
       RulesState.decode(set, rules ?? null),
       AlarmsState.decode(alarms ?? null),
       CallsState.decode(calls ?? []),
+      FireState.decode(fires ?? []),
     );
   }
 
@@ -102,11 +109,14 @@ export class Deciding {
   judge(record: LogRecord): readonly Output[] {
     const findings = judge(this.#set, this.#rules, record);
     const isOther = record.type === RecordType.act || record.type === RecordType.ruleSet;
-    if (findings.length === 0 && !isOther) return NOTHING;
-    const outputs: Output[] = [];
+    const openings = onFireInput(this.#set.interlocks, this.#fires, record);
+    if (findings.length === 0 && openings.length === 0 && !isOther) return NOTHING;
+    // A way out is opened before anybody is told.
+    const outputs: Output[] = openings;
     this.#conclude(findings, outputs);
     if (record.type === RecordType.act && isAct(record.body)) {
       this.#announce(onAct(this.#roster, this.#alarms, record.body, record.t, record), outputs);
+      outputs.push(...breakGlass(this.#set, record.body, record));
     } else if (record.type === RecordType.ruleSet) {
       const isOpen = (alarm: string): boolean => isOwnOpen(this.#alarms, alarm) || this.#rules.isOpen(alarm);
       this.#announce(reconcile(this.#roster, this.#alarms, isOpen, record.t, record), outputs);
@@ -124,18 +134,22 @@ export class Deciding {
     this.#rules.commit();
     this.#alarms.commit();
     this.#calls.commit();
+    this.#fires.commit();
   }
 
   discard(): void {
     this.#rules.discard();
     this.#alarms.discard();
     this.#calls.discard();
+    this.#fires.discard();
   }
 
-  /** For snapshots and the state hash of event 7. Without calls it is what it was before there were any. */
+  /** For snapshots and the state hash of event 7. Without calls and fires it is what it was before there were any. */
   encode(): Value {
     const calls = this.#calls.encode();
+    const fires = this.#fires.encode();
     const state = [this.#rules.encode(), this.#alarms.encode()];
+    if (fires.length > 0) return [...state, calls, fires];
     return calls.length === 0 ? state : [...state, calls];
   }
 
@@ -171,10 +185,20 @@ export class Deciding {
       const body: AlarmBody = [alarm, from, to, priority, cause.slot, cause.seq];
       outputs.push({ t, type: RecordType.alarm, body });
       // Of the machine's own alarms the record says all: no rule names what they would switch.
-      if (!OWN_ALARMS.has(alarm))
-        outputs.push(...actionsFor(this.#set, transition, (id) => this.#alarms.get(id), this.#calls));
+      if (!OWN_ALARMS.has(alarm)) {
+        const wanted = actionsFor(this.#set, transition, (id) => this.#alarms.get(id), this.#calls);
+        outputs.push(...wanted.filter((draft) => this.#mayMove(draft)));
+      }
       this.#conclude(findByTransition(this.#alarms, transition), outputs);
     }
+  }
+
+  /** Of fires alone; what a loop says is asked when the order leaves, where it is news. */
+  #mayMove({ outbox }: OutboxDraft): boolean {
+    if (outbox.body.kind !== 'command') return true;
+    const { interlocks } = this.#set;
+    const fires = { ...interlocks, clear: new Map() };
+    return objectionTo(fires, outbox.body, ({ id }) => (this.#fires.isOn(id) ? 1 : 0)) === null;
   }
 }
 

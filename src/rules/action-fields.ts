@@ -106,6 +106,12 @@ function readActuator(inner: Fields, site: Site): { device: string | null; known
   const mayBeMeant =
     !site.complete && typeof named === 'string' && !names.includes(named) && site.isPending(named);
   const device = mayBeMeant ? null : readName(inner, 'device', names, 'an actuator');
+  if (device !== null && (site.profile ?? 'none') !== 'none' && site.climate?.includes(device) === true) {
+    inner.fail(
+      'device',
+      `"${device}" drives temperature, and under the profile ${site.profile} monitoring is kept apart from that; leave it to its own controller`,
+    );
+  }
   return { device, known: device === null ? [] : (site.actuators.get(device) ?? []) };
 }
 

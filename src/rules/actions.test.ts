@@ -177,7 +177,7 @@ describe('the actions of an alarm', () => {
 function drives(outcomes: readonly Outcome[]): string[] {
   return outcomes.flatMap((outcome) => {
     if (outcome.is !== 'action' || outcome.draft.outbox?.body.kind !== 'command') return [];
-    const { device, verb } = outcome.draft.outbox?.body;
+    const { device, verb } = outcome.draft.outbox.body;
     return [`${outcome.draft.t} ${device} ${verb}`];
   });
 }

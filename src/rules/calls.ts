@@ -88,12 +88,22 @@ function lastWait({ steps, answerMs }: CallRoute, priority: Priority): number | 
 function told(action: NotifyAction, call: Call, index: number, t: number): OutboxDraft[] {
   const step = action.route.steps[index];
   if (step === undefined) return [];
-  return recipients(action.route, step, t).map(({ channel, role }) => {
-    const { alarm, cause, priority } = call;
+  return noticesTo(action.route, step, call, t, t + action.expiryMs, index === 0 ? '' : `.${index}`);
+}
+
+/** @param suffix of the key: what tells this call of the same people from others of the same cause */
+export function noticesTo(
+  route: CallRoute,
+  step: CallStep,
+  { alarm, cause, priority }: Pick<Call, 'alarm' | 'cause' | 'priority'>,
+  t: number,
+  expiry: number,
+  suffix: string,
+): OutboxDraft[] {
+  return recipients(route, step, t).map(({ channel, role }) => {
     const body: NoticeBody = [alarm, channel, role, 1, NoticeResult.queued];
     const order = { kind: 'notice', alarm, channel, role } as const;
-    const key = `${alarm} ${channel} ${role} ${nameOf(cause, priority)}${index === 0 ? '' : `.${index}`}`;
-    const expiry = t + action.expiryMs;
+    const key = `${alarm} ${channel} ${role} ${nameOf(cause, priority)}${suffix}`;
     return { t, type: RecordType.notice, body, outbox: { key, kind: 'notice', t, expiry, body: order } };
   });
 }

@@ -1,3 +1,4 @@
+import { interlocksOf, NOTHING_GUARDED, type Guarded, type Interlocks } from './interlocks.ts';
 import type { AlarmRule } from '../domain/deciding.ts';
 import type { OpenStream } from '../domain/stream.ts';
 import type { BoundLevel, Instance } from './instance.ts';
@@ -24,10 +25,17 @@ export type RuleSet = Listening & {
   readonly actions: ReadonlyMap<string, readonly Action[]>;
   /** By output (`outputOf`), who may want it on. */
   readonly demands: ReadonlyMap<string, readonly Demand[]>;
+  /** What stands above all of them. */
+  readonly interlocks: Interlocks;
 };
 
 /** Binds in the order of rules, then of slots: the order in which timers of one deadline fire. */
-export function bindRules(rules: readonly Rule[], streams: readonly OpenStream[], zones: Zones): RuleSet {
+export function bindRules(
+  rules: readonly Rule[],
+  streams: readonly OpenStream[],
+  zones: Zones,
+  guarded: Guarded = NOTHING_GUARDED,
+): RuleSet {
   const bySlot = [...streams].sort((a, b) => a.slot - b.slot);
   const instances: Instance[] = [];
   const instancesOf = (rule: string): readonly Instance[] => instances.filter((i) => i.rule.id === rule);
@@ -52,6 +60,7 @@ export function bindRules(rules: readonly Rule[], streams: readonly OpenStream[]
     alarms: new Map(rules.filter((rule) => rule.calls).map((rule) => [rule.id, rule.alarm])),
     actions: new Map(rules.map((rule) => [rule.id, rule.actions])),
     demands: demandsOf(instances),
+    interlocks: interlocksOf(bySlot, guarded),
   };
 }
 

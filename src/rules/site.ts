@@ -12,6 +12,8 @@ export type Site = {
   readonly routes: ReadonlyMap<string, CallRoute>;
   /** What is claimed of the site, which binds its rules; none when left out. */
   readonly profile?: 'none' | 'gsp' | 'en12830';
+  /** Devices that drive temperature. */
+  readonly climate?: readonly string[];
   /** False when a device entry is wrong: then what is not here may yet be meant, and is not a fault. */
   readonly complete: boolean;
   /** Whether such a wrong entry speaks of this device; asked only of a site that is not complete. */

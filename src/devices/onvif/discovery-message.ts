@@ -78,7 +78,7 @@ export function decodeProbeMatches(bytes: Uint8Array, asked: ReadonlySet<string>
   if (found.kind !== 'body' || found.body.ns !== D.d) return [];
   const relatesTo = found.header.find((h) => h.ns === D.a && h.name === 'RelatesTo')?.text ?? '';
   if (!asked.has(relatesTo)) return [];
-  // There are devices that leave the list around their one match away.
+  // There are devices that leave the list around their one match away, or name parts in another namespace.
   const { body } = found;
   const matches = body.name === 'ProbeMatch' ? [body] : children(body, D.d, 'ProbeMatch');
   return matches.flatMap((match): FoundCamera[] => {
@@ -86,7 +86,12 @@ export function decodeProbeMatches(bytes: Uint8Array, asked: ReadonlySet<string>
       .split(/\s+/)
       .flatMap(httpAddress)
       .slice(0, MOST_ADDRESSES);
-    const id = textAt(child(match, D.a, 'EndpointReference'), D.a, 'Address') ?? '';
+    const id =
+      textAt(
+        match.children.find((c) => c.name === 'EndpointReference'),
+        D.a,
+        'Address',
+      ) ?? '';
     if (id === '' || addresses.length === 0) return [];
     const scopes = (textAt(match, D.d, 'Scopes') ?? '').split(/\s+/);
     const scope = (kind: string): string =>

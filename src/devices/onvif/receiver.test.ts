@@ -23,7 +23,10 @@ describe('discovery', () => {
     const match = encodeProbeMatch('urn:uuid:2', 'urn:uuid:1', CAMERA);
     expect(decodeProbeMatches(match, new Set(['urn:uuid:1']))).toEqual([CAMERA]);
     // As some devices send it, without the list around it.
-    const bare = new TextDecoder().decode(match).replaceAll(/<\/?d:ProbeMatches>/g, '');
+    const bare = new TextDecoder()
+      .decode(match)
+      .replaceAll(/<\/?d:ProbeMatches>/g, '')
+      .replaceAll('a:Endpoint', 'd:Endpoint');
     expect(decodeProbeMatches(new TextEncoder().encode(bare), new Set(['urn:uuid:1']))).toEqual([CAMERA]);
     // An answer to what we did not ask.
     expect(decodeProbeMatches(match, new Set(['urn:uuid:3']))).toEqual([]);

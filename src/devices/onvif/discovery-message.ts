@@ -1,5 +1,5 @@
 import { withoutControl } from './plain.ts';
-import { child, children, decodeEnvelope, localName, NS, textAt } from './soap.ts';
+import { children, decodeEnvelope, localName, NS, textAt } from './soap.ts';
 import { element, writeXml } from './xml-writer.ts';
 import type { XmlElement } from '../../domain/xml.ts';
 

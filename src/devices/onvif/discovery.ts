@@ -7,6 +7,7 @@ import { decodeProbeMatches, encodeProbe, PROBED_TYPES, type FoundCamera } from 
 
 export const DISCOVERY_GROUP = '239.255.255.250';
 export const DISCOVERY_PORT = 3702;
+const ANY = '0.0.0.0';
 /** Datagrams are lost: each probe goes out so often. */
 const REPEATS = 2;
 const REPEAT_MS = 250;
@@ -52,10 +53,10 @@ export async function discoverCameras(
 
 /** One address of each network of this machine, or any for a host that is asked directly. */
 function addresses(host: string | null): string[] {
-  if (host !== null) return [host.includes(':') ? '::' : '0.0.0.0'];
+  if (host !== null) return [host.includes(':') ? '::' : ANY];
   const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const v4 = own.filter((a) => a.family === 'IPv4' && !a.internal).map((a) => a.address);
-  return v4.length === 0 ? ['0.0.0.0'] : v4;
+  return v4.length === 0 ? [ANY] : v4;
 }
 
 async function openSocket(
@@ -71,7 +72,10 @@ async function openSocket(
   await once(socket, 'listening');
   // A host that cannot be reached is one that does not answer.
   socket.on('error', () => undefined);
-  if (host === null) socket.setMulticastTTL(1);
+  if (host === null) {
+    socket.setMulticastTTL(1);
+    if (address !== ANY) socket.setMulticastInterface(address);
+  }
   return socket;
 }
 

@@ -43,7 +43,7 @@ it('readings are erased from a running gateway, on record, and everything says s
   });
   expect(await answer.json()).toMatchObject({
     readings: [],
-    erased: [{ to, act: { actor: 1, role: 'operator', reason: 'retention' } }],
+    erased: [{ to, act: { actor: 1, role: 'admin', reason: 'retention' } }],
   });
 
   const audit = await bailee('audit', '--data', data);

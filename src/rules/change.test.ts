@@ -167,6 +167,24 @@ describe('what differs from its neighbours', () => {
   });
 });
 
+describe("what differs in its device's clock", () => {
+  const CLOCK = depotRule({ kind: 'differs', on: { stream: T }, clock: '60s', 'raise-after': '0s' });
+
+  it('raises ahead and behind, and says nothing of a device that tells no time', () => {
+    const story = new Story([CLOCK]).read(T, 500);
+    expect(
+      story
+        .read(T, 500, 0, story.t + M)
+        .read(T, 500, 0, story.t - M)
+        .said(),
+    ).toEqual([]);
+    expect(story.read(T, 500, 0, story.t + M + 1).words()).toEqual(['r opened']);
+    expect(story.read(T, 500, 0, story.t).words()).toEqual(['r closed']);
+    expect(story.read(T, 500, 0, story.t - M - 1).words()).toEqual(['r opened']);
+    expect(objections({ ...CLOCK, by: '1 °C' })).toEqual(['by: cannot stand beside clock; keep one of them']);
+  });
+});
+
 describe('a weight', () => {
   const W = 'scale-1/weight';
   const WEIGHT = depotRule({

@@ -239,6 +239,16 @@ export const GOODS: readonly Case[] = [
     unknown: 'a step is in the journal or it was none',
   },
   {
+    rule: 'device-clock-off',
+    fires: (s) => {
+      for (let i = 0; i < 3; i++) s.read('truck-7/temperature', 50, 0, s.t + 2 * M).wait(M);
+    },
+    quiet: (s) => {
+      for (let i = 0; i < 3; i++) s.read('truck-7/temperature', 50, 0, s.t + M).wait(M);
+    },
+    unknown: 'a device that tells no time has none that is off',
+  },
+  {
     rule: 'configuration-changed',
     fires: (s) => s.rules(1).rules(2),
     quiet: (s) => s.rules(1).system(1).rules(1),

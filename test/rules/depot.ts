@@ -133,8 +133,9 @@ export class Story {
     return this;
   }
 
-  read(id: string, v: number | null, q = 0): this {
-    return this.#take(slotOf(id), RecordType.reading, [v, q]);
+  /** A reading, with the device's own time where it has one. */
+  read(id: string, v: number | null, q = 0, at: number | null = null): this {
+    return this.#take(slotOf(id), RecordType.reading, at === null ? [v, q] : [v, q, at]);
   }
 
   /** The same value of several streams again and again, each `every` ms for `ms`. */

@@ -2,6 +2,7 @@ import type { OpenStream, StreamSpec } from '../../domain/stream.ts';
 import { compileCondition } from '../guard.ts';
 import { Fields } from '../fields.ts';
 import { Latest } from '../latest.ts';
+import { meaningOf } from '../meaning.ts';
 import { remembers } from '../remembers.ts';
 import { readSelector, type Selector } from '../selector.ts';
 import { Signal } from '../signal.ts';
@@ -48,7 +49,10 @@ export const expression: Kind = {
       const latest = new Latest(inputs);
       return remembers({
         inputs,
-        meaning: `latest ${inputs.map(({ id }) => id).join(' ')}`.slice(0, 200),
+        meaning: meaningOf(
+          'latest',
+          inputs.map(({ id }) => id),
+        ),
         fresh: () => latest.fresh(),
         take: (cells, happening) => {
           if (!latest.take(cells, happening)) return null;

@@ -3,6 +3,7 @@ import { suggestion } from '../../domain/nearest.ts';
 import type { Fields } from '../fields.ts';
 import { Latest } from '../latest.ts';
 import { readQuantity } from '../quantity.ts';
+import { meaningOf } from '../meaning.ts';
 import { remembers } from '../remembers.ts';
 import { Signal } from '../signal.ts';
 import { thresholdOf } from '../threshold.ts';
@@ -52,7 +53,10 @@ export const route: Kind = {
       };
       return remembers({
         inputs: [stream, ...stops, ...doors],
-        meaning: `latest ${[...stops, ...doors].map(({ id }) => id).join(' ')}`.slice(0, 200),
+        meaning: meaningOf(
+          'latest',
+          [...stops, ...doors].map(({ id }) => id),
+        ),
         fresh: () => latest.fresh(),
         take: (cells, happening) => (latest.take(cells, happening) ? judge(cells) : null),
         due: (cells) => latest.due(cells),

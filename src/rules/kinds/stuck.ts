@@ -3,6 +3,7 @@ import type { Decimal } from '../../domain/units.ts';
 import type { Fields } from '../fields.ts';
 import { readNeighbours } from '../neighbours.ts';
 import { readQuantity } from '../quantity.ts';
+import { meaningOf } from '../meaning.ts';
 import { remembers } from '../remembers.ts';
 import { Signal } from '../signal.ts';
 import { sizeAt } from '../threshold.ts';
@@ -50,7 +51,10 @@ export const stuck: Kind = {
       return remembers(
         {
           inputs: [stream, ...others],
-          meaning: `stuck ${others.map(({ id }) => id).join(' ')}`.slice(0, 200),
+          meaning: meaningOf(
+            'stuck',
+            others.map(({ id }) => id),
+          ),
           fresh: () => [null, null, ...others.flatMap(() => [null, null])],
           take: (cells, happening) => {
             if (happening.is === 'start') return Signal.notYet;

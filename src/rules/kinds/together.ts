@@ -1,5 +1,6 @@
 import { suggestion } from '../../domain/nearest.ts';
 import { display, type Fields } from '../fields.ts';
+import { meaningOf } from '../meaning.ts';
 import { remembers } from '../remembers.ts';
 import { Signal } from '../signal.ts';
 import { readDuration } from '../values.ts';
@@ -63,7 +64,10 @@ export const together: Kind = {
       };
       return remembers({
         members: members.map(({ index }) => index),
-        meaning: `together ${of.join(' ')} ${members.length}`.slice(0, 200),
+        meaning: meaningOf(
+          'together',
+          sources.map((list, i) => `${of[i] ?? ''} ${list.map((m) => m.stream.id).join(' ')}`),
+        ),
         fresh: () => members.flatMap(() => [0, 'not yet', null]),
         take: (cells, happening) => {
           if (members.length === 0) return null;

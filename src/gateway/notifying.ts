@@ -6,6 +6,8 @@ import type { Committed } from '../intake/intake.ts';
 import { openSerialLine } from '../devices/serial-line.ts';
 import { Dispatcher } from '../notify/dispatch.ts';
 import type { ModemLine } from '../notify/modem/at-line.ts';
+import { FLOOD_RULE, OWN_SUBJECT } from '../alarms/own-alarms.ts';
+import type { AlarmsState } from '../alarms/state.ts';
 import { AnswerDesk, loadAnswerKey } from './answer-desk.ts';
 import type { Core } from './core.ts';
 import type { DeviceRunner } from './device-runner.ts';
@@ -97,6 +99,7 @@ export function startNotifying(parts: NotifyingParts): Notifying {
       // An answer that cannot become durable any more is asked for again by the climbing call.
       onReply: (number, text) => void answers.reply(number, text).catch(onReplyLost),
     }),
+    isFlood: () => isFlood(core.deciding.alarms),
     now,
     random: Math.random,
   });
@@ -123,4 +126,9 @@ export function startNotifying(parts: NotifyingParts): Notifying {
       await Promise.all(modems.map((line) => line[Symbol.asyncDispose]()));
     },
   };
+}
+
+/** As the alarm machine finds it (R34), until it is over. */
+function isFlood(alarms: AlarmsState): boolean {
+  return alarms.get(`${OWN_SUBJECT}/${FLOOD_RULE.rule}`)?.isActive === true;
 }

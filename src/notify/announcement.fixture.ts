@@ -22,6 +22,7 @@ export const MESSAGE: Message = {
   attempt: 1,
   role: 'duty',
   about: WARM,
+  others: [],
   at: AT,
   expiry: AT + 60_000,
 };

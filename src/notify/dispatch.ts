@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { CHANNEL_BACKOFF, DEVICE_BACKOFF } from './backoff.ts';
-import { Lane } from './lane.ts';
+import { Lane, type Pacing } from './lane.ts';
+import { Pace, rankOf } from './pace.ts';
 import { pause } from './pause.ts';
-import type { Announce, Channel, Command, DueEntry, Outbox, Outcome, Report } from './port.ts';
+import type { Announce, Announcement, Channel, Command, DueEntry, Outbox, Outcome, Report } from './port.ts';
 
 export type DispatchParts = {
   readonly outbox: Outbox;
@@ -10,6 +11,8 @@ export type DispatchParts = {
   readonly announce: Announce;
   readonly command: Command;
   readonly channels: ReadonlyMap<string, Channel>;
+  /** While there is a flood of alarms, people get digests. */
+  readonly isFlood?: () => boolean;
   /** Evidence time, ms. */
   readonly now: () => number;
   /** In [0, 1), for jitter. */
@@ -121,15 +124,35 @@ export class Dispatcher {
     if (known !== undefined) return known;
     const device = name.startsWith('device:');
     const lane = new Lane({
-      attempt: (e, signal) => this.#attempt(e, signal),
+      attempt: (e, others, signal) => this.#attempt(e, others, signal),
       report: (e, outcome) => this.#report(e, outcome),
       backoff: device ? DEVICE_BACKOFF : CHANNEL_BACKOFF,
       timeoutMs: device ? COMMAND_TIMEOUT_MS : NOTICE_TIMEOUT_MS,
       now: () => this.#parts.now() - this.#stepped,
       random: this.#parts.random,
+      pacing: this.#pacingOf(entry),
     });
     this.#lanes.set(name, lane);
     return lane;
+  }
+
+  /** Of a channel that must not be used too often. */
+  #pacingOf({ body }: DueEntry): Pacing | null {
+    const settings = body.kind === 'notice' ? this.#parts.channels.get(body.channel)?.pace : undefined;
+    if (settings === undefined) return null;
+    const pace = new Pace(settings);
+    const { announce, isFlood } = this.#parts;
+    const now = (): number => this.#parts.now() - this.#stepped;
+    const aboutOf = (entry: DueEntry): Announcement | null =>
+      entry.body.kind === 'notice' ? announce(entry.body) : null;
+    return {
+      rankOf: (entry) => rankOf(aboutOf(entry)),
+      allowedAt: (entry) => pace.allowedAt(recipientOf(entry), aboutOf(entry), isFlood?.() === true),
+      sent: (entries) => {
+        const [first] = entries;
+        if (first !== undefined) pace.sent(recipientOf(first), entries.map(aboutOf), now());
+      },
+    };
   }
 
   #laneName({ body }: DueEntry): string {
@@ -146,7 +169,15 @@ export class Dispatcher {
     this.#wake();
   }
 
-  async #attempt(held: DueEntry, signal: AbortSignal): Promise<void> {
+  /** Each alarm once, as it stands now; one whose rule is gone is left out beside others. */
+  #told(entries: readonly DueEntry[]): Announcement[] {
+    const found = entries.flatMap(({ body }) =>
+      body.kind === 'notice' ? (this.#parts.announce(body) ?? []) : [],
+    );
+    return [...new Map(found.map((about) => [about.alarm, about])).values()];
+  }
+
+  async #attempt(held: DueEntry, along: readonly DueEntry[], signal: AbortSignal): Promise<void> {
     const entry = moved(held, this.#stepped);
     const { body, expiry } = entry;
     if (body.kind === 'command') {
@@ -156,12 +187,21 @@ export class Dispatcher {
     }
     const channel = this.#parts.channels.get(body.channel);
     if (channel === undefined) throw new Error(`there is no channel ${body.channel} any more`);
-    const about = this.#parts.announce(body);
-    if (about === null) throw new Error(`there is no alarm ${body.alarm} any more`);
+    const told = this.#told([held, ...along]);
+    const [about, ...others] = told;
+    if (about === undefined) throw new Error(`there is no alarm ${body.alarm} any more`);
     const id = createHash('sha256').update(entry.key).digest('hex');
     const attempt = entry.attempts + 1;
-    await channel.send({ id, attempt, role: body.role, about, at: this.#parts.now(), expiry }, signal);
+    await channel.send(
+      { id, attempt, role: body.role, about, others, at: this.#parts.now(), expiry },
+      signal,
+    );
   }
+}
+
+/** Whom a notice is for: a person, or all behind the channel. */
+function recipientOf({ body }: DueEntry): string {
+  return body.kind === 'notice' ? body.role : '';
 }
 
 function moved(entry: DueEntry, a: number): DueEntry {

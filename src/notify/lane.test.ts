@@ -16,6 +16,7 @@ it('rests with more waiting than a call may have arguments', async () => {
     timeoutMs: 1000,
     now: Date.now,
     random: () => 0,
+    pacing: null,
   });
   for (let i = 0; i < 150_000; i++) lane.add({ ...notice(`n${i}`, 'line'), attempts: 0 });
   await lane.drain(stop.signal);

@@ -2,8 +2,8 @@ import { backoffMs, type Backoff } from './backoff.ts';
 import { pause } from './pause.ts';
 import type { DueEntry, Outcome } from './port.ts';
 
-/** Tries one entry; rejects with the reason when it failed. Must not be trusted to come back. */
-type Attempt = (entry: DueEntry, signal: AbortSignal) => Promise<void>;
+/** Tries one entry, and with it others to the same recipient; rejects with the reason when it failed. Must not be trusted to come back. */
+type Attempt = (entry: DueEntry, others: readonly DueEntry[], signal: AbortSignal) => Promise<void>;
 
 export type LaneParts = {
   readonly attempt: Attempt;
@@ -14,6 +14,16 @@ export type LaneParts = {
   /** Time that never steps, ms; that of the entries too. */
   readonly now: () => number;
   readonly random: () => number;
+  /** Holds back what comes too often; null sends each entry by itself. */
+  readonly pacing: Pacing | null;
+};
+
+/** When an entry may go, and that it went. */
+export type Pacing = {
+  /** The more urgent, the smaller. */
+  rankOf(entry: DueEntry): number;
+  allowedAt(entry: DueEntry): number;
+  sent(entries: readonly DueEntry[]): void;
 };
 
 /**
@@ -29,6 +39,7 @@ export class Lane {
   #failures = 0;
   #restMs = 0;
   #busy = false;
+  #wake: () => void = () => undefined;
 
   constructor(parts: LaneParts) {
     this.#parts = parts;
@@ -55,25 +66,65 @@ export class Lane {
 
   /** Works until nothing waits. Does nothing while it works already. */
   async drain(signal: AbortSignal): Promise<void> {
-    if (this.#busy) return;
+    // What came may be worth more than what waits for its turn.
+    if (this.#busy) return this.#wake();
     this.#busy = true;
     while (!signal.aborted) {
-      const entry = this.#queue.shift();
+      const turn = this.#next();
       // No await between the last look and the end: an entry added later finds the lane idle.
-      if (entry === undefined) break;
-      if (await this.#giveUp(entry)) continue;
-      await this.#tryOnce(entry, signal);
+      if (turn === null) break;
+      if (turn.entry === null) {
+        await pause(Math.max(1, turn.waitMs), signal, (wake) => (this.#wake = wake));
+        await this.#giveUpUseless();
+        continue;
+      }
+      if (await this.#giveUp(turn.entry)) continue;
+      await this.#tryOnce(turn.entry, this.#alongWith(turn.entry), signal);
       if (this.#failures > 0) await this.#rest(signal);
     }
     this.#busy = false;
   }
 
-  async #tryOnce(entry: DueEntry, signal: AbortSignal): Promise<void> {
-    const { attempt, report, backoff, timeoutMs, now, random } = this.#parts;
-    const failure = await failureOf(attempt, entry, Math.min(timeoutMs, entry.expiry - now()), signal);
+  /** The entry whose turn it is, taken from the queue; how long none has; null with nothing waiting. */
+  #next(): { readonly entry: DueEntry } | { readonly entry: null; readonly waitMs: number } | null {
+    const { pacing, now } = this.#parts;
+    const [first] = this.#queue;
+    if (first === undefined) return null;
+    if (pacing === null) return { entry: this.#take(first) };
+    let earliest = this.#firstExpiry();
+    let best: { readonly entry: DueEntry; readonly rank: number } | null = null;
+    for (const entry of this.#queue) {
+      const at = pacing.allowedAt(entry);
+      earliest = Math.min(earliest, at);
+      const rank = pacing.rankOf(entry);
+      if (at <= now() && (best === null || rank < best.rank)) best = { entry, rank };
+    }
+    return best === null ? { entry: null, waitMs: earliest - now() } : { entry: this.#take(best.entry) };
+  }
+
+  #take(entry: DueEntry): DueEntry {
+    this.#queue.splice(this.#queue.indexOf(entry), 1);
+    return entry;
+  }
+
+  /** All that waits for the same recipient: it goes along, however much that is. */
+  #alongWith({ body }: DueEntry): readonly DueEntry[] {
+    const { pacing } = this.#parts;
+    if (pacing === null || body.kind !== 'notice') return [];
+    const same = this.#queue.filter((other) => other.body.kind === 'notice' && other.body.role === body.role);
+    for (const other of same) this.#take(other);
+    return same.sort((a, b) => pacing.rankOf(a) - pacing.rankOf(b) || a.t - b.t);
+  }
+
+  async #tryOnce(entry: DueEntry, others: readonly DueEntry[], signal: AbortSignal): Promise<void> {
+    const { attempt, report, backoff, timeoutMs, now, random, pacing } = this.#parts;
+    const left = Math.min(timeoutMs, entry.expiry - now());
+    const failure = await failureOf((s) => attempt(entry, others, s), left, signal);
+    const all = [entry, ...others];
     if (failure === null) {
       this.#failures = 0;
-      await report(entry, { result: 'delivered' });
+      pacing?.sent(all);
+      await Promise.all(all.map((one) => report(one, { result: 'delivered' })));
       return;
     }
     // Stopping is no failure of the endpoint: the entry stays in the outbox as it is.
@@ -81,7 +132,11 @@ export class Lane {
     this.#failures++;
     this.#restMs = backoffMs(backoff, this.#failures, random());
     const dueAt = now() + this.#restMs;
-    await report(entry, { result: 'failed', ...failure, dueAt: dueAt < entry.expiry ? dueAt : null });
+    await Promise.all(
+      all.map((one) =>
+        report(one, { result: 'failed', ...failure, dueAt: dueAt < one.expiry ? dueAt : null }),
+      ),
+    );
   }
 
   /** Rests for the back-off, waking to give up what expires meanwhile. */
@@ -92,12 +147,13 @@ export class Lane {
       if (left <= 0) return;
       const expiring = this.#firstExpiry() - this.#parts.now();
       await pause(Math.max(1, Math.min(left, expiring)), signal);
-      const useless = this.#queue.filter((entry) => this.#uselessBy(entry) !== null);
-      for (const entry of useless) {
-        this.#queue.splice(this.#queue.indexOf(entry), 1);
-        await this.#giveUp(entry);
-      }
+      await this.#giveUpUseless();
     }
+  }
+
+  async #giveUpUseless(): Promise<void> {
+    const useless = this.#queue.filter((entry) => this.#uselessBy(entry) !== null);
+    for (const entry of useless) await this.#giveUp(this.#take(entry));
   }
 
   /** When the first of what waits expires; Infinity with nothing waiting. */
@@ -130,8 +186,7 @@ type Failure = { readonly reason: string; readonly unknown: boolean };
 
 /** Null when the attempt succeeded in time. One that hangs past its time is left behind. */
 async function failureOf(
-  attempt: Attempt,
-  entry: DueEntry,
+  attempt: (signal: AbortSignal) => Promise<void>,
   timeoutMs: number,
   stop: AbortSignal,
 ): Promise<Failure | null> {
@@ -141,7 +196,7 @@ async function failureOf(
   const end = (): void => resolve({ reason: `no answer within ${Math.ceil(timeoutMs)} ms`, unknown: true });
   signal.addEventListener('abort', end, { once: true });
   try {
-    return await Promise.race([attempt(entry, signal).then(() => null), ended]);
+    return await Promise.race([attempt(signal).then(() => null), ended]);
   } catch (error) {
     const late = error instanceof Error && 'code' in error && error.code === 'TIMEOUT';
     return { reason: error instanceof Error ? error.message : String(error), unknown: late };

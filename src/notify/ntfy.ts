@@ -1,5 +1,6 @@
 import { resolveHost, type Resolve } from './address.ts';
 import { expectSuccess, openPost, type Endpoint } from './http-call.ts';
+import { ROBOT_PACE } from './pace.ts';
 import type { Announcement, Channel } from './port.ts';
 import { wordingOf } from './text.ts';
 
@@ -27,8 +28,9 @@ export function ntfyChannel(settings: NtfySettings, resolve: Resolve = resolveHo
   const post = openPost(settings, resolve);
   return {
     lane: `channel:${settings.id}`,
-    async send({ about, at }, signal) {
-      const { subject, body } = wordingOf(about, at, settings.timeZone());
+    pace: ROBOT_PACE,
+    async send({ about, others, at }, signal) {
+      const { subject, body } = wordingOf(about, at, settings.timeZone(), others);
       const message = {
         topic: settings.topic.reveal(),
         title: `${subject.zh} / ${subject.en}`,

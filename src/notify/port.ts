@@ -67,14 +67,25 @@ export type Message = {
   readonly attempt: number;
   readonly role: string;
   readonly about: Announcement;
+  /** What else waited for the same recipient and goes along, the worst first; empty for one alarm alone. */
+  readonly others: readonly Announcement[];
   /** Evidence time of the attempt and time after which it is worth nothing, ms. */
   readonly at: number;
   readonly expiry: number;
+};
+
+/** How often one recipient is written to. What may not go now waits, and goes as one message with all that waits then. */
+export type PaceSettings = {
+  readonly perMinute: number;
+  /** Alarms of one place within so long are one incident: one message, and later one more with the rest, ms. */
+  readonly incidentMs: number;
 };
 
 /** A way to reach people: resolves when the other side took the message, rejects when it did not. */
 export type Channel = {
   /** Messages of one lane go one after the other; a device's lane is shared with its commands. */
   readonly lane: string;
+  /** How often it is used; left out, each notice goes by itself. */
+  readonly pace?: PaceSettings;
   send(message: Message, signal: AbortSignal): Promise<void>;
 };

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { resolveHost, type Resolve } from './address.ts';
 import { expectSuccess, openPost, type Answer, type Endpoint } from './http-call.ts';
+import { ROBOT_PACE } from './pace.ts';
 import type { Channel, Message } from './port.ts';
 import { wordingOf } from './text.ts';
 
@@ -28,6 +29,7 @@ export function robotChannel(settings: RobotSettings, resolve: Resolve = resolve
   const post = openPost(settings, resolve);
   return {
     lane: `channel:${settings.id}`,
+    pace: ROBOT_PACE,
     async send(message, signal) {
       const { url, body } = CALLS[settings.kind](settings, textOf(message, settings.timeZone()), message.at);
       if (url.protocol !== 'https:' && !settings.lan) throw new Error(HTTPS);
@@ -92,8 +94,8 @@ function expectCodeZero({ body }: Answer): void {
   );
 }
 
-function textOf({ about, at }: Message, timeZone: string): string {
-  const { subject, body } = wordingOf(about, at, timeZone);
+function textOf({ about, others, at }: Message, timeZone: string): string {
+  const { subject, body } = wordingOf(about, at, timeZone, others);
   return cut(`${subject.zh}\n${rest(body.zh)}\n\n${subject.en}\n${rest(body.en)}`);
 }
 

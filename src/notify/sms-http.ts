@@ -1,6 +1,7 @@
 import { resolveHost, type Resolve } from './address.ts';
 import { expectSuccess, openPost, type Endpoint } from './http-call.ts';
 import { addressOf, calledPerson, type People } from './people.ts';
+import { PERSON_PACE } from './pace.ts';
 import type { Channel } from './port.ts';
 import { shortText } from './short-text.ts';
 
@@ -28,6 +29,7 @@ export function smsHttpChannel(settings: SmsHttpSettings, resolve: Resolve = res
   const post = openPost(settings, resolve);
   return {
     lane: `channel:${settings.id}`,
+    pace: PERSON_PACE,
     async send(message, signal) {
       const person = calledPerson(settings.people, message.role);
       const phone = addressOf(person, 'phone');

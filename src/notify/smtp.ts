@@ -1,5 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { pin, resolveHost, type Resolve } from './address.ts';
+import { MAIL_PACE } from './pace.ts';
 import { addressOf, calledPerson, type People } from './people.ts';
 import type { Channel } from './port.ts';
 import { wordingOf } from './text.ts';
@@ -32,6 +33,7 @@ export function smtpChannel(settings: SmtpSettings, resolve: Resolve = resolveHo
   const reached = new Map<string, readonly string[]>();
   return {
     lane: `channel:${settings.id}`,
+    pace: MAIL_PACE,
     async send(message, signal) {
       // Loaded when first needed: most gateways call by siren and webhook alone.
       const { createTransport } = await import('nodemailer');
@@ -40,7 +42,7 @@ export function smtpChannel(settings: SmtpSettings, resolve: Resolve = resolveHo
       const pinned = await pin(host, settings.lan, resolve);
       const socket = await connected(pinned.address, port, signal);
       const transport = createTransport({ ...transportOptions(settings), connection: socket });
-      const { subject, body } = wordingOf(message.about, message.at, settings.timeZone());
+      const { subject, body } = wordingOf(message.about, message.at, settings.timeZone(), message.others);
       try {
         const sent = await transport.sendMail({
           from: settings.from,

@@ -17,9 +17,16 @@ const PRIORITY: Readonly<Record<Announcement['priority'], Text>> = {
  * Title, place, value against its limit, how long and since when, and where to acknowledge.
  *
  * @param now evidence time, ms
+ * @param others what goes along: then it is a digest, which has a line for each
  * @param timeZone IANA name of the zone people on shift live in, e.g. `Asia/Shanghai`
  */
-export function wordingOf(about: Announcement, now: number, timeZone: string): Wording {
+export function wordingOf(
+  about: Announcement,
+  now: number,
+  timeZone: string,
+  others: readonly Announcement[] = [],
+): Wording {
+  if (others.length > 0) return digestOf([about, ...others]);
   const { title, priority, gateway, place, link, calls } = about;
   const since = localTime(about.since, timeZone);
   const lasting = durationOf(now - about.since);
@@ -50,6 +57,34 @@ export function wordingOf(about: Announcement, now: number, timeZone: string): W
     },
     body: { en: en.join('\n'), zh: zh.join('\n') },
   };
+}
+
+/** One message for many alarms: how many, and each with its place and value. */
+function digestOf(all: readonly Announcement[]): Wording {
+  const [first] = all;
+  const n = all.length;
+  const [en, zh] = (['en', 'zh'] as const).map((language) => all.map((about) => itemOf(about, language)));
+  const subject = { en: `${n} alarms: ${en?.[0] ?? ''}`, zh: `共 ${n} 项报警：${zh?.[0] ?? ''}` };
+  const link = first?.link ?? '';
+  return {
+    subject,
+    body: {
+      en: [subject.en, ...(en ?? []), `Acknowledge: ${link}`].join('\n'),
+      zh: [subject.zh, ...(zh ?? []), `确认：${link}`].join('\n'),
+    },
+  };
+}
+
+/** `[HIGH] Cold room above 8 °C - Cold room 1 8.4 °C (OK 0042)` */
+function itemOf(
+  { title, priority, place, value, reply, calls }: Announcement,
+  language: 'en' | 'zh',
+): string {
+  const mark = language === 'en' ? `[${PRIORITY[priority].en}]` : `【${PRIORITY[priority].zh}】`;
+  const over = calls ? '' : { en: 'OVER: ', zh: '已结束：' }[language];
+  const where = place === null ? '' : ` - ${place[language]}`;
+  const now = value === null ? '' : ` ${printed(value)[language]}`;
+  return `${mark}${over}${title[language]}${where}${now}${reply === null ? '' : ` (OK ${reply})`}`;
 }
 
 function valueLine({ value, limit }: Announcement): Text | null {

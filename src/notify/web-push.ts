@@ -10,6 +10,7 @@ import {
 import { resolveHost, type Resolve } from './address.ts';
 import { expectSuccess, openPost, type Endpoint } from './http-call.ts';
 import { addressOf, calledPerson, type People } from './people.ts';
+import { PERSON_PACE } from './pace.ts';
 import type { Channel, Message } from './port.ts';
 import { shortText } from './short-text.ts';
 
@@ -41,6 +42,7 @@ export function webPushChannel(settings: WebPushSettings, resolve: Resolve = res
   const post = openPost(settings, resolve);
   return {
     lane: `channel:${settings.id}`,
+    pace: PERSON_PACE,
     async send(message, signal) {
       const person = calledPerson(settings.people, message.role);
       const to = readSubscription(addressOf(person, 'push'));

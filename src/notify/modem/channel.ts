@@ -1,8 +1,9 @@
 import { calledPerson, addressOf, type People } from '../people.ts';
+import { PERSON_PACE } from '../pace.ts';
 import type { Channel } from '../port.ts';
 import { shortText } from '../short-text.ts';
 import { AtError, AtLine, type ModemLine } from './at-line.ts';
-import { decodeDeliver, encodeSubmit } from './pdu.ts';
+import { decodeDeliver, encodeSubmit, type SubmitPdu } from './pdu.ts';
 
 export type ModemSettings = {
   readonly id: string;
@@ -29,6 +30,7 @@ export function modemChannel(settings: ModemSettings, line: ModemLine): Channel 
   const modem = new Modem(settings, line);
   return {
     lane: `channel:${settings.id}`,
+    pace: PERSON_PACE,
     async send(message, signal) {
       const person = calledPerson(settings.people, message.role);
       const text = shortText(message, person.language, settings.timeZone());
@@ -42,7 +44,7 @@ class Modem {
   readonly #line: ModemLine;
   readonly #at: AtLine;
   /** Parts that the network has, of a message whose next part it has not: they are not sent again. */
-  readonly #sent = new Map<string, number>();
+  readonly #sent = new Map<string, { readonly parts: readonly SubmitPdu[]; done: number }>();
   /** Which opening of the line it was made ready in, and in which the card refused its PIN. */
   #readyAt = 0;
   #refusedAt = 0;
@@ -63,15 +65,18 @@ class Modem {
       await this.#at.ask(`AT+CMGS="${ucs2(number)}"`, SENDING_MS, ucs2(text.slice(0, MOST_TEXT)));
       return;
     }
-    const done = this.#sent.get(id) ?? 0;
-    const parts = encodeSubmit(number, text, Number.parseInt(id.slice(0, 2), 16));
-    for (const [i, { hex, length }] of parts.entries()) {
-      if (i < done) continue;
+    // Its text goes on as it began, though the alarm stands for longer by now.
+    const begun = this.#sent.get(id) ?? {
+      parts: encodeSubmit(number, text, Number.parseInt(id.slice(0, 2), 16)),
+      done: 0,
+    };
+    for (const { hex, length } of begun.parts.slice(begun.done)) {
       signal.throwIfAborted();
       const answer = await this.#at.ask(`AT+CMGS=${length}`, SENDING_MS, hex);
       if (!answer.some((line) => /^\+CMGS: ?\d+/.test(line)))
         throw new Error('the modem gave no +CMGS number');
-      this.#sent.set(id, i + 1);
+      begun.done++;
+      this.#sent.set(id, begun);
     }
     this.#sent.delete(id);
   }

@@ -1,8 +1,9 @@
 import type { SqliteArchive } from '../buffer/archive.ts';
 import { RecordType, type LogRecord } from '../domain/record.ts';
 import { decodeDescriptor } from '../evidence/descriptor.ts';
+import { recordOf } from '../evidence/stored-record.ts';
 import { ErasedSpans, type ErasedSpan } from './erased-spans.ts';
-import { recordsOfSegment, unsealedRecords } from './record-walk.ts';
+import { recordsOfSegment } from './record-walk.ts';
 
 export type HistoryArgs = {
   /** `<device>/<channel>`. */
@@ -57,23 +58,36 @@ export function readHistory(archive: SqliteArchive, args: HistoryArgs): HistoryP
   return { slot, unit, exp, readings, erased: erased.list, next };
 }
 
-/** Sealed blocks are asked one by one, then the open one as of one moment. */
+/**
+ * Sealed blocks are asked one by one, up to the size at which the open block was looked at: what is
+ * sealed meanwhile is then told once, and not left out.
+ */
 function* walk(
   archive: SqliteArchive,
   slot: number,
   { from, to, seq }: HistoryArgs,
   erased: ErasedSpans,
 ): Generator<LogRecord> {
-  const size = archive.size();
+  const { size, open } = archive.atOneMoment(() => {
+    const sealed = archive.size();
+    const isOver = to <= (archive.block(sealed - 1)?.t1 ?? 0);
+    return {
+      size: sealed,
+      open: isOver
+        ? []
+        : archive
+            .tailLeaves()
+            .filter((leaf) => leaf.slot === slot)
+            .toArray(),
+    };
+  });
   const { a, b } = archive.blocksBetween(from, to);
   for (const segment of archive.segmentsOf(slot, a, Math.min(b, size))) {
     if (segment.seq0 + segment.n <= seq) continue;
     erased.note(segment);
     yield* recordsOfSegment(slot, segment);
   }
-  for (const record of unsealedRecords(archive, (row) => row.no === size)) {
-    if (record.slot === slot) yield record;
-  }
+  yield* open.values().map(recordOf);
 }
 
 function readingOf({ seq, t, body }: LogRecord): StoredReading {

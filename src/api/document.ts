@@ -77,7 +77,7 @@ function operationOf(name: string, route: Route): Json {
       },
     },
     security: access.open ? [] : [{ token: [] }, { session: [] }, ...(access.loopback === true ? [{}] : [])],
-    ...(access.open ? {} : { 'x-roles': access.roles }),
+    ...(access.open ? {} : { 'x-roles': access.roles, ...(access.stepUp ? { 'x-step-up': true } : {}) }),
   };
 }
 

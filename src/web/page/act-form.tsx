@@ -48,9 +48,13 @@ export function ActForm(props: {
       close,
       (error: unknown) => {
         if (!(error instanceof CallFailed)) throw error;
-        setFailure(error.status === 0 ? say('unreachable') : error.message);
+        setFailure(failureText(error));
       },
     );
+  };
+  const failureText = ({ status, code, message }: CallFailed): string => {
+    if (status === 0) return say('unreachable');
+    return code === 'STEP_UP' ? say('stepUp') : message;
   };
   return (
     <form ref={form} class="act" onSubmit={submit} onKeyDown={(event) => event.key === 'Escape' && close()}>

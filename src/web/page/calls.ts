@@ -15,9 +15,12 @@ import type {
 export class CallFailed extends Error {
   override readonly name = 'CallFailed';
   readonly status: number;
-  constructor(status: number, message: string, options?: ErrorOptions) {
+  /** The gateway's own word for it; empty when it said nothing. */
+  readonly code: string;
+  constructor(status: number, message: string, options?: ErrorOptions & { readonly code?: string }) {
     super(message, options);
     this.status = status;
+    this.code = options?.code ?? '';
   }
 }
 
@@ -85,12 +88,17 @@ async function send(method: string, path: string, body?: unknown, csrf?: string)
       throw new CallFailed(0, 'the gateway does not answer', { cause });
     },
   );
-  if (!answer.ok) throw new CallFailed(answer.status, await reasonOf(answer));
+  if (!answer.ok) {
+    const { code, detail } = await problemOf(answer);
+    throw new CallFailed(answer.status, detail, { code });
+  }
   return answer;
 }
 
-async function reasonOf(answer: Response): Promise<string> {
-  if (!/\bjson\b/.test(answer.headers.get('content-type') ?? '')) return answer.statusText;
-  const { detail }: Problem = await answer.json();
-  return detail;
+async function problemOf(answer: Response): Promise<Pick<Problem, 'code' | 'detail'>> {
+  if (!/\bjson\b/.test(answer.headers.get('content-type') ?? '')) {
+    return { code: '', detail: answer.statusText };
+  }
+  const problem: Problem = await answer.json();
+  return problem;
 }

@@ -82,6 +82,10 @@ export const WORDS = {
   acknowledgedBy: { en: 'Acknowledged by', zh: '确认人' },
   meaning: { en: 'What it means', zh: '确认含义' },
   reason: { en: 'Reason', zh: '说明' },
+  stepUp: {
+    en: 'This needs a sign-in of the last five minutes: sign out and in again.',
+    zh: '此操作要求五分钟内登录过：请退出后重新登录。',
+  },
   howLong: { en: 'For how long', zh: '时长' },
   reset: { en: 'Reset', zh: '复位' },
   shelve: { en: 'Shelve', zh: '搁置' },

@@ -5,13 +5,13 @@ export type Hex = `0x${string}`;
 export type Hex32 = Hex;
 
 /** Puts operations on a ledger so that a crash at any point can be told from one that never began. */
-export interface Submitter<Op> {
+export interface Submitter<Op, Why = Refusal> {
   /** Builds and signs, without any effect; or says what the ledger would refuse now. @throws AnchorError UNREACHABLE */
-  prepare(op: Op, signal: AbortSignal): Promise<Prepared>;
+  prepare(op: Op, signal: AbortSignal): Promise<Prepared<Why>>;
   /** Idempotent. @throws AnchorError UNREACHABLE: nobody knows whether it arrived; REJECTED: the node will not have it */
   broadcast(s: Submission, signal: AbortSignal): Promise<void>;
   /** Waits for final, refused or dropped; when aborted, gives what is known then: included or unknown. */
-  outcome(s: Submission, signal: AbortSignal): Promise<Outcome>;
+  outcome(s: Submission, signal: AbortSignal): Promise<Outcome<Why>>;
 }
 
 export interface CheckpointLedger extends Submitter<AnchorRequest | KeyOp> {
@@ -46,9 +46,9 @@ export type KeyOp = {
   readonly oldSig: Uint8Array;
 };
 
-export type Prepared =
+export type Prepared<Why = Refusal> =
   | { readonly kind: 'ready'; readonly submission: Submission }
-  | { readonly kind: 'refused'; readonly why: Refusal };
+  | { readonly kind: 'refused'; readonly why: Why };
 
 /** A signed transaction, not yet sent. Its id is known beforehand. */
 export type Submission = {
@@ -86,11 +86,11 @@ export type LedgerProof = {
   readonly bytes: Uint8Array;
 };
 
-export type Outcome =
+export type Outcome<Why = Refusal> =
   /** `proof` is null for an operation that anchors nothing. */
   | { readonly kind: 'final'; readonly proof: LedgerProof | null }
   | { readonly kind: 'included'; readonly point: Point }
-  | { readonly kind: 'refused'; readonly why: Refusal }
+  | { readonly kind: 'refused'; readonly why: Why }
   | { readonly kind: 'dropped' }
   | { readonly kind: 'unknown' };
 

@@ -6,7 +6,6 @@ import { EvmLedger } from '../anchoring/evm/evm-ledger.ts';
 import { hexOf } from '../anchoring/hex.ts';
 import { KeyProposer, type KeyEvent } from '../anchoring/key-proposer.ts';
 import { LogWatch, type LogEnd } from '../anchoring/log-watch.ts';
-import type { Finality } from '../anchoring/port.ts';
 import type { Secp256k1Key } from '../anchoring/secp256k1-key.ts';
 import type { AnchorStatus } from '../api/types.ts';
 import type { SqliteJournal } from '../buffer/journal.ts';
@@ -18,6 +17,7 @@ import { logId } from '../evidence/checkpoint.ts';
 import { consistencyProof, rootAt } from '../evidence/log-tree.ts';
 import type { Input } from '../intake/input.ts';
 import { eventRecord } from './core.ts';
+import { finalityOf } from './finality.ts';
 import type { Keyring } from './keyring.ts';
 import { epochOf, originOf } from './identity.ts';
 import { proposalOf, wantedKey } from './key-proposal.ts';
@@ -194,11 +194,6 @@ function outcomeOf(event: AnchorEvent, network: string, t: number): Input | null
   const said = event.kind === 'final' ? 'final' : `refused ${event.why.code}`;
   const body = [StatementKind.anchorOutcome, said, event.size, proof, recordText(network)];
   return { records: [eventRecord(t, RecordType.statement, body)] };
-}
-
-function finalityOf(finality: LedgerSettings['finality']): Finality {
-  if (typeof finality === 'object') return { kind: 'depth', depth: finality.depth };
-  return { kind: finality };
 }
 
 async function rest(ms: number, signal: AbortSignal): Promise<void> {

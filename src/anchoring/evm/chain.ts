@@ -42,6 +42,25 @@ export class Chain {
     this.#checked = true;
   }
 
+  /** A node's error answer to a read (still syncing, too busy) is no answer: ask again later. */
+  async ask<T>(signal: AbortSignal, question: () => Promise<T>): Promise<T> {
+    try {
+      await this.check(signal);
+      return await question();
+    } catch (error) {
+      if (error instanceof RpcError) throw new AnchorError('UNREACHABLE', error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  /** Answer of a contract's view on the final or the newest state. @throws AnchorError UNREACHABLE */
+  async view(to: Hex, data: Hex, at: 'final' | 'latest', signal: AbortSignal): Promise<Hex> {
+    return this.ask(signal, async () => {
+      const tag = at === 'final' ? await this.finalTag(signal) : 'latest';
+      return this.call({ to, data }, tag, signal);
+    });
+  }
+
   block(at: BlockTag, signal: AbortSignal): Promise<RpcBlock | null> {
     return this.rpc.read('eth_getBlockByNumber', [at, false], blockShape.nullable(), signal);
   }

@@ -5,9 +5,16 @@ import { keyHash, sha256 } from '../key-possession.ts';
 import type { Head, Hex, Hex32, Refusal } from '../port.ts';
 import type { Secp256k1Key } from '../secp256k1-key.ts';
 import { Chain, type RpcReceipt } from './chain.ts';
-import { type AnchorLogFunction, decodeHead, encodeCall, loadViem, type Viem } from './contract.ts';
+import {
+  type AnchorLogFunction,
+  decodeHead,
+  encodeCall,
+  loadViem,
+  refusalOf,
+  type Viem,
+} from './contract.ts';
 import { anchorLogBytecode } from './generated/anchor-log.ts';
-import { JsonRpc, RpcError } from './json-rpc.ts';
+import { JsonRpc } from './json-rpc.ts';
 import { broadcast, type Call, Sender } from './transaction.ts';
 
 export type ConsortiumOptions = {
@@ -41,14 +48,14 @@ const ROLES = ['REGISTRAR', 'REVOKER'] as const;
 export class EvmConsortium {
   readonly #options: ConsortiumOptions;
   readonly #chain: Chain;
-  readonly #sender: Sender;
+  readonly #sender: Sender<Refusal>;
 
   constructor(options: ConsortiumOptions) {
     this.#options = options;
     this.#chain = new Chain(new JsonRpc(options.url, options.timeoutMs), options.chainId, {
       kind: 'instant',
     });
-    this.#sender = new Sender(this.#chain, options.chainId, options.account);
+    this.#sender = new Sender(this.#chain, options.chainId, options.account, refusalOf);
   }
 
   /**
@@ -112,14 +119,8 @@ export class EvmConsortium {
     return /^0x0*$/.test(answer) ? null : answer;
   }
 
-  async #view(viem: Viem, to: Hex, name: AnchorLogFunction, id: Hex32, signal: AbortSignal): Promise<Hex> {
-    await this.#chain.check(signal);
-    try {
-      return await this.#chain.call({ to, data: encodeCall(viem, name, [id]) }, 'latest', signal);
-    } catch (error) {
-      if (error instanceof RpcError) throw new AnchorError('UNREACHABLE', error.message, { cause: error });
-      throw error;
-    }
+  #view(viem: Viem, to: Hex, name: AnchorLogFunction, id: Hex32, signal: AbortSignal): Promise<Hex> {
+    return this.#chain.view(to, encodeCall(viem, name, [id]), 'latest', signal);
   }
 
   async #send(call: Call, signal: AbortSignal): Promise<Sent> {

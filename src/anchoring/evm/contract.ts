@@ -81,10 +81,15 @@ function lower(address: Hex): Hex {
 
 /** The refusal behind a call that reverted; null when the node failed for another reason. */
 export function refusalOf(viem: Viem, error: unknown): Refusal | null {
+  const data = revertedWith(error);
+  if (data === null) return null;
+  return data === '0x' ? { code: 'INVALID' } : decodeRefusal(viem, data);
+}
+
+/** What a call reverted with, `0x` where it did not say; null when the node failed for another reason. */
+export function revertedWith(error: unknown): Hex | null {
   if (!(error instanceof RpcError)) return null;
-  const data = revertData(error.data);
-  if (data === null) return /revert/i.test(error.message) ? { code: 'INVALID' } : null;
-  return decodeRefusal(viem, data);
+  return revertData(error.data) ?? (/revert/i.test(error.message) ? '0x' : null);
 }
 
 /** Errors of the contract without arguments that matter; any other is INVALID. */
@@ -96,7 +101,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 };
 
 function decodeRefusal(viem: Viem, data: Hex): Refusal {
-  const found = decodeError(viem, data);
+  const found = decodeError(() => viem.decodeErrorResult({ abi: anchorLogAbi, data }));
   if (found?.errorName === 'StaleHead') {
     const [size, root] = found.args;
     return { code: 'STALE_HEAD', size, root: size === 0n ? null : bytesOfHex(root) };
@@ -104,9 +109,10 @@ function decodeRefusal(viem: Viem, data: Hex): Refusal {
   return REFUSALS[found?.errorName ?? ''] ?? { code: 'INVALID' };
 }
 
-function decodeError(viem: Viem, data: Hex) {
+/** What is decoded, null where the contract knows no such error. */
+export function decodeError<T>(decode: () => T): T | null {
   try {
-    return viem.decodeErrorResult({ abi: anchorLogAbi, data });
+    return decode();
   } catch (error) {
     // No error of this contract: a panic, or another contract at the address.
     if (error instanceof Error && error.name === 'AbiErrorSignatureNotFoundError') return null;

@@ -4,33 +4,38 @@ import { bytesOfHex, hexOf } from '../hex.ts';
 import type { Hex, Prepared, Submission } from '../port.ts';
 import type { Secp256k1Key } from '../secp256k1-key.ts';
 import { type Chain, hexShape } from './chain.ts';
-import { refusalOf, type Viem } from './contract.ts';
+import type { Viem } from './contract.ts';
 import { RpcError } from './json-rpc.ts';
 
 /** A call of a contract, or with `to` null the creation of one. */
 export type Call = { readonly to: Hex | null; readonly data: Hex };
 
+/** The refusal of a contract behind a call that reverted; null when the node failed for another reason. */
+export type RefusalOf<Why> = (viem: Viem, error: unknown) => Why | null;
+
 /** Builds and signs transactions of one account, and hands them to the node. */
-export class Sender {
+export class Sender<Why> {
   readonly #chain: Chain;
   readonly #chainId: number;
   readonly #account: Secp256k1Key;
+  readonly #refusalOf: RefusalOf<Why>;
 
-  constructor(chain: Chain, chainId: number, account: Secp256k1Key) {
+  constructor(chain: Chain, chainId: number, account: Secp256k1Key, refusalOf: RefusalOf<Why>) {
     this.#chain = chain;
     this.#chainId = chainId;
     this.#account = account;
+    this.#refusalOf = refusalOf;
   }
 
   /** Signs the call with the account's next nonce, unless the chain would refuse it as it stands now. */
-  async prepare(viem: Viem, call: Call, signal: AbortSignal): Promise<Prepared> {
+  async prepare(viem: Viem, call: Call, signal: AbortSignal): Promise<Prepared<Why>> {
     const request = { from: this.#account.address, data: call.data, ...(call.to && { to: call.to }) };
     let estimate: Hex;
     try {
       if (call.to !== null) await this.#chain.call({ ...request, to: call.to }, 'latest', signal);
       estimate = await this.#chain.rpc.read('eth_estimateGas', [request], hexShape, signal);
     } catch (error) {
-      const why = refusalOf(viem, error);
+      const why = this.#refusalOf(viem, error);
       if (why !== null) return { kind: 'refused', why };
       throw nodeRefuses(error);
     }

@@ -29,6 +29,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'POST /api/v1/alarms/{id}/comments': '401 403 204 204 403 403 403',
   'POST /api/v1/alarms/{id}/out-of-service': '401 403 403 204 204 403 403',
   'POST /api/v1/alarms/{id}/in-service': '401 403 403 204 204 403 403',
+  'POST /api/v1/streams/{id}/acts': '401 403 204 204 403 403 403',
   'POST /api/v1/zones/{id}/maintenance': '401 403 403 204 204 403 403',
   'POST /api/v1/zones/{id}/maintenance/end': '401 403 403 204 204 403 403',
   'GET /api/v1/bundles': '401 403 403 400 403 403 400',
@@ -63,6 +64,7 @@ function concrete(path: string): string {
 
 function bodyOf(path: string): object {
   if (path.endsWith('/acknowledge')) return { meaning: 'seen', reason: 'x' };
+  if (path.endsWith('/acts')) return { verb: 'restart', reason: 'x' };
   return path.endsWith('/shelve') ? { reason: 'x', forMs: 60_000 } : { reason: 'x' };
 }
 

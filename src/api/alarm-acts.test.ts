@@ -60,6 +60,16 @@ describe('an act on an alarm', () => {
     expect(site.did).toMatchObject([{ actor: 7, role: 'supervisor', verb, forMs: null }]);
   });
 
+  it('on a stream tells its rules what no device can', async () => {
+    const path = `streams/${encodeURIComponent('probe-1/temperature')}/acts`;
+    expect((await post(path, { verb: 'restart', reason: 'other goods' }, 'supervisor')).status).toBe(204);
+    expect(site.did).toEqual([
+      { object: 'probe-1/temperature', actor: 3, role: 'supervisor', verb: 'restart', reason: 'other goods' },
+    ]);
+    expect((await post(path, { verb: 'Restart it', reason: 'x' }, 'supervisor')).status).toBe(400);
+    expect((await post(path, { verb: 'restart' }, 'supervisor')).status).toBe(400);
+  });
+
   it.each([
     ['shelve', { forMs: HOUR }],
     ['shelve', { reason: 'x' }],

@@ -53,6 +53,21 @@ export function actOnZone(verb: ZoneAct['verb']) {
   };
 }
 
+/** What a person tells the rules of a stream. */
+export async function actOnStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  operator: Operator,
+): Promise<void> {
+  const { verb, reason } = checked(SCHEMAS.StreamAct, request.body);
+  await operator.stream(pathParameter(request, 'id'), {
+    ...actorOf(request),
+    verb,
+    reason: reasonOf(reason),
+  });
+  await reply.code(204).send();
+}
+
 export async function breakGlass(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -147,6 +147,17 @@ export const ALARM_ROUTES = {
     status: 204,
     answer: {},
   },
+  actOnStream: {
+    method: 'POST',
+    path: '/api/v1/streams/{id}/acts',
+    access: to(ATTEND),
+    summary:
+      'Tell the rules of a stream what no device can: other goods lie there, it was calibrated, counted',
+    verb: 'act-on-stream',
+    body: 'StreamAct',
+    status: 204,
+    answer: {},
+  },
   breakGlass: {
     method: 'POST',
     path: '/api/v1/devices/{id}/break-glass',

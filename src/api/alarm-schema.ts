@@ -121,5 +121,14 @@ export const Acknowledgement = z
   });
 export const Reason = z.strictObject({ reason });
 const forMs = z.int().positive().meta({ description: 'How long, ms; a minute to 24 hours' });
+export const StreamAct = z.strictObject({
+  verb: z
+    .string()
+    .regex(/^[a-z][a-z-]{0,31}$/)
+    .meta({
+      description: 'Such as restart, rebase, forget or calibrate: what a rule of the stream waits for',
+    }),
+  reason,
+});
 export const Shelving = z.strictObject({ reason, forMs });
 export const MaintenanceOrder = z.strictObject({ reason, forMs: forMs.default(4 * 3_600_000) });

@@ -94,6 +94,7 @@ export type Meaning = 'seen' | 'being-handled' | 'false' | 'tested';
 export type Acknowledgement = { readonly meaning: Meaning; readonly reason: string };
 
 export type Reason = { readonly reason: string };
+export type StreamOrder = Reason & { readonly verb: string };
 
 /** For how long, ms, and why. */
 export type TimedReason = Reason & { readonly forMs: number };

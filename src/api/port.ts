@@ -133,6 +133,9 @@ export type AlarmAct = Actor &
   Timed & { readonly verb: 'reset' | 'shelve' | 'unshelve' | 'take-out' | 'put-back' | 'comment' };
 export type ZoneAct = Actor & Timed & { readonly verb: 'maintain' | 'end-maintenance' };
 
+/** What a person tells the rules of a stream: `restart`, `calibrate` and the like, as the rules ask. */
+export type StreamAct = Actor & { readonly verb: string; readonly reason: string };
+
 /** What people do. Each method resolves once its record is durable. */
 export type Operator = {
   /**
@@ -146,6 +149,8 @@ export type Operator = {
   /** Likewise. @throws Refused, and NOT_ALLOWED for a shelving that the rule forbids */
   alarm(alarm: string, act: AlarmAct): Promise<void>;
   zone(zone: string, act: ZoneAct): Promise<void>;
+  /** @throws Refused NOT_FOUND when no rule waits for an act on it, CONFLICT when for another one */
+  stream(stream: string, act: StreamAct): Promise<void>;
   /**
    * Opens what closes a way, past every rule. @throws Refused NOT_FOUND for what is no such device,
    * NOT_ALLOWED for a token that is nobody's own

@@ -8,6 +8,7 @@ import {
   MaintenanceOrder,
   Reason,
   Shelving,
+  StreamAct,
 } from './alarm-schema.ts';
 import { ROLES } from './roles.ts';
 import { count, instant, instantOrNull, list, Text, Zone } from './schema-parts.ts';
@@ -204,6 +205,7 @@ export const SCHEMAS = {
   Maintenances: list(Maintenance),
   Reason,
   Shelving,
+  StreamAct,
   MaintenanceOrder,
   Device,
   Devices: list(Device),
@@ -231,6 +233,7 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   Maintenance: true,
   Reason: true,
   Shelving: true,
+  StreamAct: true,
   MaintenanceOrder: true,
   Device: true,
   Event: true,
@@ -249,6 +252,7 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   Maintenance: Same<Sent<'Maintenance'>, types.Maintenance>;
   Reason: Same<Sent<'Reason'>, types.Reason>;
   Shelving: Same<Sent<'Shelving'>, types.TimedReason>;
+  StreamAct: Same<Sent<'StreamAct'>, types.StreamOrder>;
   MaintenanceOrder: Same<Sent<'MaintenanceOrder'>, types.TimedReason>;
   Device: Same<Sent<'Device'>, types.Device>;
   Event: Same<Sent<'Event'>, types.Event>;

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Refused } from '../domain/errors.ts';
-import { acknowledge, actOnAlarm, actOnZone, shelve, breakGlass } from './alarm-acts.ts';
+import { acknowledge, actOnAlarm, actOnStream, actOnZone, shelve, breakGlass } from './alarm-acts.ts';
 import { answerAlarm, answerAlarms, answerFigures, answerHistory } from './alarm-reads.ts';
 import { erase, recordRefusal, signIn, signOut, whoIs } from './acts.ts';
 import { LARGEST_BODY, parseBody } from './body.ts';
@@ -181,6 +181,7 @@ function alarmHandlersOf(parts: Serving) {
     putBackIntoService: act(actOnAlarm('put-back')),
     maintain: act(actOnZone('maintain')),
     endMaintenance: act(actOnZone('end-maintenance')),
+    actOnStream: act(actOnStream),
     breakGlass: act(breakGlass),
   } satisfies Readonly<Record<string, Handler>>;
 }

@@ -14,6 +14,7 @@ import type {
   FeedEvent,
   Operator,
   ReadingsQuery,
+  StreamAct,
   ZoneAct,
 } from './port.ts';
 import { openApi, type Api } from './server.ts';
@@ -86,7 +87,7 @@ export class MemorySite {
   ];
   readonly acts: Act[] = [];
   readonly acknowledged: Acknowledged[] = [];
-  readonly did: ({ readonly object: string } & (AlarmAct | ZoneAct))[] = [];
+  readonly did: ({ readonly object: string } & (AlarmAct | ZoneAct | StreamAct))[] = [];
   maintained: Maintenance[] = [];
   figureRecords: FigureRecord[] = [];
   history: AlarmEntry[] = [];
@@ -198,10 +199,8 @@ export class MemorySite {
         acknowledge: (alarm, by) => this.#acknowledge(alarm, by),
         alarm: (alarm, act) => this.#do(alarm, act),
         breakGlass: (device, by) => Promise.resolve(void this.opened.push({ device, ...by })),
-        zone: (zone, act) => {
-          this.did.push({ object: zone, ...act });
-          return Promise.resolve();
-        },
+        stream: (object, act) => Promise.resolve(void this.did.push({ object, ...act })),
+        zone: (zone, act) => Promise.resolve(void this.did.push({ object: zone, ...act })),
         record: (act) => {
           if (this.isStopping) return Promise.reject(new Refused('CONFLICT', 'the gateway is stopping'));
           this.acts.push(act);

@@ -12,6 +12,7 @@ export type {
   Maintenance,
   Meaning,
   Reason,
+  StreamOrder,
   TimedReason,
   Zone,
 } from './alarm-types.ts';

@@ -13,15 +13,16 @@ type Options = CallOptions & {
   readonly reason?: string;
   readonly meaning?: string;
   readonly for?: string;
+  readonly verb?: string;
 };
 
-/** An act on one alarm or zone: its name here, its place in the API, and what it takes besides a reason. */
+/** An act on one alarm, zone or stream: its name here, its place in the API, and what it takes besides a reason. */
 type ActOf = {
   readonly name: string;
   readonly about: Text;
-  readonly zone?: true;
+  readonly of?: 'zone' | 'stream';
   readonly path: string;
-  readonly takes?: 'meaning' | 'time';
+  readonly takes?: 'meaning' | 'time' | 'verb';
   readonly usual?: string;
 };
 
@@ -54,7 +55,7 @@ const ACTS: readonly ActOf[] = [
   {
     name: 'maintenance',
     about: { en: 'put a zone into maintenance: its alarms are suppressed', zh: '区域检修：抑制该区域的报警' },
-    zone: true,
+    of: 'zone',
     path: 'maintenance',
     takes: 'time',
     usual: '4h',
@@ -62,10 +63,27 @@ const ACTS: readonly ActOf[] = [
   {
     name: 'end-maintenance',
     about: { en: 'end the maintenance of a zone', zh: '结束区域检修' },
-    zone: true,
+    of: 'zone',
     path: 'maintenance/end',
   },
+  {
+    name: 'act',
+    about: {
+      en: 'tell the rules of a stream what no device can: other goods lie there, it was calibrated or counted',
+      zh: '告知该数据流的规则设备无法得知的事：货物已更换、已校准、已盘点',
+    },
+    of: 'stream',
+    path: 'acts',
+    takes: 'verb',
+  },
 ];
+
+const EXAMPLES = {
+  alarm: 'probe-1/temperature/cold-room-warm',
+  zone: 'cold-1',
+  stream: 'probe-1/temperature',
+};
+const NUMBERS = { alarm: '报警编号', zone: '区域编号', stream: '数据流编号' };
 
 export function alarmsCommand(context: Context): Command {
   const made = command(context, 'alarms', {
@@ -126,19 +144,15 @@ function historyCommand(context: Context): Command {
 }
 
 function actCommand(context: Context, act: ActOf): Command {
-  const thing = act.zone === true ? 'zone' : 'alarm';
-  const id = act.zone === true ? 'cold-1' : 'probe-1/temperature/cold-room-warm';
-  const more = { meaning: ' --meaning seen', time: ' --for 2h' };
+  const thing = act.of ?? 'alarm';
+  const more = { meaning: ' --meaning seen', time: ' --for 2h', verb: ' --verb restart' };
   const made = command(context, act.name, {
     summary: act.about,
     examples: [
-      `bailee alarms ${act.name} ${id}${act.takes === undefined ? '' : more[act.takes]} --reason "…" --config gateway.yaml`,
+      `bailee alarms ${act.name} ${EXAMPLES[thing]}${act.takes === undefined ? '' : more[act.takes]} --reason "…" --config gateway.yaml`,
     ],
   })
-    .argument(
-      `<${thing}>`,
-      context.say({ en: `id of the ${thing}`, zh: thing === 'zone' ? '区域编号' : '报警编号' }),
-    )
+    .argument(`<${thing}>`, context.say({ en: `id of the ${thing}`, zh: NUMBERS[thing] }))
     .requiredOption('--reason <text>', context.say({ en: 'why, for the record', zh: '原因，记入日志' }));
   if (act.takes === 'meaning') {
     made.addOption(
@@ -147,6 +161,13 @@ function actCommand(context: Context, act: ActOf): Command {
         .makeOptionMandatory(),
     );
   }
+  if (act.takes === 'verb') {
+    const what = {
+      en: 'such as restart, rebase, forget, calibrate',
+      zh: '如 restart、rebase、forget、calibrate',
+    };
+    made.requiredOption('--verb <word>', context.say(what));
+  }
   if (act.takes === 'time') {
     const how = context.say({ en: 'for how long, e.g. 90m', zh: '时长，例如 90m' });
     if (act.usual === undefined) made.requiredOption('--for <time>', how);
@@ -154,12 +175,13 @@ function actCommand(context: Context, act: ActOf): Command {
   }
   return asked(made, context).action(async (named: string, options: Options) => {
     const gateway = await GatewayCall.of(options, context);
-    const { reason, meaning } = options;
+    const { reason, meaning, verb } = options;
     const forMs = options.for === undefined ? undefined : span(options.for);
     await gateway.post(`${thing}s/${encodeURIComponent(named)}/${act.path}`, {
       reason,
       ...(meaning === undefined ? {} : { meaning }),
       ...(forMs === undefined ? {} : { forMs }),
+      ...(verb === undefined ? {} : { verb }),
     });
     if (options.json === true) context.json({ ok: true, [thing]: named, act: act.name });
     else context.out(`${context.say({ en: 'On record', zh: '已记录' })}: ${act.name} ${named}`);

@@ -1,4 +1,4 @@
-import type { Act, Actor, AlarmAct, Operator, ZoneAct } from '../api/port.ts';
+import type { Act, Actor, AlarmAct, Operator, StreamAct, ZoneAct } from '../api/port.ts';
 import type { Meaning } from '../api/types.ts';
 import { permits, permitsZone, type Objection } from '../alarms/acts.ts';
 import { Refused } from '../domain/errors.ts';
@@ -9,6 +9,7 @@ import { formatDuration } from '../domain/units.ts';
 import type { Deciding } from '../intake/deciding.ts';
 import type { Input } from '../intake/input.ts';
 import { BREAK_GLASS } from '../rules/openings.ts';
+import { actsAskedOf } from '../rules/asked-acts.ts';
 import { makeDurable } from './durable.ts';
 
 /** The number of the token in the data directory, which is nobody's own; people have higher ones. */
@@ -62,6 +63,18 @@ export class GatewayOperator implements Operator {
       );
     }
     await this.#put({ ...by, verb: BREAK_GLASS, object: device, result: 'done' }, null);
+  }
+
+  async stream(stream: string, by: StreamAct): Promise<void> {
+    const asked = actsAskedOf(this.#deciding.set, stream);
+    if (asked.length === 0) throw new Refused('NOT_FOUND', `no rule waits for an act on "${stream}"`);
+    if (!asked.includes(by.verb)) {
+      throw new Refused(
+        'CONFLICT',
+        `no rule waits for "${by.verb}" on "${stream}"${suggestion(by.verb, asked)}`,
+      );
+    }
+    await this.#put({ ...by, object: stream, result: 'done' }, null);
   }
 
   record(act: Act): Promise<void> {

@@ -4,7 +4,7 @@ import type { Decimal } from '../domain/units.ts';
 import { cover, COVERAGE_CELLS, freshCoverage, shiftCoverage } from './coverage.ts';
 import { decayOf, meanKinetic } from './mean-kinetic.ts';
 import { remembers } from './remembers.ts';
-import { isRestart } from './restart.ts';
+import { isRestart, RESTART } from './restart.ts';
 import type { Condition } from './rule.ts';
 import { Signal } from './signal.ts';
 import { add, negate, thresholdOf } from './threshold.ts';
@@ -67,6 +67,7 @@ export function kineticExposure(
     inputs: [stream],
     hears: 'all',
     records: [RecordType.act],
+    acts: [RESTART],
     meaning: `mean kinetic ${overMs}`,
     fresh: () => [...freshCoverage(), null, null, ...Array.from({ length: 2 * BUCKETS }, () => 0)],
     take: (cells, happening) => {

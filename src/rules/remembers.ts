@@ -16,6 +16,7 @@ export function remembers(
       inputs: [],
       hears: 'live',
       records: [],
+      acts: [],
       members: [],
       meaning: '',
       fresh: () => [],

@@ -48,6 +48,8 @@ export type Watch = {
   /** Readings as they come and starts; or late ones, which say what was; or both. */
   readonly hears: 'live' | 'late' | 'all';
   readonly records: readonly RecordType[];
+  /** Verbs of acts on its stream that it waits for. */
+  readonly acts: readonly string[];
   /** Instances of other rules that it looks at, by index. */
   readonly members: readonly number[];
   /** What the cells mean. Cells of a rule that was changed are kept as long as this is the same. */

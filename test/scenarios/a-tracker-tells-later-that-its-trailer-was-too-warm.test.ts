@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { simulateTeltonika } from '../../src/devices/teltonika/simulator.ts';
 import { RecordType } from '../../src/domain/record.ts';
-import { Daemon, eventually, expectSound } from '../daemon.ts';
+import { bailee, Daemon, eventually, expectSound } from '../daemon.ts';
 import { writeSite } from '../gateway-site.ts';
 import { journalRecords } from '../journal-records.ts';
 
@@ -35,6 +36,16 @@ const RULES = `
   clear-after: 2 samples
   priority: high
   on-late: { alarm: medium }
+
+- id: trailer-exposed
+  title: { en: Trailer above 7 °C for a second in all, zh: 车厢累计超温 }
+  basis: R17
+  kind: exposure
+  on: { quantity: temperature, zone: truck-* }
+  above: 7 °C
+  sum: 1s
+  clear-after: 0s
+  priority: urgent
 `;
 
 it('a tracker tells later that its trailer was too warm: that is discovered, never an alarm of now, and replays', async () => {
@@ -74,12 +85,39 @@ it('a tracker tells later that its trailer was too warm: that is discovered, nev
       (a) => a?.state === 'returnedUnacknowledged',
     );
     expect(await daemon.alarm(LIVE)).toBeUndefined();
+
+    // What the goods got stays with them, until a person says that others lie there.
+    trailer.set('truck-7', 'eye-temperature-1', 750);
+    const EXPOSED = 'truck-7/eye-temperature-1/trailer-exposed';
+    const exposed = await eventually(
+      'it was too much in all',
+      () => daemon.alarm(EXPOSED),
+      (a) => a !== undefined,
+    );
+    expect(exposed).toMatchObject({ state: 'unacknowledged', priority: 'urgent', limit: '> 7 Cel' });
+    trailer.set('truck-7', 'eye-temperature-1', 530);
+    await eventually(
+      'it is cold again',
+      () => daemon.stream('truck-7/eye-temperature-1'),
+      (st) => st.latest?.text === '5.30',
+    );
+    expect(await daemon.alarm(EXPOSED)).toMatchObject({ state: 'unacknowledged' });
+    const stream = 'truck-7/eye-temperature-1';
+    const asOperator = ['--url', daemon.url, '--token-file', join(site.data, 'operator.token')];
+    const act = (verb: string): ReturnType<typeof bailee> =>
+      bailee('alarms', 'act', stream, '--verb', verb, '--reason', 'other goods', ...asOperator);
+    const wrong = await act('restrat');
+    expect(wrong.out + wrong.err).toContain('did you mean "restart"?');
+    expect(await act('restart')).toMatchObject({ code: 0 });
+    expect(await daemon.alarm(EXPOSED)).toMatchObject({ state: 'returnedUnacknowledged' });
     await daemon.stop();
   }
   const findings = journalRecords(site.data, RecordType.finding).map(({ body }) => [body[0], body[2]]);
   expect(findings).toEqual([
     ['trailer-warm.discovered', 1],
     ['trailer-warm.discovered', 3],
+    ['trailer-exposed', 1],
+    ['trailer-exposed', 3],
   ]);
   await expectSound(site.data);
 }, 40_000);

@@ -63,6 +63,7 @@ function overdue(
   return remembers({
     inputs: act === null ? [stream] : [],
     records: [RecordType.act, RecordType.ruleSet],
+    acts: act === null ? [] : [act],
     meaning: `due ${act ?? wanted?.join(' ') ?? ''} ${since ?? ''}`,
     fresh: () => [since, 0],
     take: (cells, happening) => {

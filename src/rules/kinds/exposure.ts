@@ -4,7 +4,7 @@ import type { Fields } from '../fields.ts';
 import { kineticExposure } from '../kinetic-exposure.ts';
 import { readQuantity } from '../quantity.ts';
 import { remembers } from '../remembers.ts';
-import { isRestart } from '../restart.ts';
+import { isRestart, RESTART } from '../restart.ts';
 import { RecordType } from '../../domain/record.ts';
 import type { Condition, Limit } from '../rule.ts';
 import { Signal } from '../signal.ts';
@@ -113,6 +113,7 @@ function timer(stream: OpenStream, isOutside: Outside, key: 'sum' | 'single', en
     inputs: [stream],
     hears: 'all',
     records: [RecordType.act],
+    acts: [RESTART],
     meaning: `exposure ${key}`,
     fresh: () => [...freshCoverage(), 0, 0, null, 0],
     take: (cells, happening) => {

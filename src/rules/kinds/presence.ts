@@ -17,6 +17,9 @@ const WIDTH = 2;
 /** So many tags are followed at one read point; more are not, and then nothing is known. */
 const MOST_TAGS = 2000;
 
+/** What a person does about tags that went rightly. */
+const FORGET = 'forget';
+
 type Wanted = {
   readonly lostMs: number;
   /** Tags lost of so many that are followed raise. */
@@ -90,6 +93,7 @@ function presenceAt(stream: OpenStream, wanted: Wanted): Condition {
   return remembers({
     inputs: [],
     records: [RecordType.observation, RecordType.round, RecordType.statement, RecordType.act],
+    acts: [FORGET],
     meaning: 'presence',
     fresh: () => [null, null],
     take: (cells, happening) => {
@@ -162,7 +166,7 @@ function forget(
   t: number,
   lostMs: number,
 ): boolean {
-  if (verb !== 'forget' || object !== id || result !== 0) return false;
+  if (verb !== FORGET || object !== id || result !== 0) return false;
   for (let i = cells.length - WIDTH; i >= TAGS; i -= WIDTH) {
     if (t - (numberIn(cells, i + 1) ?? t) >= lostMs) cells.splice(i, WIDTH);
   }

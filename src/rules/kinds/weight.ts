@@ -61,6 +61,7 @@ function weightOf(stream: OpenStream, settleMs: number, allowed: Allowed): Condi
     {
       inputs: [stream],
       records: [RecordType.act],
+      acts: [REBASE],
       meaning: 'weight',
       fresh: () => [null, null, null],
       take: (cells, happening) => {

@@ -7,6 +7,7 @@ import { Context, langOf, type World } from './context.ts';
 import { demoCommand } from './demo/demo.ts';
 import { devicesCommand } from './devices.ts';
 import { epcCommand } from './epc.ts';
+import { epcisCommand } from './epcis.ts';
 import { eraseCommand } from './erase.ts';
 import { exportCommand } from './export.ts';
 import { report } from './failure.ts';
@@ -36,6 +37,7 @@ const COMMANDS = [
   payloadCommand,
   simulateCommand,
   epcCommand,
+  epcisCommand,
   statusCommand,
   exportCommand,
   verifyCommand,
@@ -77,6 +79,8 @@ function programOf(context: Context): Command {
       }),
     )
     .helpOption('-h, --help', context.say({ en: 'show this help', zh: '显示帮助' }))
+    // `bailee epcis hash --version 2.1` is that command's own option.
+    .enablePositionalOptions()
     .version(VERSION, '-V, --version', context.say({ en: 'print the version', zh: '显示版本' }))
     .helpCommand('help [command]', context.say({ en: 'show the help of a command', zh: '显示某命令的帮助' }));
   for (const make of COMMANDS) program.addCommand(make(context));

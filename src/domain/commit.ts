@@ -55,8 +55,6 @@ export type NoticeOrder = {
   readonly alarm: string;
   readonly channel: string;
   readonly role: string;
-  /** It was decided while alarms flooded (ISA-18.2): whoever tells it may tell it together with others. */
-  readonly inFlood?: true;
 };
 
 export type CommandOrder = {

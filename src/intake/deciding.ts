@@ -25,7 +25,6 @@ import { fireCalls } from '../rules/calls.ts';
 import { enter, fireTimers, judge } from '../rules/evaluate.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { RulesState } from '../rules/state.ts';
-import { markInFlood } from './flood-notices.ts';
 
 /** One decided record: leaf types 4, 5, 8 (step 0) and 15 (attempt 1, queued), always of slot 0. */
 export type Output = {
@@ -167,8 +166,7 @@ export class Deciding {
       this.#announce(endInTime(this.#roster, this.#alarms, due, blockStart), outputs);
       this.#announce(fireEscalations(this.#roster, this.#alarms, due, blockStart), outputs);
       this.#conclude(findByTime(this.#alarms, due, blockStart), outputs);
-      const climbed = fireCalls(this.#set, this.#calls, due, blockStart);
-      outputs.push(...climbed.map((output) => markInFlood(this.#alarms, output)));
+      outputs.push(...fireCalls(this.#set, this.#calls, due, blockStart));
     }
     return outputs;
   }
@@ -189,8 +187,7 @@ export class Deciding {
       // Of the machine's own alarms the record says all: no rule names what they would switch.
       if (!OWN_ALARMS.has(alarm)) {
         const wanted = actionsFor(this.#set, transition, (id) => this.#alarms.get(id), this.#calls);
-        const moving = wanted.filter((draft) => this.#mayMove(draft));
-        outputs.push(...moving.map((draft) => markInFlood(this.#alarms, draft)));
+        outputs.push(...wanted.filter((draft) => this.#mayMove(draft)));
       }
       this.#conclude(findByTransition(this.#alarms, transition), outputs);
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limitRule, rule, SITE } from '../../test/rules/cold-store.ts';
 import { REFUSALS } from '../../test/rules/refusals.ts';
+import { plainRoute } from '../domain/calling.ts';
 import { checkRules } from './check.ts';
 
 const sorted = (...paths: string[]): string[] => paths.sort();
@@ -200,5 +201,19 @@ describe('shelving', () => {
   ])('%s may last %s ms', (shelving, ms) => {
     const checkedRules = checkRules([limitRule({ shelving })], SITE);
     expect(checkedRules.ok && checkedRules.value[0]?.alarm.shelvingMs).toBe(ms);
+  });
+
+  it('is never under the profile gsp, for a temperature', () => {
+    const three = { ...plainRoute('three', 'duty', ['sms']), smsAtOnce: 3 };
+    const gsp = { ...SITE, profile: 'gsp', routes: new Map([['three', three]]) } as const;
+    const told = { do: [{ notify: 'three' }] };
+    const humid = { ...told, on: { quantity: 'humidity' }, above: 75, deadband: 3 };
+    const result = checkRules([limitRule(told), limitRule({ ...humid, id: 'humid' })], gsp);
+    // Each with the alarm that tells of its silence.
+    expect(result.ok && result.value.map((r) => r.alarm.shelvingMs)).toEqual([0, 0, undefined, undefined]);
+    const refused = checkRules([limitRule({ ...told, shelving: '2h' })], gsp);
+    expect(refused.ok ? [] : refused.problems.map((p) => p.message)).toEqual([
+      'must be never: under the profile gsp a temperature is not shelved',
+    ]);
   });
 });

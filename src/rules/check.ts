@@ -91,7 +91,9 @@ function readRule(
   const streams = readStreams(rule, kind?.about ?? 'stream', site, isOptional);
   const when = readGuard(rule, site, streams?.list ?? []);
   const latch = readFlag(rule, 'latch');
-  const shelving = readShelving(rule);
+  const isGspTemperature =
+    site.profile === 'gsp' && name === 'limit' && measuresTemperature(streams?.list ?? []);
+  const shelving = readShelving(rule, isGspTemperature);
   const escalate = rule.has('escalate') ? readEscalation(rule) : null;
   const actions = readActions(rule, scope.site, streams?.list ?? []);
   const { levels, priorities } = readLevels(rule, kind, streams?.list ?? [], { ...scope, site });
@@ -135,8 +137,16 @@ function readId(rule: Fields, i: number, seen: Map<string, number | null>): stri
   return id;
 }
 
-/** `never`, or the longest time an operator may shelve it for. */
-function readShelving(rule: Fields): { readonly shelvingMs?: number } {
+/**
+ * `never`, or the longest time an operator may shelve it for.
+ *
+ * @param isGsp under the GSP profile nobody shelves a temperature (control rule R16), whatever the rule says
+ */
+function readShelving(rule: Fields, isGsp: boolean): { readonly shelvingMs?: number } {
+  if (isGsp && rule.has('shelving') && rule.raw('shelving') !== 'never') {
+    rule.fail('shelving', 'must be never: under the profile gsp a temperature is not shelved');
+  }
+  if (isGsp) return { shelvingMs: 0 };
   if (!rule.has('shelving')) return {};
   if (rule.raw('shelving') === 'never') return { shelvingMs: 0 };
   const shelvingMs = readDuration(rule, 'shelving', 60_000);
@@ -144,6 +154,10 @@ function readShelving(rule: Fields): { readonly shelvingMs?: number } {
 }
 
 const WHAT = { stream: 'stream', point: 'read point', zone: 'zone', gateway: 'gateway' } as const;
+
+function measuresTemperature(streams: readonly StreamSpec[]): boolean {
+  return streams.some(({ quantity }) => quantity === 'temperature');
+}
 
 type Selected = { readonly on: Rule['on']; readonly list: readonly StreamSpec[] };
 

@@ -1,4 +1,5 @@
 import { encodeMessage } from '../src/devices/llrp/encode.ts';
+import { foreignDecode } from '../src/devices/llrp/llrpjs.fixture.ts';
 import { decodeTagReports } from '../src/devices/llrp/tag-reports.ts';
 import type { PartResult } from './figures.ts';
 import { medianMs } from './repeated.ts';
@@ -23,6 +24,10 @@ export function benchLlrp(quick: boolean): PartResult {
   const bare = medianMs(runs, () => {
     for (let i = 0; i < rounds; i++) for (const message of messages) epcsOf(message);
   });
+  const some = messages.slice(0, quick ? 2 : 10);
+  const foreign = medianMs(runs, () => {
+    for (const message of some) foreignTags(message);
+  });
   return {
     part: 'llrp',
     figures: [
@@ -33,6 +38,16 @@ export function benchLlrp(quick: boolean): PartResult {
         beside: { name: 'the hex of their EPCs alone', value: (n / bare) * 1000 },
         target: { least: AT_LEAST },
       },
+      {
+        name: 'the same beside llrpjs',
+        value: (n / ms) * 1000,
+        unit: 'reports/s',
+        beside: {
+          name: 'llrpjs on the same frames',
+          value: ((some.length * TAGS_A_MESSAGE) / foreign) * 1000,
+        },
+        target: null,
+      },
     ],
     notes: [`median of ${runs} runs of ${n} tags, ${TAGS_A_MESSAGE} a message`],
   };
@@ -42,6 +57,11 @@ function reportsIn(message: Buffer): number {
   const read = decodeTagReports(message);
   if (!read.ok) throw new Error(read.detail);
   return read.value?.length ?? 0;
+}
+
+function foreignTags(message: Buffer): void {
+  const { TagReportData: tags } = foreignDecode(message).data;
+  if (!Array.isArray(tags) || tags.length !== TAGS_A_MESSAGE) throw new Error('llrpjs read other tags');
 }
 
 function epcsOf(message: Buffer): void {

@@ -15,7 +15,7 @@ const channelOf = (raw: unknown) => readable(CHANNEL, raw);
 
 /** What one field of a register map must be because of another, as far as both can be read. */
 export function relationProblems(raw: unknown): Problem[] {
-  const { read, channels } = mapOf(raw);
+  const { read, channels, verbs, watchdog } = mapOf(raw);
   const blocks = new Map(Object.entries(mapOf(read)).map(([block, written]) => [block, blockOf(written)]));
   const problems = [...blocks].flatMap(([block, r]) => blockProblems(block, r));
   for (const [name, written] of Object.entries(mapOf(channels))) {
@@ -27,6 +27,12 @@ export function relationProblems(raw: unknown): Problem[] {
       problems.push({ path: ['channels', name, 'from'], message, found: c.from });
     }
     problems.push(...boundProblems(name, c));
+  }
+  const safe = mapOf(watchdog)['do'];
+  const known = Object.keys(mapOf(verbs));
+  if (typeof safe === 'string' && !known.includes(safe)) {
+    const message = `is not one of the verbs: ${known.join(', ') || 'there are none'}`;
+    problems.push({ path: ['watchdog', 'do'], message, found: safe });
   }
   return problems;
 }

@@ -24,6 +24,8 @@ export type Profile = {
   readonly serial: Omit<SerialOptions, 'path'> | null;
   readonly blocks: readonly Block[];
   readonly verbs: ReadonlyMap<string, Verb>;
+  /** Set in the device itself: when nobody asked it for so long, ms, it does this by itself; null for none. */
+  readonly watchdog: { readonly afterMs: number; readonly verb: string } | null;
 };
 
 /** Neighbouring registers or bits that are read by one request. */
@@ -69,6 +71,7 @@ const schema = closed({
       }),
     )
     .default({}),
+  watchdog: closed({ after: duration(200, 60_000), do: name }).optional(),
 });
 type Raw = z.output<typeof schema>;
 
@@ -77,7 +80,7 @@ export function checkProfile(profileName: string, raw: unknown): Checked<Profile
   const checked = check(schema, raw);
   const problems = [...(checked.ok ? [] : checked.problems), ...relationProblems(raw)];
   if (!checked.ok || problems.length > 0) return { ok: false, problems };
-  const { read, channels, verbs, title, serial } = checked.value;
+  const { read, channels, verbs, title, serial, watchdog } = checked.value;
   const blocks = Object.entries(read).map(([block, r]): Block => {
     const own = Object.entries(channels).filter(([, c]) => c.from === block);
     return {
@@ -103,6 +106,7 @@ export function checkProfile(profileName: string, raw: unknown): Checked<Profile
             },
       blocks,
       verbs: new Map(Object.entries(verbs).map(([verb, v]) => [verb, toVerb(v)])),
+      watchdog: watchdog === undefined ? null : { afterMs: watchdog.after, verb: watchdog.do },
     },
   };
 }

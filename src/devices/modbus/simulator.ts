@@ -93,7 +93,8 @@ class Slaves {
   readonly #names: readonly Fault[];
   readonly #models: ReadonlyMap<string, SlaveModel>;
   readonly #faults = new Map<string, Fault>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new Set<NodeJS.Timeout | undefined>();
+  readonly #watchdogs = new Map<string, NodeJS.Timeout>();
   #noise = 0x2545f491;
 
   constructor(plans: readonly SlavePlan[], names: readonly Fault[]) {
@@ -128,6 +129,7 @@ class Slaves {
   ): void {
     const plan = this.#plans.find((p) => p.unit === heard.unit);
     if (plan === undefined) return;
+    this.#watch(plan);
     const fault = this.#faults.get(plan.id);
     if (fault === 'silent') return;
     const refused = fault === 'exception' ? DEVICE_FAILURE : heard.request.ok ? null : 3;
@@ -141,6 +143,20 @@ class Slaves {
       this.#timers.delete(timer);
       send(bytes);
     }, plan.timeoutMs * LATE);
+    this.#timers.add(timer);
+  }
+
+  /** Every request sets the device's own watchdog back. */
+  #watch({ id, profile }: SlavePlan): void {
+    const before = this.#watchdogs.get(id);
+    clearTimeout(before);
+    this.#timers.delete(before);
+    if (profile.watchdog === null) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#models.get(id)?.fallSafe();
+    }, profile.watchdog.afterMs);
+    this.#watchdogs.set(id, timer);
     this.#timers.add(timer);
   }
 

@@ -33,6 +33,15 @@ export class SlaveModel {
     }
   }
 
+  /** What the device does by itself when nobody asked it for too long: its safe state. */
+  fallSafe(): void {
+    const { watchdog, verbs } = this.#plan.profile;
+    const verb = verbs.get(watchdog?.verb ?? '');
+    if (verb === undefined || this.stuck) return;
+    this.#tables[1].set(verb.coil, verb.pulseMs === null ? Number(verb.on) : 0);
+    this.#move(verb, Number(verb.on));
+  }
+
   /** Sets a channel to a scaled integer. Throws RangeError when there is none or it does not fit. */
   set(channelName: string, v: number): void {
     for (const { request, channels } of this.#plan.profile.blocks) {

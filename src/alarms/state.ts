@@ -31,7 +31,7 @@ export class AlarmsState {
   readonly #standing = new Overlay<string, Standing>();
   readonly #maintained = new Overlay<string, Maintenance>();
   #watch = new Watch();
-  /** null: to be computed anew. */
+  /** First deadline of alarms and zones; null: to be computed anew. */
   #next: number | null = Infinity;
 
   get(alarm: string): Standing | undefined {
@@ -44,9 +44,16 @@ export class AlarmsState {
   }
 
   put(standing: Standing): void {
-    if (standing.state === AlarmState.normal) this.#standing.delete(standing.alarm);
-    else this.#standing.set(standing.alarm, standing);
-    this.#next = null;
+    const { alarm, state } = standing;
+    const old = this.#standing.get(alarm);
+    const isGone = state === AlarmState.normal;
+    if (isGone) this.#standing.delete(alarm);
+    else this.#standing.set(alarm, standing);
+    if (this.#next === null) return;
+    // All are looked at anew only when the first deadline of them went away.
+    const before = old === undefined ? Infinity : deadlineOf(old);
+    const after = isGone ? Infinity : deadlineOf(standing);
+    this.#next = before === this.#next && after > before ? null : Math.min(this.#next, after);
   }
 
   /** Zones in maintenance, by id. */
@@ -75,13 +82,11 @@ export class AlarmsState {
 
   note(transition: AlarmTransition): void {
     this.#watch.note(transition);
-    this.#next = null;
   }
 
   /** Ends the flood and the chatters that are over by then. */
   passTime(until: number): void {
     this.#watch.passTime(until);
-    this.#next = null;
   }
 
   hasStale(): boolean {
@@ -91,7 +96,7 @@ export class AlarmsState {
 
   /** Evidence time of the next escalation, end or count, ms; Infinity for never. */
   nextDeadline(): number {
-    return (this.#next ??= this.#firstDeadline());
+    return Math.min((this.#next ??= this.#firstDeadline()), this.#watch.nextDeadline());
   }
 
   isDue(until: number): boolean {
@@ -155,13 +160,15 @@ export class AlarmsState {
   }
 
   #firstDeadline(): number {
-    let next = this.#watch.nextDeadline();
-    for (const [, s] of this.#standing.entries()) {
-      next = Math.min(next, s.escalateAt, s.shelved?.until ?? Infinity, staleAt(s));
-    }
+    let next = Infinity;
+    for (const [, s] of this.#standing.entries()) next = Math.min(next, deadlineOf(s));
     for (const [, { until }] of this.#maintained.entries()) next = Math.min(next, until);
     return next;
   }
+}
+
+function deadlineOf(s: Standing): number {
+  return Math.min(s.escalateAt, s.shelved?.until ?? Infinity, staleAt(s));
 }
 
 /** When an alarm that is shown becomes stale, ms; Infinity for one that is so already, or never will be. */

@@ -29,7 +29,8 @@ const ALL = '';
 export class Watch {
   /** By alarm id; all together under the empty id. */
   readonly #rises = new Overlay<string, Rises>();
-  #chattering = 0;
+  /** Ids of what is too much now. */
+  readonly #on = new Set<string>();
 
   get isFlood(): boolean {
     return this.#of(ALL).isOn;
@@ -40,7 +41,7 @@ export class Watch {
   }
 
   get hasChatter(): boolean {
-    return this.#chattering > 0;
+    return this.#on.size > (this.isFlood ? 1 : 0);
   }
 
   note(transition: AlarmTransition): void {
@@ -53,13 +54,14 @@ export class Watch {
   /** When a flood or a chatter is over unless alarms rise, ms; Infinity for never. */
   nextDeadline(): number {
     let next = Infinity;
-    for (const [id, rises] of this.#rises.entries()) next = Math.min(next, overAt(id, rises));
+    for (const id of this.#on) next = Math.min(next, overAt(id, this.#of(id)));
     return next;
   }
 
   /** Ends what is over by then. */
   passTime(until: number): void {
-    for (const [id, rises] of this.#rises.entries()) {
+    for (const id of this.#on) {
+      const rises = this.#of(id);
       if (overAt(id, rises) <= until) this.#set(id, { ...rises, isOn: false });
     }
   }
@@ -78,8 +80,8 @@ export class Watch {
 
   discard(): void {
     this.#rises.discard();
-    this.#chattering = 0;
-    for (const [id, { isOn }] of this.#rises.entries()) if (isOn && id !== ALL) this.#chattering++;
+    this.#on.clear();
+    for (const [id, { isOn }] of this.#rises.entries()) if (isOn) this.#on.add(id);
   }
 
   /** What still says something, by id. */
@@ -109,7 +111,8 @@ export class Watch {
   }
 
   #set(id: string, rises: Rises): void {
-    if (id !== ALL) this.#chattering += Number(rises.isOn) - Number(this.#of(id).isOn);
+    if (rises.isOn) this.#on.add(id);
+    else this.#on.delete(id);
     this.#rises.set(id, rises);
   }
 

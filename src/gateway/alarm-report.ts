@@ -4,7 +4,8 @@ import { AlarmsState } from '../alarms/state.ts';
 import type { SqliteArchive } from '../buffer/archive.ts';
 import { EVENTS_SLOT, RecordType, type LogRecord, type Value } from '../domain/record.ts';
 import { decode } from '../evidence/cbor.ts';
-import { recordsOfSegment, unsealedRecords } from './record-walk.ts';
+import { openEvents } from './event-walk.ts';
+import { recordsOfSegment } from './record-walk.ts';
 
 /**
  * The figures of a window, from the records of the journal alone. What stood before comes from the
@@ -45,12 +46,10 @@ function isValue(value: unknown): value is readonly Value[] {
 
 /** Events of the gateway behind one of them, with t < to, sealed or not. */
 function* eventsAfter(archive: SqliteArchive, block: number, seq: number, to: number): Generator<LogRecord> {
-  const size = archive.size();
+  const { size, open } = openEvents(archive);
   const isWanted = (r: LogRecord): boolean => r.seq > seq && r.t < to;
   for (const segment of archive.segmentsOf(EVENTS_SLOT, block, size)) {
     yield* recordsOfSegment(EVENTS_SLOT, segment).filter(isWanted);
   }
-  for (const record of unsealedRecords(archive, (row) => row.no === size)) {
-    if (record.slot === EVENTS_SLOT && isWanted(record)) yield record;
-  }
+  yield* open.filter(isWanted);
 }

@@ -127,6 +127,54 @@ describe('findings together', () => {
   });
 });
 
+describe('a rule that watches only while a stream says so', () => {
+  const ARMED = { on: { quantity: 'armed' }, is: 'on' };
+  const FENCE = { ...SOURCES[0], while: ARMED };
+
+  it('raises while it does, also what began before', () => {
+    const told = new Story([FENCE])
+      .read('fence-1/armed', 0)
+      .read('fence-1/zone-1', 1)
+      .wait(10 * M);
+    expect(told.words()).toEqual(['fence unknown']);
+    expect(told.read('fence-1/armed', 1).words()).toEqual(['fence known', 'fence opened']);
+    expect(told.read('fence-1/armed', 0).read('fence-1/zone-1', 0).words()).toEqual(['fence closed']);
+    expect(told.read('fence-1/zone-1', 1).words()).toEqual([]);
+  });
+
+  it('is not known while that is not, where it matters', () => {
+    const told = new Story([FENCE]).read('fence-1/zone-1', 0).read('fence-1/armed', null);
+    expect(told.words()).toEqual([]);
+    expect(told.read('fence-1/zone-1', 1).words()).toEqual(['fence unknown']);
+  });
+
+  it('goes for rules over other rules too, and over a restart', () => {
+    const raw = { ...TOGETHER, while: ARMED };
+    const told = new Story([...SOURCES, raw])
+      .hold({ ...QUIET, 'fence-1/armed': 1 }, M)
+      .read('fence-1/zone-1', 1);
+    expect(ofZone(told.restart().read('reader-1/shelf-tags', 9))).toEqual(['intrusion opened']);
+    const off = new Story([...SOURCES, raw])
+      .hold({ ...QUIET, 'fence-1/armed': 0 }, M)
+      .read('fence-1/zone-1', 1);
+    expect(ofZone(off.read('reader-1/shelf-tags', 9))).toEqual([]);
+  });
+
+  it.each([
+    [{ ...FENCE, while: 'armed' }, 'while: must be a mapping of keys to values'],
+    [
+      { ...FENCE, while: { on: { quantity: 'armd' }, is: 'on' } },
+      'while: names no stream beside fence-1/zone-1 in yard',
+    ],
+    [
+      { ...FENCE, while: { on: { quantity: 'armed' } } },
+      'while.is: is missing; expected a state such as open, or a list of whole numbers',
+    ],
+  ])('is refused: %j', (raw, problem) => {
+    expect(objections(raw)).toContain(problem);
+  });
+});
+
 describe('a rule that is not known', () => {
   it('is an alarm of its own where it says so', () => {
     const raw = { ...TOGETHER, 'on-unknown': { alarm: 'low', after: '2m', 'clear-after': '0s' } };

@@ -15,6 +15,7 @@ import { readSelector } from './selector.ts';
 import type { Site } from './site.ts';
 import { isAbout, subjectsOf } from './subjects.ts';
 import { readDuration, readFlag, readName, readPriority, readText, readTitle } from './values.ts';
+import { readWhile } from './while.ts';
 
 const ID = /^[a-z][a-z0-9-]{0,47}$/;
 const KEYS = [
@@ -30,6 +31,7 @@ const KEYS = [
   'on-unknown',
   'on-late',
   'optional',
+  'while',
   'do',
   'shelving',
 ];
@@ -99,6 +101,7 @@ function readRule(
   const { levels, priorities } = readLevels(rule, kind, streams?.list ?? [], { ...scope, site });
   const unknown = readOnUnknown(rule);
   const late = readOnLate(rule);
+  const gate = rule.has('while') ? readWhile(rule, streams?.list ?? [], site) : null;
   if (escalate !== null && priorities?.every((priority) => escalate.to >= priority) === true) {
     rule.fail('escalate', 'must lead to a higher priority than the rule begins with');
   }
@@ -113,7 +116,7 @@ function readRule(
     alarm,
     about: kind.about,
     on: streams.on,
-    levels,
+    levels: gate === null ? levels : levels.map((level) => ({ ...level, bind: gate(level.bind) })),
     when,
     onUnknown: unknown.tell,
     calls: true,

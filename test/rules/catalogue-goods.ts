@@ -12,7 +12,7 @@ const GATE = 'gate-1/position';
 const SCALE = 'scale-1/weight';
 const ROUTE = 'truck-7/on-route-road';
 const TAGS = ['3001', '3002', '3003', '3004', '3005'];
-const QUIET = { [FENCE]: 0, [RADAR]: 0 };
+const QUIET = { [FENCE]: 0, [RADAR]: 0, 'fence-1/armed': 1 };
 const STANDS = {
   'truck-7/speed': 0,
   'truck-7/inside-depot': 0,
@@ -85,8 +85,8 @@ export const GOODS: readonly Case[] = [
   },
   {
     rule: 'fence-alarm',
-    fires: (s) => s.read(FENCE, 1),
-    quiet: (s) => s.read(FENCE, 0),
+    fires: (s) => s.read('fence-1/armed', 1).read(FENCE, 1),
+    quiet: (s) => s.read('fence-1/armed', 0).read(FENCE, 1),
     unknown: (s) =>
       s
         .read(FENCE, 0)
@@ -107,7 +107,11 @@ export const GOODS: readonly Case[] = [
   },
   {
     rule: 'person-in-yard',
-    fires: (s) => s.read(RADAR, 1).wait(2 * S),
+    fires: (s) =>
+      s
+        .read('fence-1/armed', 1)
+        .read(RADAR, 1)
+        .wait(2 * S),
     quiet: (s) => s.read(RADAR, 1).wait(S).read(RADAR, 0).wait(M),
     unknown: (s) => s.read(RADAR, null),
   },

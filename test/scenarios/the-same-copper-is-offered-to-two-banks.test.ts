@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { bailee } from '../daemon.ts';
 import { done, ReceiptDesk } from '../receipt-desk.ts';
 
 it('the same copper is offered to two banks: a second receipt and a second pledge are refused, with the reason', async () => {
-  await using desk = await ReceiptDesk.open({
-    warehouse: 'warehouse',
-    bank: 'financier',
-    rival: 'financier',
-  });
+  await using desk = await ReceiptDesk.open(
+    {
+      warehouse: 'warehouse',
+      bank: 'financier',
+      rival: 'financier',
+    },
+    bailee,
+  );
   const holder = await desk.person('holder');
   const [bank, rival] = [await desk.person('bank'), await desk.person('rival')];
   const paper = ['--document', join(desk.folder, 'receipt.pdf')];

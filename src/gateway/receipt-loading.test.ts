@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, it } from 'vitest';
+
+const SRC = join(import.meta.dirname, '..');
+
+/** All that is loaded with these files, without what is imported when it is needed. */
+function loadedWith(...files: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  const walk = (file: string): void => {
+    if (found.has(relative(SRC, file))) return;
+    found.add(relative(SRC, file));
+    const imports = readFileSync(file, 'utf8').matchAll(
+      /^(?:import|export)(?! type)[^;']*?from '(\.[^']+)';/gm,
+    );
+    for (const [, to = ''] of imports) walk(join(dirname(file), to));
+  };
+  for (const file of files) walk(join(SRC, file));
+  return found;
+}
+
+it('a running gateway holds nothing of the receipts, whose interface is large', () => {
+  const registry = 'anchoring/evm/generated/receipt-registry.ts';
+  const running = loadedWith('main.ts', 'gateway/gateway.ts');
+  expect(running).toContain('anchoring/evm/generated/anchor-log.ts');
+  expect(running).not.toContain(registry);
+  expect(loadedWith('gateway/receipt-acts.ts')).toContain(registry);
+});

@@ -62,13 +62,28 @@ describe('the program', () => {
     expect(await helpOf(command, 'en')).toMatch(new RegExp(`Examples?:\\n  bailee ${command} `));
     expect(await helpOf(command, 'zh')).toMatch(new RegExp(`示例：\\n  bailee ${command} `));
   });
+
+  it.each([
+    'list',
+    'history',
+    'ack',
+    'reset',
+    'shelve',
+    'unshelve',
+    'comment',
+    'out-of-service',
+    'maintenance',
+  ])('alarms %s has help with an example, in two languages', async (verb) => {
+    expect(await helpOf(`alarms ${verb}`, 'en')).toContain(`bailee alarms ${verb} `);
+    expect(await helpOf(`alarms ${verb}`, 'zh')).toMatch(/示例：/);
+  });
 });
 
 /** In this process: two dozen of them would take long. */
 async function helpOf(command: string, lang: string): Promise<string> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const { signal } = new AbortController();
-  const code = await runCommand([command, '--help', '--lang', lang], {
+  const code = await runCommand([...command.split(' '), '--help', '--lang', lang], {
     env: {},
     signal,
     stdin,

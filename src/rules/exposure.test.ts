@@ -136,6 +136,15 @@ describe('a timer of exposure', () => {
     expect(story.wait(M).read(T, 200).words()).toEqual(['r opened']);
   });
 
+  it('raises now when what comes late shows that it was enough before', () => {
+    const story = new Story([WARM]).hold({ [T]: 310 }, 6 * H);
+    const gap = story.t;
+    story.wait(4 * H).hold({ [T]: 310 }, H);
+    for (let at = gap; at < gap + 4 * H; at += M) story.late(T, 310, at);
+    const now = (story.t - 1_800_000_000_000) / M;
+    expect(story.said()).toEqual([`${now} r opened 310 p2 @27.${360 + 60 + 180}`]);
+  });
+
   it('says that it does not know, and raises all the same when it was enough', () => {
     const story = new Story([HOT]).hold({ [T]: 450 }, 30 * M).read(T, null);
     expect(story.words()).toEqual(['r unknown']);

@@ -129,7 +129,8 @@ function timer(stream: OpenStream, isOutside: Outside, key: 'sum' | 'single', en
       } else if (is === 'late') {
         cover(cells, happening.at, happening.v, false, stream.maxGapMs, account(cells));
       }
-      if (is === 'time') cells[IS_REACHED] = 1;
+      // What comes late may show that it was enough before now.
+      if (due(cells) <= happening.t) cells[IS_REACHED] = 1;
       if (cells[IS_REACHED] === 1) return Signal.raise;
       if (is === 'late') return null;
       if (is === 'start') return Signal.notYet;

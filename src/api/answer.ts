@@ -2,6 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../domain/errors.ts';
 import { pathParameter } from './parameters.ts';
 import type { Answering, Asked } from './port.ts';
+import { HttpProblem } from './problem.ts';
+import { ROUTES } from './routes.ts';
 
 /**
  * The page behind the link in a person's notice. Programs that look at links before people do (mail
@@ -13,6 +15,19 @@ const HEADERS = {
   // With no referrer at all a browser hides where its own form comes from.
   'referrer-policy': 'same-origin',
 };
+
+/** What a browser sends for a form. */
+export const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+/** The page's button is a form without fields; everywhere else a form is no body that is read. */
+export function parseButton(
+  request: FastifyRequest,
+  _body: Buffer,
+  done: (error: Error | null, body?: unknown) => void,
+): void {
+  if (request.routeOptions.config.route === ROUTES.takeAnswer) return done(null, null);
+  done(new HttpProblem(415, 'WRONG_MEDIA_TYPE', `${FORM_TYPE} is not read here`));
+}
 
 const NO_LINK = '链接无效或已过期: this link was never given, or is too old';
 

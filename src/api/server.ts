@@ -5,7 +5,7 @@ import { answerAlarm, answerAlarms, answerFigures, answerHistory } from './alarm
 import { erase, recordRefusal, signIn, signOut, whoIs } from './acts.ts';
 import { LARGEST_BODY, parseBody } from './body.ts';
 import { openApiDocument } from './document.ts';
-import { showAnswer, takeAnswer } from './answer.ts';
+import { FORM_TYPE, parseButton, showAnswer, takeAnswer } from './answer.ts';
 import { answerBundle } from './bundles.ts';
 import { EventHub } from './event-hub.ts';
 import { openEventStream } from './event-stream.ts';
@@ -70,12 +70,7 @@ function serve(app: FastifyInstance, settings: ApiSettings, parts: ApiParts): vo
   app.decorateRequest('principal', null);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseBody);
-  // A form without fields; no route reads one.
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'buffer' },
-    (_request, _body, done) => done(null, null),
-  );
+  app.addContentTypeParser(FORM_TYPE, { parseAs: 'buffer' }, parseButton);
   app.addHook(
     'onRequest',
     guard({

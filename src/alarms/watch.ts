@@ -31,6 +31,8 @@ export class Watch {
   readonly #rises = new Overlay<string, Rises>();
   /** Ids of what is too much now. */
   readonly #on = new Set<string>();
+  /** Null: to be looked up anew. It is asked before every record, and changes with few. */
+  #next: number | null = Infinity;
 
   get isFlood(): boolean {
     return this.#of(ALL).isOn;
@@ -53,8 +55,10 @@ export class Watch {
 
   /** When a flood or a chatter is over unless alarms rise, ms; Infinity for never. */
   nextDeadline(): number {
+    if (this.#next !== null) return this.#next;
     let next = Infinity;
     for (const id of this.#on) next = Math.min(next, overAt(id, this.#of(id)));
+    this.#next = next;
     return next;
   }
 
@@ -70,6 +74,7 @@ export class Watch {
     for (const [id, { at, isOn }] of this.#rises.entries()) {
       this.#rises.set(id, { at: at.map((t) => t + a), isOn });
     }
+    this.#next = null;
   }
 
   commit(): void {
@@ -82,6 +87,7 @@ export class Watch {
     this.#rises.discard();
     this.#on.clear();
     for (const [id, { isOn }] of this.#rises.entries()) if (isOn) this.#on.add(id);
+    this.#next = null;
   }
 
   /** What still says something, by id. */
@@ -111,6 +117,7 @@ export class Watch {
   }
 
   #set(id: string, rises: Rises): void {
+    if (rises.isOn || this.#on.has(id)) this.#next = null;
     if (rises.isOn) this.#on.add(id);
     else this.#on.delete(id);
     this.#rises.set(id, rises);

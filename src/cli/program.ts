@@ -1,65 +1,46 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ExitCode } from '../domain/errors.ts';
-import { alarmsCommand } from './alarms.ts';
-import { auditCommand } from './audit.ts';
-import { checkCommand } from './check.ts';
 import { Context, langOf, type World } from './context.ts';
-import { demoCommand } from './demo/demo.ts';
-import { devicesCommand } from './devices.ts';
-import { epcCommand } from './epc.ts';
-import { epcisCommand } from './epcis.ts';
-import { eraseCommand } from './erase.ts';
-import { exportCommand } from './export.ts';
 import { report } from './failure.ts';
-import { fraudCommand } from './fraud.ts';
-import { keysCommand } from './keys.ts';
-import { ledgerCommand } from './ledger.ts';
-import { payloadCommand } from './payload.ts';
-import { policyCommand } from './policy.ts';
-import { receiptsCommand } from './receipts.ts';
-import { replayCommand } from './replay.ts';
-import { reportCommand } from './report.ts';
-import { runDaemonCommand } from './run.ts';
-import { simulateCommand } from './simulate.ts';
-import { statusCommand } from './status.ts';
-import { tokenCommand } from './token.ts';
-import { verifyCommand } from './verify.ts';
 import { VERSION } from './version.ts';
-import { witnessCommand } from './witness.ts';
 import { complain, TITLES } from './words.ts';
 
-/** Every command, in the order of help. Each loads what it needs only when it runs. */
-const COMMANDS = [
-  runDaemonCommand,
-  demoCommand,
-  checkCommand,
-  devicesCommand,
-  payloadCommand,
-  simulateCommand,
-  epcCommand,
-  epcisCommand,
-  statusCommand,
-  exportCommand,
-  verifyCommand,
-  fraudCommand,
-  auditCommand,
-  replayCommand,
-  alarmsCommand,
-  reportCommand,
-  eraseCommand,
-  tokenCommand,
-  policyCommand,
-  keysCommand,
-  ledgerCommand,
-  receiptsCommand,
-  witnessCommand,
-] as const;
+/**
+ * Every command, in the order of help. The one that is asked for is loaded alone: a daemon has no use
+ * for the others, nor for their memory. It loads what it needs only when it runs.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<(context: Context) => Command>>> = {
+  run: async () => (await import('./run.ts')).runDaemonCommand,
+  demo: async () => (await import('./demo/demo.ts')).demoCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
+  devices: async () => (await import('./devices.ts')).devicesCommand,
+  payload: async () => (await import('./payload.ts')).payloadCommand,
+  simulate: async () => (await import('./simulate.ts')).simulateCommand,
+  epc: async () => (await import('./epc.ts')).epcCommand,
+  epcis: async () => (await import('./epcis.ts')).epcisCommand,
+  status: async () => (await import('./status.ts')).statusCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  fraud: async () => (await import('./fraud.ts')).fraudCommand,
+  audit: async () => (await import('./audit.ts')).auditCommand,
+  replay: async () => (await import('./replay.ts')).replayCommand,
+  alarms: async () => (await import('./alarms.ts')).alarmsCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  erase: async () => (await import('./erase.ts')).eraseCommand,
+  token: async () => (await import('./token.ts')).tokenCommand,
+  policy: async () => (await import('./policy.ts')).policyCommand,
+  keys: async () => (await import('./keys.ts')).keysCommand,
+  ledger: async () => (await import('./ledger.ts')).ledgerCommand,
+  receipts: async () => (await import('./receipts.ts')).receiptsCommand,
+  witness: async () => (await import('./witness.ts')).witnessCommand,
+};
 
 /** Runs what the arguments ask for and gives the exit code. Never throws. */
 export async function runCommand(args: readonly string[], world: World): Promise<number> {
   const context = new Context(world, langOf(args, world.env));
   try {
-    await programOf(context).parseAsync(args, { from: 'user' });
+    const program = programOf(context, await commandsFor(args, context));
+    await program.parseAsync(args, { from: 'user' });
     return context.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
@@ -69,7 +50,14 @@ export async function runCommand(args: readonly string[], world: World): Promise
   }
 }
 
-function programOf(context: Context): Command {
+/** What the arguments ask for; all where that is no command, for help and for the one that was meant. */
+async function commandsFor(args: readonly string[], context: Context): Promise<Command[]> {
+  const named = COMMANDS[args.find((arg) => !arg.startsWith('-')) ?? ''];
+  const wanted = named === undefined ? Object.values(COMMANDS) : [named];
+  return Promise.all(wanted.map(async (load) => (await load())(context)));
+}
+
+function programOf(context: Context, commands: readonly Command[]): Command {
   const { stdout, stderr } = context.world;
   const program = new Command('bailee')
     .description(
@@ -83,7 +71,7 @@ function programOf(context: Context): Command {
     .enablePositionalOptions()
     .version(VERSION, '-V, --version', context.say({ en: 'print the version', zh: '显示版本' }))
     .helpCommand('help [command]', context.say({ en: 'show the help of a command', zh: '显示某命令的帮助' }));
-  for (const make of COMMANDS) program.addCommand(make(context));
+  for (const made of commands) program.addCommand(made);
   for (const command of everyCommand(program)) {
     command
       .exitOverride()

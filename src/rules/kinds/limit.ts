@@ -86,12 +86,15 @@ function within(
   if (over !== undefined) {
     return level.fail('deadband', `leads beyond what stream ${over.id} can hold (exponent ${over.exp})`);
   }
-  return (stream) => conditionOf(stream, { low, high, inside }, lowClear, highClear);
+  // One list for all streams: a site has thousands of conditions.
+  const limits = limitsOf(band);
+  return (stream) => conditionOf(stream, band, limits, lowClear, highClear);
 }
 
 function conditionOf(
   stream: StreamSpec,
   band: Band,
+  limits: readonly Limit[],
   lowClear: Decimal | null,
   highClear: Decimal | null,
 ): Condition {
@@ -109,7 +112,7 @@ function conditionOf(
         if (v > high.floor || v < low.ceil) return Signal.raise;
         return v <= highBack.floor && v >= lowBack.ceil ? Signal.clear : Signal.hold;
       };
-  return { limits: limitsOf(band), test, coverMs: stream.maxGapMs, silenceMs: null, watch: null };
+  return { limits, test, coverMs: stream.maxGapMs, silenceMs: null, watch: null };
 }
 
 function limitsOf({ low, high, inside }: Band): Limit[] {

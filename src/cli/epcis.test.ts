@@ -13,16 +13,19 @@ const EVENT = {
   sensorElementList: [{ sensorReport: [{ type: 'Temperature', value: 4.5, uom: 'CEL' }] }],
 };
 
+type Answer = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
 /** In this process, with the document on standard input. */
-async function hash(
-  document: unknown,
-  ...args: string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
+async function epcis(command: string, document: unknown, args: readonly string[]): Promise<Answer> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdin.end(typeof document === 'string' ? document : JSON.stringify(document));
   const { signal } = new AbortController();
-  const code = await runCommand(['epcis', 'hash', ...args], { env: {}, signal, stdin, stdout, stderr });
+  const code = await runCommand(['epcis', command, ...args], { env: {}, signal, stdin, stdout, stderr });
   return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+}
+
+async function hash(document: unknown, ...args: string[]): Promise<Answer> {
+  return epcis('hash', document, args);
 }
 
 function listOf(...eventList: unknown[]): unknown {
@@ -85,5 +88,36 @@ describe('bailee epcis hash', () => {
     expect(await hash('', README)).toMatchObject({ code: 64, stdout: '' });
     expect((await hash('<a/>', '-')).stderr).toMatch(/^bailee: -: \/a: no document and no event/);
     expect((await hash('', 'nowhere.json')).code).toBe(74);
+  });
+});
+
+describe('bailee epcis check', () => {
+  const created = { schemaVersion: '2.0', creationDate: '2026-01-31T08:00:00Z' };
+
+  it('finds nothing, in the language asked for, or everything at once', async () => {
+    const good = { ...Object(listOf(EVENT)), ...created };
+    expect(await epcis('check', good, ['-'])).toEqual({
+      code: 0,
+      stdout: 'events: 1; nothing is wrong\n',
+      stderr: '',
+    });
+    expect((await epcis('check', good, ['-', '--lang', 'zh'])).stdout).toBe('事件 1 个，无误\n');
+    const bad = listOf({ ...EVENT, action: 'LOOK', bizStep: 'shiping' });
+    const { code, stderr } = await epcis('check', bad, ['-']);
+    expect(code).toBe(1);
+    expect(stderr.trim().split('\n')).toEqual([
+      'bailee: -: : creationDate is missing',
+      'bailee: -: /schemaVersion: null is not a version such as "2.0"',
+      'bailee: -: /epcisBody/eventList/0/action: "LOOK" is not one of OBSERVE, ADD, DELETE',
+      expect.stringMatching(/eventList\/0\/bizStep: "shiping" .*; did you mean "shipping"\?$/),
+    ]);
+  });
+
+  it('gives JSON for a program', async () => {
+    const { code, stdout } = await epcis('check', '[]', ['-', '--json']);
+    expect([code, JSON.parse(stdout)]).toEqual([
+      1,
+      { ok: false, faults: [{ path: '/', problem: 'a list is not an object' }] },
+    ]);
   });
 });

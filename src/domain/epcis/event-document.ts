@@ -9,7 +9,7 @@ import { fieldsOfJson } from './json-ld.ts';
 import { fieldsOfXml, unwrapped } from './xml-fields.ts';
 
 /** Of a document; 100,000 EPCs need about a tenth of it. */
-const MAX_BYTES = 32 * 1024 * 1024;
+export const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_ELEMENTS = 1_000_000;
 const DOCUMENTS = ['EPCISDocument', 'EPCISQueryDocument'];
 

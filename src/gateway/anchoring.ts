@@ -10,7 +10,6 @@ import type { Secp256k1Key } from '../anchoring/secp256k1-key.ts';
 import type { AnchorStatus } from '../api/types.ts';
 import type { SqliteJournal } from '../buffer/journal.ts';
 import type { LedgerSettings } from '../config/configuration.ts';
-import type { SecretStore } from '../config/secret.ts';
 import { RecordType, StatementKind } from '../domain/record.ts';
 import { recordText } from '../domain/text.ts';
 import { logId } from '../evidence/checkpoint.ts';
@@ -21,7 +20,6 @@ import { finalityOf } from './finality.ts';
 import type { Keyring } from './keyring.ts';
 import { epochOf, originOf } from './identity.ts';
 import { proposalOf, wantedKey } from './key-proposal.ts';
-import { keyOf } from './ledger-setup.ts';
 import { sha256 } from './primitives.ts';
 import { nodesOf } from './recovery.ts';
 
@@ -29,20 +27,6 @@ const TIMEOUT_MS = 10_000;
 const POLL_MS = 1000;
 /** An outcome not heard for so long: the same bytes are sent again. */
 const PATIENCE_MS = 15_000;
-
-/** What the configuration's ledger needs of secrets. @throws ConfigError */
-export type LedgerKeys = { readonly account: Secp256k1Key; readonly ledger: Secp256k1Key };
-
-export function ledgerKeysOf(
-  settings: LedgerSettings,
-  secrets: SecretStore,
-  ledger: Secp256k1Key,
-): LedgerKeys {
-  return {
-    account: keyOf(secrets.read(settings.accountKey), 'account-key'),
-    ledger,
-  };
-}
 
 /** Brings signed heads onto the ledger; runs beside everything else and delays nothing. */
 export class Anchoring implements AsyncDisposable {

@@ -54,7 +54,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     world.onFatal(error);
   };
 
-  const recording = startRecording(opening, site, world, secrets, fail);
+  const recording = await startRecording(opening, site, world, secrets, fail);
   const { journal, identity, core, live, health, gauges, batching, anchoring, cosigning } = recording;
   const { clock, deciding } = core;
   const add = batching.add.bind(batching);

@@ -12,7 +12,8 @@ import { identityOf } from './identity.ts';
 import { readLedgerKey } from './key-files.ts';
 import { keptNoteKey, keysOf, stateOf } from './key-list.ts';
 import { signedProposal } from './key-proposal.ts';
-import { consortiumOf, hexAddress } from './ledger-setup.ts';
+import { hexAddress } from './ledger-key.ts';
+import { consortiumOf } from './ledger-setup.ts';
 import type { Had } from './policy.ts';
 import type { SiteConfiguration } from './site.ts';
 

@@ -3,16 +3,17 @@ import { EvmConsortium } from '../anchoring/evm/consortium.ts';
 import { hexOf } from '../anchoring/hex.ts';
 import { sha256 } from '../anchoring/key-possession.ts';
 import type { Hex } from '../anchoring/port.ts';
-import { secp256k1Key, type Secp256k1Key } from '../anchoring/secp256k1-key.ts';
+import type { Secp256k1Key } from '../anchoring/secp256k1-key.ts';
 import { openArchive } from '../buffer/archive.ts';
 import { epochDirectory, newestEpoch } from '../buffer/epochs.ts';
 import type { Secret } from '../config/secret.ts';
-import { AnchorError, ConfigError } from '../domain/errors.ts';
+import { AnchorError } from '../domain/errors.ts';
 import { utf8 } from '../evidence/encodings.ts';
 import { identityOf } from './identity.ts';
 import { readLedgerKey } from './key-files.ts';
 import { keptNoteKey, keysOf, stateOf } from './key-list.ts';
 import { hasLogKey } from './keys.ts';
+import { hexAddress, keyOf } from './ledger-key.ts';
 import type { Had } from './policy.ts';
 import type { SiteConfiguration } from './site.ts';
 
@@ -79,22 +80,4 @@ export function consortiumOf({ url, chainId, accountKey }: LedgerPlace): EvmCons
       await sleep(ms, undefined, { signal });
     },
   });
-}
-
-/** A secp256k1 key as its file has it: 64 hexadecimal digits, with 0x or without. */
-export function keyOf(secret: Secret, name: string): Secp256k1Key {
-  const digits = /^(?:0x)?([0-9a-fA-F]{64})$/.exec(secret.reveal().trim())?.[1];
-  const message = 'must be 64 hexadecimal digits of a secp256k1 secret key';
-  if (digits === undefined) throw new ConfigError([{ path: ['ledger', name], message }]);
-  try {
-    return secp256k1Key(Buffer.from(digits, 'hex'));
-  } catch (error) {
-    // The curve's library refuses 0 and what lies above the order.
-    if (error instanceof Error) throw new ConfigError([{ path: ['ledger', name], message }]);
-    throw error;
-  }
-}
-
-export function hexAddress(text: string): Hex {
-  return `0x${text.replace(/^0x/, '')}`;
 }

@@ -19,7 +19,7 @@ import type { LedgerSettings } from '../config/configuration.ts';
 import type { Secret } from '../config/secret.ts';
 import { Refused } from '../domain/errors.ts';
 import { finalityOf } from './finality.ts';
-import { keyOf } from './ledger-setup.ts';
+import { keyOf } from './ledger-key.ts';
 
 export type { ReceiptOp, ReceiptRefusal, RegistryRole, RoleOp } from '../anchoring/receipt-port.ts';
 

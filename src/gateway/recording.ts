@@ -6,7 +6,7 @@ import { RecordType, SystemCode } from '../domain/record.ts';
 import { ConflictWatch } from '../intake/conflict-watch.ts';
 import { DeviceHealth } from '../intake/device-health.ts';
 import type { Committed } from '../intake/intake.ts';
-import { ledgerKeysOf, type Anchoring } from './anchoring.ts';
+import type { Anchoring } from './anchoring.ts';
 import { Batching } from './batching.ts';
 import { Blocks } from './blocks.ts';
 import type { Cosigning } from './cosigning.ts';
@@ -20,6 +20,7 @@ import { turnIfOver } from './epoch-turn.ts';
 import { requireFreshKeys } from './fresh-keys.ts';
 import { epochOf, identify, type Identity } from './identity.ts';
 import { Keyring } from './keyring.ts';
+import { ledgerKeysOf } from './ledger-key.ts';
 import { loadLogKey, markedLogKey } from './keys.ts';
 import type { Live } from './live.ts';
 import { recall } from './recall.ts';
@@ -60,13 +61,14 @@ export type Recording = {
  * @param fail told when recording cannot go on
  * @throws ConfigError, StorageError
  */
-export function startRecording(
+export async function startRecording(
   opening: AsyncDisposableStack,
   site: SiteConfiguration,
   world: World,
   secrets: SecretStore,
   fail: (error: unknown) => void,
-): Recording {
+): Promise<Recording> {
+  const client = site.ledger === null ? null : await import('./anchoring.ts');
   const { log } = world;
   let failed = false;
   const onError = (error: unknown): void => {
@@ -107,7 +109,7 @@ export function startRecording(
   keepWitnesses(journal, site.witnesses);
   const continued = continuedBy(journal);
   const { origin } = identity;
-  const vouching = new Vouching({ site, origin, journal, keyring, ledgerKeys, log, endEpoch });
+  const vouching = new Vouching({ site, origin, journal, keyring, ledgerKeys, client, log, endEpoch });
   const core = startCore(journal, {
     ...settingsOf(site, identity),
     ...(continued === null ? {} : { continues: eventOf(continued) }),

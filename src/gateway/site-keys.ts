@@ -6,7 +6,7 @@ import { sm2Key, type Sm2Key } from '../anchoring/sm2-key.ts';
 import type { KeyPlace } from '../config/configuration.ts';
 import type { Secret, SecretStore } from '../config/secret.ts';
 import { ConfigError } from '../domain/errors.ts';
-import { keyOf } from './ledger-setup.ts';
+import { keyOf } from './ledger-key.ts';
 import { verifyEd25519 } from './primitives.ts';
 import type { SiteConfiguration } from './site.ts';
 

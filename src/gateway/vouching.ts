@@ -3,13 +3,14 @@ import type { SqliteJournal } from '../buffer/journal.ts';
 import type { KeyEvent } from '../anchoring/key-proposer.ts';
 import type { Beacon } from '../evidence/block.ts';
 import type { Input } from '../intake/input.ts';
-import { Anchoring, type LedgerKeys } from './anchoring.ts';
+import type { Anchoring } from './anchoring.ts';
 import { Cosigning } from './cosigning.ts';
 import type { Ending } from './epoch-end.ts';
 import { endingOf, ROLLED_BACK } from './epoch-start.ts';
 import { epochOf } from './identity.ts';
 import { policyKeysOf } from './key-list.ts';
 import type { Keyring } from './keyring.ts';
+import type { LedgerKeys } from './ledger-key.ts';
 import type { SiteConfiguration } from './site.ts';
 
 type VouchingParts = {
@@ -19,6 +20,8 @@ type VouchingParts = {
   readonly keyring: Keyring;
   /** null without a ledger. */
   readonly ledgerKeys: LedgerKeys | null;
+  /** null without a ledger: such a site has no use for its client, nor for the memory that takes. */
+  readonly client: { readonly Anchoring: typeof Anchoring } | null;
   readonly log: Logger;
   /** The log is over: nothing more is signed under this origin. */
   readonly endEpoch: (ending: Ending) => void;
@@ -70,7 +73,7 @@ export class Vouching {
 
   /** Begins to ask witnesses and ledger; what it opens is closed with `opening`. */
   begin(opening: AsyncDisposableStack, { emptyHead, add, onKey, now }: Begun): void {
-    const { site, origin, journal, keyring, ledgerKeys, log, endEpoch } = this.#parts;
+    const { site, origin, journal, keyring, ledgerKeys, client, log, endEpoch } = this.#parts;
     if (site.witnesses !== null) {
       this.cosigning = opening.use(
         new Cosigning({
@@ -95,9 +98,9 @@ export class Vouching {
         }),
       );
     }
-    if (site.ledger !== null && ledgerKeys !== null) {
+    if (site.ledger !== null && ledgerKeys !== null && client !== null) {
       this.anchoring = opening.use(
-        new Anchoring({
+        new client.Anchoring({
           settings: site.ledger,
           account: ledgerKeys.account,
           keyring,

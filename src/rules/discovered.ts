@@ -48,6 +48,10 @@ export function discovered(rule: Rule): Level['bind'] {
       due: (cells) => (numberIn(cells, CAME) ?? Infinity) + stream.maxGapMs,
       shift: (cells, a) => shiftAt(cells, a, CAME),
     });
-    return { ...condition, limits: levels.flatMap(({ limits }) => limits) };
+    const [first, ...others] = levels;
+    // Most rules have one level, and its list is shared by all their streams.
+    const limits =
+      first === undefined ? [] : others.length === 0 ? first.limits : levels.flatMap((l) => l.limits);
+    return { ...condition, limits };
   };
 }

@@ -19,10 +19,13 @@ function loadedWith(...files: readonly string[]): Set<string> {
   return found;
 }
 
-it('a running gateway holds nothing of the receipts, whose interface is large', () => {
+it('a running gateway holds nothing of the contracts, whose interfaces are large, before it needs them', () => {
   const registry = 'anchoring/evm/generated/receipt-registry.ts';
+  const anchorLog = 'anchoring/evm/generated/anchor-log.ts';
   const running = loadedWith('main.ts', 'gateway/gateway.ts');
-  expect(running).toContain('anchoring/evm/generated/anchor-log.ts');
+  expect(running).toContain('gateway/recording.ts');
+  expect(running).not.toContain(anchorLog);
   expect(running).not.toContain(registry);
+  expect(loadedWith('gateway/anchoring.ts')).toContain(anchorLog);
   expect(loadedWith('gateway/receipt-acts.ts')).toContain(registry);
 });

@@ -1,6 +1,6 @@
 import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
 import type { Primitives } from '../src/evidence/primitives.ts';
-import { nodePrimitives } from '../src/gateway/primitives.ts';
+import { nodePrimitives } from '../src/gateway/site/primitives.ts';
 
 /** All that a verification hands to its primitives, in order. */
 export type Cryptography = {

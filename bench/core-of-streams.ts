@@ -2,8 +2,8 @@ import { seedSigner } from '../src/anchoring/signer.ts';
 import type { SqliteJournal } from '../src/buffer/journal.ts';
 import type { StreamSpec } from '../src/domain/stream.ts';
 import { noteKey } from '../src/evidence/note-key.ts';
-import { startCore, type Core } from '../src/gateway/core.ts';
-import { sha256 } from '../src/gateway/primitives.ts';
+import { startCore, type Core } from '../src/gateway/recording/core.ts';
+import { sha256 } from '../src/gateway/site/primitives.ts';
 
 const ORIGIN = 'bench.example/gw/b0b1b2b3b4b5b6b7/0';
 

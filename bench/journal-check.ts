@@ -1,7 +1,7 @@
 import { openArchive, SqliteArchive } from '../src/buffer/archive.ts';
 import { openForReading, journalPath } from '../src/buffer/connection.ts';
 import { EVENTS_SLOT, RecordType } from '../src/domain/record.ts';
-import { recordsOfSegment } from '../src/gateway/record-walk.ts';
+import { recordsOfSegment } from '../src/gateway/recording/record-walk.ts';
 import { recordOf } from '../src/evidence/stored-record.ts';
 import { CHANNELS, deviceName } from './site.ts';
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { EVENTS_STREAM, descriptorOf } from '../src/domain/stream.ts';
 import { encode } from '../src/evidence/cbor.ts';
 import { OpenBlock, type LeafDraft, type StreamInBlock } from '../src/evidence/open-block.ts';
-import { sha256, sha256Into } from '../src/gateway/primitives.ts';
+import { sha256, sha256Into } from '../src/gateway/site/primitives.ts';
 import { temperatureStream } from './core-of-streams.ts';
 import type { PartResult } from './figures.ts';
 import { medianMs } from './repeated.ts';

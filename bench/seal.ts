@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openJournal } from '../src/buffer/journal.ts';
 import { RecordType } from '../src/domain/record.ts';
-import { Blocks } from '../src/gateway/blocks.ts';
-import type { Core } from '../src/gateway/core.ts';
+import { Blocks } from '../src/gateway/recording/blocks.ts';
+import type { Core } from '../src/gateway/recording/core.ts';
 import { coreOfStreams } from './core-of-streams.ts';
 import { quantile, type Figure, type PartResult } from './figures.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parsePolicy } from '../src/evidence/policy.ts';
 import { verify } from '../src/evidence/verify.ts';
-import { sha256 } from '../src/gateway/primitives.ts';
+import { sha256 } from '../src/gateway/site/primitives.ts';
 import { hashAll, recorded } from './bare-loop.ts';
 import { peakMB } from './child.ts';
 import type { PartResult } from './figures.ts';

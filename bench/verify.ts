@@ -4,7 +4,7 @@ import type { Policy } from '../src/evidence/policy.ts';
 import type { Question } from '../src/evidence/question.ts';
 import { MemorySink } from '../src/evidence/zip-writer.ts';
 import { verify } from '../src/evidence/verify.ts';
-import { deflate, nodePrimitives } from '../src/gateway/primitives.ts';
+import { deflate, nodePrimitives } from '../src/gateway/site/primitives.ts';
 import { hashAll, hashAllUnread, recorded, verifyAll } from './bare-loop.ts';
 import type { PartResult } from './figures.ts';
 import { medianMs } from './repeated.ts';

@@ -5,9 +5,9 @@ import { rootAt } from '../src/evidence/log-tree.ts';
 import type { OpenBlock } from '../src/evidence/open-block.ts';
 import { formatPolicy, startingPolicy } from '../src/evidence/policy.ts';
 import { noteKey } from '../src/evidence/note-key.ts';
-import { openBlock } from '../src/gateway/core.ts';
-import { sha256 } from '../src/gateway/primitives.ts';
-import { nodesOf } from '../src/gateway/recovery.ts';
+import { openBlock } from '../src/gateway/recording/core.ts';
+import { sha256 } from '../src/gateway/site/primitives.ts';
+import { nodesOf } from '../src/gateway/recording/recovery.ts';
 import { coreOfStreams } from './core-of-streams.ts';
 
 const TEN_MINUTES = 600_000;

@@ -32,7 +32,7 @@ rmSync(out, { recursive: true, force: true });
 await build({
   entryPoints: {
     bailee: join(root, 'src/main.ts'),
-    'archive-jobs': join(root, 'src/gateway/archive-jobs.ts'),
+    'archive-jobs': join(root, 'src/gateway/archive/archive-jobs.ts'),
   },
   outdir: out,
   outExtension: { '.js': '.mjs' },

@@ -1,6 +1,6 @@
 import { openArchive } from '../src/buffer/archive.ts';
 import type { LogRecord, RecordType } from '../src/domain/record.ts';
-import { recordsOf, unsealedRecords } from '../src/gateway/record-walk.ts';
+import { recordsOf, unsealedRecords } from '../src/gateway/recording/record-walk.ts';
 
 /** Every record of a data directory with a type, sealed or not, in the journal's order. */
 export function journalRecords(directory: string, type: RecordType): LogRecord[] {

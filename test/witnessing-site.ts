@@ -9,7 +9,7 @@ import { Witnessing, type WitnessAlarm } from '../src/anchoring/witness/witnessi
 import { utf8 } from '../src/evidence/encodings.ts';
 import type { Fraud } from '../src/evidence/fraud.ts';
 import { noteKey, type NoteKey } from '../src/evidence/note-key.ts';
-import { nodePrimitives } from '../src/gateway/primitives.ts';
+import { nodePrimitives } from '../src/gateway/site/primitives.ts';
 import { AnchoredLog, LOG_KEY } from './anchored-log.ts';
 import { VirtualTime } from './virtual-time.ts';
 

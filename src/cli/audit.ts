@@ -36,7 +36,7 @@ export function auditCommand(context: Context): Command {
 
 async function run(context: Context, options: Options): Promise<void> {
   const directory = await dataDirectory(options);
-  const { openReadOnly } = await import('../gateway/open-read-only.ts');
+  const { openReadOnly } = await import('../gateway/archive/open-read-only.ts');
   const found = await openReadOnly(directory, epochAsked(options)).audit(
     { policyFile: options.policy === undefined ? null : readInput(options.policy) },
     {

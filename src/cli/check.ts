@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { describeProblems } from '../config/describe.ts';
 import { ExitCode } from '../domain/errors.ts';
 import { unitSign } from '../domain/unit-signs.ts';
-import type { SiteConfiguration } from '../gateway/site.ts';
+import type { SiteConfiguration } from '../gateway/site/site.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
 import { credentialsToCheck } from './credentials.ts';
@@ -27,7 +27,7 @@ export function checkCommand(context: Context): Command {
 }
 
 async function check(context: Context, file: string, json: boolean): Promise<void> {
-  const { loadSite, zonesOf } = await import('../gateway/site.ts');
+  const { loadSite, zonesOf } = await import('../gateway/site/site.ts');
   const loaded = await loadSite(file, credentialsToCheck(context.world));
   if (!loaded.ok) {
     context.exitCode = ExitCode.config;

@@ -3,7 +3,7 @@ import { valueAt } from '../config/problems.ts';
 import type { Connection } from '../devices/port.ts';
 import { unitSign } from '../domain/unit-signs.ts';
 import { formatDuration } from '../domain/units.ts';
-import type { SiteConfiguration } from '../gateway/site.ts';
+import type { SiteConfiguration } from '../gateway/site/site.ts';
 import type { Context } from './context.ts';
 import { serialPorts, stableNameOf } from './serial-ports.ts';
 

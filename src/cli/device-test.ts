@@ -1,7 +1,7 @@
 import type { Arrival } from '../domain/device.ts';
 import { isUsable } from '../domain/reading.ts';
 import type { StreamId, StreamSpec } from '../domain/stream.ts';
-import type { SiteConfiguration } from '../gateway/site.ts';
+import type { SiteConfiguration } from '../gateway/site/site.ts';
 import type { Context } from './context.ts';
 import { devicesOf } from './device-list.ts';
 import { connectionOf, narrowed, runTrial } from './device-trial.ts';

@@ -1,7 +1,7 @@
 import type { Connection, Trace } from '../devices/port.ts';
 import type { Arrival } from '../domain/device.ts';
 import { StorageError } from '../domain/errors.ts';
-import type { SiteConfiguration } from '../gateway/site.ts';
+import type { SiteConfiguration } from '../gateway/site/site.ts';
 import { UsageError } from './failure.ts';
 import type { Context } from './context.ts';
 import { credentialsOfUnit } from './credentials.ts';

@@ -1,6 +1,6 @@
 import type { Arrival } from '../domain/device.ts';
 import type { StreamSpec } from '../domain/stream.ts';
-import type { SiteConfiguration } from '../gateway/site.ts';
+import type { SiteConfiguration } from '../gateway/site/site.ts';
 import type { Context } from './context.ts';
 import { connectionOf, narrowed, runTrial } from './device-trial.ts';
 import { adviceOf, shownValue } from './device-words.ts';

@@ -79,7 +79,7 @@ async function devices(context: Context, file: string | undefined, options: Opti
     return showCameras(context, discover === true ? null : discover, forMs, json);
   }
   if (file === undefined) throw new UsageError('give the configuration file, --ports or --discover');
-  const { loadSite } = await import('../gateway/site.ts');
+  const { loadSite } = await import('../gateway/site/site.ts');
   // Only the secrets of the devices that are opened are needed, and those are read when they are.
   const loaded = await loadSite(file, credentialsToCheck(context.world));
   if (!loaded.ok) throw new ConfigError(loaded.problems);

@@ -106,7 +106,7 @@ async function hash(context: Context, file: string, options: Options): Promise<v
   const { readEvents } = await import('../domain/epcis/event-document.ts');
   const read = readEvents(await bytesOf(context, file));
   if (!read.ok) throw new UsageError(`${file}: ${read.why}`);
-  const { sha256 } = await import('../gateway/primitives.ts');
+  const { sha256 } = await import('../gateway/site/primitives.ts');
   const { answerOf, describeEvent } = await import('./epcis-answer.ts');
   const events = read.value.map((placed) => answerOf(placed, options, sha256));
   if (events.some((e) => 'why' in e)) context.exitCode = ExitCode.difference;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { SystemCode } from '../domain/record.ts';
 import { Place } from '../gateway/data-directory.fixture.ts';
-import { placeEnding } from '../gateway/epoch-end.ts';
+import { placeEnding } from '../gateway/keys/epoch-end.ts';
 import { bailee } from './bailee.fixture.ts';
 
 it('an export says that a part of its window is in another epoch, and how to have it', async () => {

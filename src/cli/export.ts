@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { Text } from '../domain/alarm.ts';
 import { ExitCode } from '../domain/errors.ts';
-import type { EpochSpan } from '../gateway/epoch-spans.ts';
-import type { ExportArgs, Exported, ExportProgress } from '../gateway/export.ts';
+import type { EpochSpan } from '../gateway/keys/epoch-spans.ts';
+import type { ExportArgs, Exported, ExportProgress } from '../gateway/archive/export.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
 import { dataDirectory, epochAsked, withEpoch } from './data-directory.ts';
@@ -97,13 +97,13 @@ async function run(context: Context, options: ExportOptions): Promise<void> {
     firstOnly: false,
   };
   const directory = await dataDirectory(options);
-  const { openReadOnly } = await import('../gateway/open-read-only.ts');
+  const { openReadOnly } = await import('../gateway/archive/open-read-only.ts');
   context.tell(context.say({ en: 'Collecting and checking …', zh: '正在收集并核验……' }));
   const exported = await openReadOnly(directory, epochAsked(options)).export(args, {
     signal: context.world.signal,
     onProgress: (progress) => context.progress(progressLine(progress)),
   });
-  const { epochSpans, spansIn } = await import('../gateway/epoch-spans.ts');
+  const { epochSpans, spansIn } = await import('../gateway/keys/epoch-spans.ts');
   const spans = epochSpans(directory);
   const epoch = epochAsked(options) ?? spans.at(-1)?.epoch;
   const others = spansIn(spans, args).filter((span) => span.epoch !== epoch);

@@ -1,4 +1,4 @@
-import type { AlarmFigures } from '../gateway/open-read-only.ts';
+import type { AlarmFigures } from '../gateway/archive/open-read-only.ts';
 import type { Lang } from './context.ts';
 import { shown } from './inputs.ts';
 

@@ -45,7 +45,7 @@ Exit 0: fraud is proved; 1: it is not, and it says why; 78: the policy file is w
 
 async function run(context: Context, file: string, options: Options): Promise<void> {
   const { checkFraud } = await import('../evidence/fraud.ts');
-  const { nodePrimitives } = await import('../gateway/primitives.ts');
+  const { nodePrimitives } = await import('../gateway/site/primitives.ts');
   const keysOf = await trustedKeys(options);
   const verdict = checkFraud(readInput(file), keysOf, nodePrimitives);
   context.exitCode = verdict.proved ? ExitCode.ok : ExitCode.difference;
@@ -83,7 +83,7 @@ function short(root: Uint8Array): string {
 
 async function trustedKeys({ policy, key }: Options): Promise<KeysOf> {
   if ((policy === undefined) === (key === undefined)) throw new UsageError('give either --policy or --key');
-  const { sha256 } = await import('../gateway/primitives.ts');
+  const { sha256 } = await import('../gateway/site/primitives.ts');
   if (policy !== undefined) {
     const { parsePolicy } = await import('../evidence/policy.ts');
     const parsed = parsePolicy(readInput(policy), sha256);

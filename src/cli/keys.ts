@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ExitCode } from '../domain/errors.ts';
-import type { KeyShown } from '../gateway/key-desk.ts';
+import type { KeyShown } from '../gateway/keys/key-desk.ts';
 import { command, withJson } from './command.ts';
 import type { Context, Lang } from './context.ts';
 import { dataDirectory, withData, type DataOptions } from './data-directory.ts';
@@ -133,7 +133,7 @@ async function askEpoch(
   about: { act: 'revoke' | 'rollback' | 'acknowledge'; size: number | null; reason: string },
   options: Options,
 ): Promise<void> {
-  const { askForEpoch } = await import('../gateway/key-desk.ts');
+  const { askForEpoch } = await import('../gateway/keys/key-desk.ts');
   const done = await askForEpoch(await dataDirectory(options), about, context.world.signal);
   if (!done.ok) {
     refuse(context, done.why);
@@ -158,7 +158,7 @@ function asking(made: Command, context: Context, act: 'rotate' | 'accept'): Comm
 }
 
 async function list(context: Context, options: Options): Promise<void> {
-  const { listKeys } = await import('../gateway/key-desk.ts');
+  const { listKeys } = await import('../gateway/keys/key-desk.ts');
   const keys = listKeys(await dataDirectory(options));
   if (!keys.ok) refuse(context, keys.why);
   else show(context, keys.value, options);
@@ -166,7 +166,7 @@ async function list(context: Context, options: Options): Promise<void> {
 
 async function ask(context: Context, act: 'rotate' | 'accept', options: Asking): Promise<void> {
   const directory = await dataDirectory(options);
-  const { askForKeys } = await import('../gateway/key-desk.ts');
+  const { askForKeys } = await import('../gateway/keys/key-desk.ts');
   const done = await askForKeys(directory, act, options.reason, context.world.signal);
   if (!done.ok) {
     refuse(context, done.why);

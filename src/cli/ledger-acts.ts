@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError, ExitCode } from '../domain/errors.ts';
 import type { Text } from '../domain/alarm.ts';
-import type { LogPlace } from '../gateway/ledger-acts.ts';
+import type { LogPlace } from '../gateway/keys/ledger-acts.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
 import { credentialsOfUnit, credentialsToCheck } from './credentials.ts';
@@ -112,7 +112,7 @@ async function run(context: Context, act: keyof typeof ACTS, options: Options): 
   if (validSize !== null && !(Number.isSafeInteger(validSize) && validSize >= 0))
     throw new UsageError(`"${options.validSize}" is no size of a log`);
   const place = await placeOf(context, options);
-  const { actOnLog } = await import('../gateway/ledger-acts.ts');
+  const { actOnLog } = await import('../gateway/keys/ledger-acts.ts');
   const what = act === 'revoke' ? { act, validSize } : { act };
   const done = await actOnLog(place, what, options.reason ?? '', context.world.signal);
   if (!done.ok) refuse(context, done.why);
@@ -124,10 +124,10 @@ async function run(context: Context, act: keyof typeof ACTS, options: Options): 
 }
 
 async function propose(context: Context, options: Options): Promise<void> {
-  const { loadSite } = await import('../gateway/site.ts');
+  const { loadSite } = await import('../gateway/site/site.ts');
   const site = await loadSite(resolve(options.config ?? ''), credentialsToCheck(context.world));
   if (!site.ok) throw new ConfigError(site.problems);
-  const { proposeAnnounced } = await import('../gateway/ledger-acts.ts');
+  const { proposeAnnounced } = await import('../gateway/keys/ledger-acts.ts');
   const account = await accountOf(context, options);
   const done = await proposeAnnounced(site.value, account, context.world.signal);
   if (!done.ok) refuse(context, done.why);
@@ -146,12 +146,12 @@ async function placeOf(context: Context, options: Options): Promise<LogPlace> {
     if (!/^(0x)?[0-9a-fA-F]{40}$/.test(contract)) throw new UsageError(`"${contract}" is no address`);
     return { url, chainId: Number(chainId), contract, origin, accountKey };
   }
-  const { loadSite } = await import('../gateway/site.ts');
+  const { loadSite } = await import('../gateway/site/site.ts');
   const site = await loadSite(resolve(config), credentialsToCheck(context.world));
   if (!site.ok) throw new ConfigError(site.problems);
   const { ledger, data } = site.value;
   if (ledger === null) throw new UsageError(`${resolve(config)} has no ledger`);
-  const { originIn } = await import('../gateway/identity.ts');
+  const { originIn } = await import('../gateway/keys/identity.ts');
   return { ...ledger, origin: origin ?? originIn(data), accountKey };
 }
 

@@ -105,7 +105,7 @@ async function deploy(context: Context, options: Deploy): Promise<void> {
   const accountKey = new SecretStore(process.cwd(), credentialsOfUnit(context.world)).read(
     options.accountKey,
   );
-  const { deployLedger } = await import('../gateway/ledger-setup.ts');
+  const { deployLedger } = await import('../gateway/keys/ledger-setup.ts');
   const place = { url: options.url, chainId, accountKey };
   const contract = await deployLedger(place, keyDelayS, context.world.signal);
   if (options.json === true) context.json({ contract, chainId });
@@ -114,7 +114,7 @@ async function deploy(context: Context, options: Deploy): Promise<void> {
 
 async function enrol(context: Context, options: Enrol): Promise<void> {
   const maxSilenceS = Math.ceil(span(options.maxSilence) / 1000);
-  const { loadSite } = await import('../gateway/site.ts');
+  const { loadSite } = await import('../gateway/site/site.ts');
   const { SecretStore } = await import('../config/secret.ts');
   const file = resolve(options.config);
   const site = await loadSite(file, credentialsToCheck(context.world));
@@ -125,11 +125,11 @@ async function enrol(context: Context, options: Enrol): Promise<void> {
   const named = new SecretStore(process.cwd(), credentialsOfUnit(context.world));
   const account =
     options.accountKey === undefined ? configured.read(ledger.accountKey) : named.read(options.accountKey);
-  const { SiteKeys } = await import('../gateway/site-keys.ts');
+  const { SiteKeys } = await import('../gateway/keys/site-keys.ts');
   using siteKeys = new SiteKeys(site.value, configured, () => undefined);
   if (siteKeys.ledger === null) throw new UsageError(`${file} has no ledger key`);
   const keys = { account, ledger: siteKeys.ledger };
-  const { enrolGateway } = await import('../gateway/ledger-setup.ts');
+  const { enrolGateway } = await import('../gateway/keys/ledger-setup.ts');
   const done = await enrolGateway(site.value, keys, maxSilenceS, context.world.signal);
   if (!done.ok) {
     context.tell(`bailee: ${done.why}`);

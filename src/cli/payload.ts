@@ -85,7 +85,7 @@ async function payload(context: Context, sample: string, options: Options): Prom
 
 /** A file, else a map that ships. @throws ConfigError */
 async function mapOf(named: string): Promise<Source> {
-  const { shipped } = await import('../gateway/site.ts');
+  const { shipped } = await import('../gateway/site/site.ts');
   const ships = join(shipped('profiles'), `${named}.yaml`);
   const read = readSource(!existsSync(named) && /^[\w.-]+$/.test(named) && existsSync(ships) ? ships : named);
   if (!read.ok) throw new ConfigError(read.problems);

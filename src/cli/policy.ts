@@ -23,7 +23,7 @@ export function policyCommand(context: Context): Command {
 
 async function print(context: Context, options: DataOptions): Promise<void> {
   const directory = await dataDirectory(options);
-  const { policyFileOf } = await import('../gateway/policy.ts');
+  const { policyFileOf } = await import('../gateway/keys/policy.ts');
   const policy = policyFileOf(directory);
   if (!policy.ok) {
     context.tell(`bailee: ${policy.why}`);
@@ -32,7 +32,7 @@ async function print(context: Context, options: DataOptions): Promise<void> {
   }
   context.out(policy.value.trimEnd());
   const { parsePolicy } = await import('../evidence/policy.ts');
-  const { sha256 } = await import('../gateway/primitives.ts');
+  const { sha256 } = await import('../gateway/site/primitives.ts');
   const parsed = parsePolicy(new TextEncoder().encode(policy.value), sha256);
   if (!parsed.ok) throw new Error(`a policy file was written that ${parsed.why}`);
   if (![...parsed.policy.values()].some((p) => p.k === 0)) return;

@@ -1,4 +1,4 @@
-import type { Found } from '../gateway/receipt-acts.ts';
+import type { Found } from '../gateway/heads/receipt-acts.ts';
 import type { Context } from './context.ts';
 import { shown } from './inputs.ts';
 

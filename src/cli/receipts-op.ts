@@ -1,4 +1,4 @@
-import type { ReceiptOp } from '../gateway/receipt-acts.ts';
+import type { ReceiptOp } from '../gateway/heads/receipt-acts.ts';
 import { UsageError } from './failure.ts';
 import { readInput } from './inputs.ts';
 import type { ActName } from './receipts-acts.ts';
@@ -34,7 +34,7 @@ export async function opOf(act: ActName, on: string, options: ActOptions): Promi
     case 'void':
       return { kind: act, receiptId: hash32(on) };
     case 'pledge': {
-      const { registrationKey } = await import('../gateway/receipt-hashes.ts');
+      const { registrationKey } = await import('../gateway/heads/receipt-hashes.ts');
       return {
         kind: act,
         receiptId: hash32(on),
@@ -76,7 +76,7 @@ export async function opOf(act: ActName, on: string, options: ActOptions): Promi
 }
 
 async function issueOf(options: ActOptions): Promise<ReceiptOp> {
-  const { documentHash, gatewayId, goodsKey } = await import('../gateway/receipt-hashes.ts');
+  const { documentHash, gatewayId, goodsKey } = await import('../gateway/heads/receipt-hashes.ts');
   const { location = '', lot = '', seal = [], gateway, maxAge } = options;
   if ((gateway === undefined) !== (maxAge === undefined))
     throw new UsageError('give --gateway and --max-age together, or neither');
@@ -97,7 +97,7 @@ async function issueOf(options: ActOptions): Promise<ReceiptOp> {
 
 async function nonceOf(options: ActOptions): Promise<bigint> {
   if (options.nonce !== undefined) return nonce(options.nonce);
-  const { freshNonce } = await import('../gateway/receipt-acts.ts');
+  const { freshNonce } = await import('../gateway/heads/receipt-acts.ts');
   return freshNonce();
 }
 
@@ -105,6 +105,6 @@ async function evidenceOf({ evidence, document }: ActOptions): Promise<`0x${stri
   if ((evidence === undefined) === (document === undefined))
     throw new UsageError('give the reason: either --document FILE or --evidence HASH');
   if (evidence !== undefined) return hash32(evidence);
-  const { documentHash } = await import('../gateway/receipt-hashes.ts');
+  const { documentHash } = await import('../gateway/heads/receipt-hashes.ts');
   return documentHash(readInput(document ?? ''));
 }

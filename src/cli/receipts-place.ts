@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError } from '../domain/errors.ts';
-import type { ChainPlace } from '../gateway/receipt-acts.ts';
+import type { ChainPlace } from '../gateway/heads/receipt-acts.ts';
 import type { Secret } from '../config/secret.ts';
 import type { Context } from './context.ts';
 import { credentialsOfUnit, credentialsToCheck } from './credentials.ts';
@@ -64,7 +64,7 @@ export async function chainOf(
     if (!/^[1-9]\d{0,14}$/.test(chainId)) throw new UsageError(`"${chainId}" is no chain id`);
     return { url, chainId: Number(chainId), finality: finalityOf(finality ?? 'tag'), anchorLog: null };
   }
-  const { loadSite } = await import('../gateway/site.ts');
+  const { loadSite } = await import('../gateway/site/site.ts');
   const site = await loadSite(resolve(config), credentialsToCheck(context.world));
   if (!site.ok) throw new ConfigError(site.problems);
   const { ledger } = site.value;

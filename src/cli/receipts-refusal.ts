@@ -1,5 +1,5 @@
 import type { Text } from '../domain/alarm.ts';
-import type { ReceiptOp, ReceiptRefusal, RoleOp } from '../gateway/receipt-acts.ts';
+import type { ReceiptOp, ReceiptRefusal, RoleOp } from '../gateway/heads/receipt-acts.ts';
 import { shown } from './inputs.ts';
 
 type Kind = (ReceiptOp | RoleOp)['kind'];

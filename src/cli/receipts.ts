@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { AnchorError, ExitCode } from '../domain/errors.ts';
-import type { ReceiptOp, RegistryRole, RoleOp } from '../gateway/receipt-acts.ts';
+import type { ReceiptOp, RegistryRole, RoleOp } from '../gateway/heads/receipt-acts.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './failure.ts';
@@ -73,7 +73,7 @@ async function deploy(context: Context, options: Deploying): Promise<void> {
   if (log === null) throw new UsageError('give the AnchorLog: --contract ADDRESS, or --config FILE');
   const admin = options.admin === undefined ? null : address(options.admin);
   const key = await accountOf(context, options.accountKey);
-  const { deployReceipts } = await import('../gateway/receipt-acts.ts');
+  const { deployReceipts } = await import('../gateway/heads/receipt-acts.ts');
   const made = await deployReceipts(place, key, { admin, anchorLog: log }, context.world.signal);
   if (options.json === true) context.json({ ...made, chainId: place.chainId });
   else context.out(made.registry);
@@ -144,7 +144,7 @@ async function act(context: Context, options: Acting, op: ReceiptOp | RoleOp): P
   const registry = address(options.registry ?? '');
   const place = { ...(await chainOf(context, options)), registry };
   const key = await accountOf(context, options.accountKey);
-  const { actOnReceipts } = await import('../gateway/receipt-acts.ts');
+  const { actOnReceipts } = await import('../gateway/heads/receipt-acts.ts');
   const sending = ({ subject, transaction }: { subject: string | null; transaction: string }): void => {
     const nonce = 'nonce' in op ? ` nonce ${op.nonce}` : '';
     context.tell(`${context.say({ en: 'sending', zh: '发送' })} ${transaction} ${subject ?? ''}${nonce}`);
@@ -196,8 +196,8 @@ async function show(context: Context, id: string | undefined, options: Showing):
   if ((id === undefined) === (byGoods === null))
     throw new UsageError('give either an id, or --location, --lot and each --seal of the goods');
   const place = { ...(await chainOf(context, options)), registry };
-  const { lookUp, lookUpGoods } = await import('../gateway/receipt-acts.ts');
-  const { goodsKey } = await import('../gateway/receipt-hashes.ts');
+  const { lookUp, lookUpGoods } = await import('../gateway/heads/receipt-acts.ts');
+  const { goodsKey } = await import('../gateway/heads/receipt-hashes.ts');
   const { signal } = context.world;
   const found =
     byGoods === null

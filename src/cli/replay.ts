@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { describeProblems } from '../config/describe.ts';
 import { ExitCode } from '../domain/errors.ts';
 import { RecordType } from '../domain/record.ts';
-import type { Decision, Difference, ReplayReport } from '../gateway/replay.ts';
+import type { Decision, Difference, ReplayReport } from '../gateway/archive/replay.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
 import { dataDirectory, epochAsked, withEpoch, type EpochOptions } from './data-directory.ts';
@@ -59,7 +59,7 @@ async function run(context: Context, options: Options): Promise<void> {
       })) ?? null,
   };
   const directory = await dataDirectory(options);
-  const { openReadOnly } = await import('../gateway/open-read-only.ts');
+  const { openReadOnly } = await import('../gateway/archive/open-read-only.ts');
   const report = await openReadOnly(directory, epochAsked(options)).replay(args, {
     signal: context.world.signal,
     onProgress: ({ done, of }) => context.progress(`${done}/${of}`),

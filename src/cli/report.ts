@@ -53,7 +53,7 @@ async function run(context: Context, options: Options): Promise<void> {
   if (from >= to) throw new UsageError(`--from ${shown(from)} is not before --to ${shown(to)}`);
   if (!/^[1-9]\d?$/.test(options.operators)) throw new UsageError('--operators is a number from 1 to 99');
   const directory = await dataDirectory(options);
-  const { openReadOnly } = await import('../gateway/open-read-only.ts');
+  const { openReadOnly } = await import('../gateway/archive/open-read-only.ts');
   const { describeFigures } = await import('./figures-text.ts');
   const figures = await openReadOnly(directory, epochAsked(options)).alarmReport(
     { from, to, operators: Number(options.operators) },

@@ -24,12 +24,12 @@ signed heads, never restart by itself; 78: the configuration is wrong; 70: a bug
 }
 
 async function run(context: Context, file: string): Promise<void> {
-  const { loadSite } = await import('../gateway/site.ts');
+  const { loadSite } = await import('../gateway/site/site.ts');
   const credentials = credentialsOfUnit(context.world);
   const site = await loadSite(file, credentials);
   if (!site.ok) throw new ConfigError(site.problems);
   const { openGateway } = await import('../gateway/gateway.ts');
-  const { openLog } = await import('../gateway/log.ts');
+  const { openLog } = await import('../gateway/site/log.ts');
   const { env, signal } = context.world;
   const open = async (onFatal: (error: unknown) => void): Promise<AsyncDisposable> => {
     const gateway = await openGateway(site.value, {
@@ -58,7 +58,7 @@ async function untilOver(
   stop: AbortSignal,
   open: (onFatal: (error: unknown) => void) => Promise<AsyncDisposable>,
 ): Promise<Error | null> {
-  const { EpochOver } = await import('../gateway/epoch-end.ts');
+  const { EpochOver } = await import('../gateway/keys/epoch-end.ts');
   try {
     await runUntil(stop, open);
     return null;

@@ -7,7 +7,7 @@ import type { ProfileSource } from '../devices/port.ts';
 import { driverOf } from '../devices/registry.ts';
 import { ConfigError } from '../domain/errors.ts';
 import type { StreamSpec } from '../domain/stream.ts';
-import { shipped } from '../gateway/site.ts';
+import { shipped } from '../gateway/site/site.ts';
 import { UsageError } from './failure.ts';
 import type { FarEnd, OpenFarEnd } from './far-ends/port.ts';
 

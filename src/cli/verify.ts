@@ -48,7 +48,7 @@ Exit 0: the evidence is valid and the answer yes (or there is no question);
 
 async function run(context: Context, path: string, options: Options): Promise<void> {
   const { verify } = await import('../evidence/verify.ts');
-  const { nodePrimitives } = await import('../gateway/primitives.ts');
+  const { nodePrimitives } = await import('../gateway/site/primitives.ts');
   const policy = await readPolicy(options.policy);
   const question = options.question === undefined ? null : await readQuestion(options.question);
   const bundle = readInput(path);
@@ -84,7 +84,7 @@ function exitCodeOf({ evidence, question, answer }: Verdict): number {
 
 async function readPolicy(file: string): Promise<Policy> {
   const { parsePolicy } = await import('../evidence/policy.ts');
-  const { sha256 } = await import('../gateway/primitives.ts');
+  const { sha256 } = await import('../gateway/site/primitives.ts');
   const parsed = parsePolicy(readInput(file), sha256);
   if (!parsed.ok) throw new ConfigError([problem(file, parsed.why)]);
   return parsed.policy;

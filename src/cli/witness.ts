@@ -40,7 +40,7 @@ Exit 0: stopped; 74: it cannot remember what it cosigned; 78: the configuration 
 }
 
 async function run(context: Context, file: string, options: Options): Promise<void> {
-  const { loadWitness } = await import('../gateway/site.ts');
+  const { loadWitness } = await import('../gateway/site/site.ts');
   const { world } = context;
   const idle = options.check === true || options.showKey === true;
   const credentials = idle ? credentialsToCheck(world) : credentialsOfUnit(world);
@@ -49,7 +49,7 @@ async function run(context: Context, file: string, options: Options): Promise<vo
   if (!loaded.ok) throw new ConfigError(loaded.problems);
   const { openWitness, witnessKey } = await import('../gateway/witness.ts');
   if (options.showKey === true) return context.out(witnessKey(loaded.value));
-  const { openLog } = await import('../gateway/log.ts');
+  const { openLog } = await import('../gateway/site/log.ts');
   const log = openLog('info');
   await runUntil(world.signal, async (onFatal) => {
     const witness = await openWitness(loaded.value, { log, credentials, onFatal });
@@ -58,7 +58,7 @@ async function run(context: Context, file: string, options: Options): Promise<vo
   });
 }
 
-type Loaded = ReturnType<(typeof import('../gateway/site.ts'))['loadWitness']>;
+type Loaded = ReturnType<(typeof import('../gateway/site/site.ts'))['loadWitness']>;
 
 function check(context: Context, loaded: Loaded): void {
   if (!loaded.ok) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DRIVER_NAMES } from '../devices/registry.ts';
-import { loadSite } from '../gateway/site.ts';
+import { loadSite } from '../gateway/site/site.ts';
 
 let folder: string;
 beforeEach(() => {

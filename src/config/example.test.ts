@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadSite } from '../gateway/site.ts';
+import { loadSite } from '../gateway/site/site.ts';
 import { describeProblems } from './describe.ts';
 
 describe('the example that ships', () => {

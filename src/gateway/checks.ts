@@ -3,10 +3,10 @@ import { STEP_MS } from '../domain/clock.ts';
 import { SystemCode } from '../domain/record.ts';
 import type { DeviceHealth } from '../intake/device-health.ts';
 import { commitCheck, Health, type Finding } from '../ops/health.ts';
-import type { Batching } from './batching.ts';
-import type { Core } from './core.ts';
-import type { Continued } from './epoch-end.ts';
-import type { Notifying } from './notifying.ts';
+import type { Batching } from './recording/batching.ts';
+import type { Core } from './recording/core.ts';
+import type { Continued } from './keys/epoch-end.ts';
+import type { Notifying } from './telling/notifying.ts';
 
 export type CheckedParts = {
   readonly batching: Pick<Batching, 'oldestMs' | 'committedMs'>;

@@ -26,6 +26,6 @@ it('a running gateway holds nothing of the contracts, whose interfaces are large
   expect(running).toContain('gateway/recording.ts');
   expect(running).not.toContain(anchorLog);
   expect(running).not.toContain(registry);
-  expect(loadedWith('gateway/anchoring.ts')).toContain(anchorLog);
-  expect(loadedWith('gateway/receipt-acts.ts')).toContain(registry);
+  expect(loadedWith('gateway/heads/anchoring.ts')).toContain(anchorLog);
+  expect(loadedWith('gateway/heads/receipt-acts.ts')).toContain(registry);
 });

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { epochDirectory, newestEpoch } from '../buffer/epochs.ts';
 import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
 import { RecordType, type LogRecord } from '../domain/record.ts';
-import { Blocks } from './blocks.ts';
-import { startCore, type Core } from './core.ts';
-import { continuedBy } from './epoch-end.ts';
-import { eventOf } from './epoch-start.ts';
-import { turnIfOver } from './epoch-turn.ts';
-import { identify } from './identity.ts';
-import { Keyring } from './keyring.ts';
-import { loadLogKey } from './keys.ts';
-import { guardedOf, hashFiles, loadSite, zonesOf, type SiteConfiguration } from './site.ts';
+import { Blocks } from './recording/blocks.ts';
+import { startCore, type Core } from './recording/core.ts';
+import { continuedBy } from './keys/epoch-end.ts';
+import { eventOf } from './heads/epoch-start.ts';
+import { turnIfOver } from './heads/epoch-turn.ts';
+import { identify } from './keys/identity.ts';
+import { Keyring } from './keys/keyring.ts';
+import { loadLogKey } from './keys/keys.ts';
+import { guardedOf, hashFiles, loadSite, zonesOf, type SiteConfiguration } from './site/site.ts';
 
 /** A cold room with a probe, a door and a siren, as configuration has it. */
 export const CONFIGURATION = `gateway: { id: b0b1b2b3b4b5b6b7, domain: consortium.example, name: { en: Gate 1, zh: 一号网关 } }

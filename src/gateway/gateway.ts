@@ -4,22 +4,22 @@ import { PictureStore } from '../buffer/picture-store.ts';
 import { SecretStore } from '../config/secret.ts';
 import { LagMeter } from '../ops/lag.ts';
 import { healthOf } from './checks.ts';
-import { DeviceRunner } from './device-runner.ts';
-import { acrossEpochs } from './across-epochs.ts';
-import { BundleDesk } from './bundle-desk.ts';
-import { checksOf, openFaces, watchdogOf } from './faces.ts';
-import { GatewayFeed } from './feed.ts';
-import { HistoryDesk } from './history-desk.ts';
-import { lastReadings } from './last-readings.ts';
-import { startNotifying } from './notifying.ts';
-import { GatewayOperator } from './operator.ts';
-import { loadOperatorToken } from './operator-token.ts';
+import { DeviceRunner } from './recording/device-runner.ts';
+import { acrossEpochs } from './archive/across-epochs.ts';
+import { BundleDesk } from './archive/bundle-desk.ts';
+import { checksOf, openFaces, watchdogOf } from './site/faces.ts';
+import { GatewayFeed } from './showing/feed.ts';
+import { HistoryDesk } from './archive/history-desk.ts';
+import { lastReadings } from './showing/last-readings.ts';
+import { startNotifying } from './telling/notifying.ts';
+import { GatewayOperator } from './site/operator.ts';
+import { loadOperatorToken } from './site/operator-token.ts';
 import { startRecording } from './recording.ts';
-import type { SiteConfiguration } from './site.ts';
-import { TlogTiles } from './tlog.ts';
-import { peopleOf, userCredentials } from './users.ts';
-import { GatewayView } from './view.ts';
-import type { World } from './world.ts';
+import type { SiteConfiguration } from './site/site.ts';
+import { TlogTiles } from './heads/tlog.ts';
+import { peopleOf, userCredentials } from './site/users.ts';
+import { GatewayView } from './showing/view.ts';
+import type { World } from './site/world.ts';
 
 const NO_LEDGER: Omit<AnchorStatus, 'witnesses'> = {
   ledger: null,

@@ -6,33 +6,33 @@ import { RecordType, SystemCode } from '../domain/record.ts';
 import { ConflictWatch } from '../intake/conflict-watch.ts';
 import { DeviceHealth } from '../intake/device-health.ts';
 import type { Committed } from '../intake/intake.ts';
-import type { Anchoring } from './anchoring.ts';
-import { Batching } from './batching.ts';
-import { Blocks } from './blocks.ts';
-import type { Cosigning } from './cosigning.ts';
-import { eventRecord, startCore, type Core, type CoreSettings } from './core.ts';
-import { Eraser } from './eraser.ts';
-import { Gauges } from './gauges.ts';
-import { continuedBy, EpochOver, placeEnding, type Continued, type Ending } from './epoch-end.ts';
-import { EpochDesk } from './epoch-desk.ts';
-import { eventOf, ledgerKeyOf } from './epoch-start.ts';
-import { turnIfOver } from './epoch-turn.ts';
-import { requireFreshKeys } from './fresh-keys.ts';
-import { epochOf, identify, type Identity } from './identity.ts';
-import { Keyring } from './keyring.ts';
-import { ledgerKeysOf } from './ledger-key.ts';
-import { loadLogKey, markedLogKey } from './keys.ts';
-import type { Live } from './live.ts';
-import { recall } from './recall.ts';
-import { Retention } from './retention.ts';
-import { Rotation } from './rotation.ts';
-import { Schedule } from './schedule.ts';
-import { SiteKeys } from './site-keys.ts';
-import { guardedOf, hashFiles, placesOf, zonesOf, type SiteConfiguration } from './site.ts';
-import { keepSm2Key, withSm2Line } from './sm2-line.ts';
-import { Vouching } from './vouching.ts';
-import { keepWitnesses } from './witness-list.ts';
-import type { World } from './world.ts';
+import type { Anchoring } from './heads/anchoring.ts';
+import { Batching } from './recording/batching.ts';
+import { Blocks } from './recording/blocks.ts';
+import type { Cosigning } from './heads/cosigning.ts';
+import { eventRecord, startCore, type Core, type CoreSettings } from './recording/core.ts';
+import { Eraser } from './recording/eraser.ts';
+import { Gauges } from './recording/gauges.ts';
+import { continuedBy, EpochOver, placeEnding, type Continued, type Ending } from './keys/epoch-end.ts';
+import { EpochDesk } from './heads/epoch-desk.ts';
+import { eventOf, ledgerKeyOf } from './heads/epoch-start.ts';
+import { turnIfOver } from './heads/epoch-turn.ts';
+import { requireFreshKeys } from './keys/fresh-keys.ts';
+import { epochOf, identify, type Identity } from './keys/identity.ts';
+import { Keyring } from './keys/keyring.ts';
+import { ledgerKeysOf } from './keys/ledger-key.ts';
+import { loadLogKey, markedLogKey } from './keys/keys.ts';
+import type { Live } from './recording/live.ts';
+import { recall } from './recording/recall.ts';
+import { Retention } from './recording/retention.ts';
+import { Rotation } from './heads/rotation.ts';
+import { Schedule } from './recording/schedule.ts';
+import { SiteKeys } from './keys/site-keys.ts';
+import { guardedOf, hashFiles, placesOf, zonesOf, type SiteConfiguration } from './site/site.ts';
+import { keepSm2Key, withSm2Line } from './keys/sm2-line.ts';
+import { Vouching } from './heads/vouching.ts';
+import { keepWitnesses } from './keys/witness-list.ts';
+import type { World } from './site/world.ts';
 
 /** The inner half of a gateway: takes records, decides, stores, seals and anchors them. */
 export type Recording = {
@@ -68,7 +68,7 @@ export async function startRecording(
   secrets: SecretStore,
   fail: (error: unknown) => void,
 ): Promise<Recording> {
-  const client = site.ledger === null ? null : await import('./anchoring.ts');
+  const client = site.ledger === null ? null : await import('./heads/anchoring.ts');
   const { log } = world;
   let failed = false;
   const onError = (error: unknown): void => {

@@ -5,8 +5,8 @@ import { SecretStore, type Credentials } from '../config/secret.ts';
 import type { Connection, DeviceEnv, Trace } from '../devices/port.ts';
 import type { Arrival } from '../domain/device.ts';
 import { ConflictWatch } from '../intake/conflict-watch.ts';
-import { DeviceRunner } from './device-runner.ts';
-import { placesOf, type SiteConfiguration } from './site.ts';
+import { DeviceRunner } from './recording/device-runner.ts';
+import { placesOf, type SiteConfiguration } from './site/site.ts';
 
 export type TrialParts = {
   readonly site: SiteConfiguration;

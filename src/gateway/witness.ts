@@ -12,9 +12,9 @@ import { SecretStore, type Credentials } from '../config/secret.ts';
 import { ConfigError, StorageError } from '../domain/errors.ts';
 import { formatNoteKey, noteKey, parseNoteKey } from '../evidence/note-key.ts';
 import type { NoteSigner } from '../evidence/note.ts';
-import { addressProblem } from './faces.ts';
-import { keepFraud } from './fraud-files.ts';
-import { sha256, verifyEd25519 } from './primitives.ts';
+import { addressProblem } from './site/faces.ts';
+import { keepFraud } from './heads/fraud-files.ts';
+import { sha256, verifyEd25519 } from './site/primitives.ts';
 
 /** A running witness; disposing it answers what has arrived and closes. */
 export type RunningWitness = AsyncDisposable & { readonly url: string; readonly vkey: string };

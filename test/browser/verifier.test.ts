@@ -10,7 +10,7 @@ import { buildVerifier } from '../../scripts/build-verifier.ts';
 import type { Policy } from '../../src/evidence/policy.ts';
 import { verify } from '../../src/evidence/verify.ts';
 import { STEPS } from '../../src/evidence/verify-steps.ts';
-import { nodePrimitives } from '../../src/gateway/primitives.ts';
+import { nodePrimitives } from '../../src/gateway/site/primitives.ts';
 import { HAS_CHROMIUM, openBrowser } from './chromium.fixture.ts';
 import { PROOFS, writeProofs } from './proof-files.fixture.ts';
 

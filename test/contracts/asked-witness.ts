@@ -1,9 +1,9 @@
 import { httpWitness } from '../../src/anchoring/witness/http-witness.ts';
 import type { AnchorRequest, Cosigned } from '../../src/anchoring/port.ts';
 import { formatNoteKey, noteKey, parseNoteKey, type NoteKey } from '../../src/evidence/note-key.ts';
-import { openLog } from '../../src/gateway/log.ts';
-import { nodePrimitives } from '../../src/gateway/primitives.ts';
-import { loadWitness } from '../../src/gateway/site.ts';
+import { openLog } from '../../src/gateway/site/log.ts';
+import { nodePrimitives } from '../../src/gateway/site/primitives.ts';
+import { loadWitness } from '../../src/gateway/site/site.ts';
 import { openWitness, type RunningWitness } from '../../src/gateway/witness.ts';
 import { AnchoredLog, LOG_KEY } from '../anchored-log.ts';
 import { WitnessSite } from '../witnesses.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { httpWitness } from '../../src/anchoring/witness/http-witness.ts';
 import { noteKey } from '../../src/evidence/note-key.ts';
-import { nodePrimitives } from '../../src/gateway/primitives.ts';
+import { nodePrimitives } from '../../src/gateway/site/primitives.ts';
 import { certificateFor, openssl, without } from '../../src/notify/certificate.fixture.ts';
 import { LOG_KEY } from '../anchored-log.ts';
 import { WitnessSite } from '../witnesses.ts';

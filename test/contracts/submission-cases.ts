@@ -4,7 +4,7 @@ import { sha256 } from '../../src/anchoring/key-possession.ts';
 import { memoryProofMessage } from '../../src/anchoring/memory/memory-ledger.ts';
 import type { LedgerProof } from '../../src/anchoring/port.ts';
 import { fromUtf8, utf8 } from '../../src/evidence/encodings.ts';
-import { verifyEd25519 } from '../../src/gateway/primitives.ts';
+import { verifyEd25519 } from '../../src/gateway/site/primitives.ts';
 import { actsIn, concluded, key, shortly, soon } from './ledger-acts.ts';
 import { MemoryWorld, type LedgerWorld } from './ledger-world.ts';
 

@@ -9,7 +9,7 @@ import { checkFraud } from '../../src/evidence/fraud.ts';
 import { noteKey } from '../../src/evidence/note-key.ts';
 import { formatNote, openNote, parseNote, signNote } from '../../src/evidence/note.ts';
 import { seedSigner } from '../../src/anchoring/signer.ts';
-import { nodePrimitives } from '../../src/gateway/primitives.ts';
+import { nodePrimitives } from '../../src/gateway/site/primitives.ts';
 import { AnchoredLog } from '../anchored-log.ts';
 import { AskedWitness, keyOf } from './asked-witness.ts';
 

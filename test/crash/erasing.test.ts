@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openArchive } from '../../src/buffer/archive.ts';
 import { Place } from '../../src/gateway/data-directory.fixture.ts';
-import { openReadOnly } from '../../src/gateway/open-read-only.ts';
+import { openReadOnly } from '../../src/gateway/archive/open-read-only.ts';
 
 const STREAMS = ['probe-1/temperature', 'probe-1/humidity'];
 const BLOCKS = 80;

@@ -3,7 +3,7 @@ import { AnchorError } from '../../src/domain/errors.ts';
 import { httpWitness } from '../../src/anchoring/witness/http-witness.ts';
 import type { Witness } from '../../src/anchoring/port.ts';
 import { formatNoteKey, noteKey, parseNoteKey } from '../../src/evidence/note-key.ts';
-import { nodePrimitives } from '../../src/gateway/primitives.ts';
+import { nodePrimitives } from '../../src/gateway/site/primitives.ts';
 import { AnchoredLog, LOG_KEY } from '../anchored-log.ts';
 import { WitnessProcess, WitnessSite } from '../witnesses.ts';
 import { ROUNDS } from './kills.ts';

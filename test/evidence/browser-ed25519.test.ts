@@ -5,7 +5,7 @@ import { sha512 } from '@noble/hashes/sha2.js';
 import { describe, expect, it } from 'vitest';
 import { concatBytes } from '../../src/evidence/encodings.ts';
 import { isWeakEd25519 } from '../../src/evidence/note-key.ts';
-import { nodePrimitives } from '../../src/gateway/primitives.ts';
+import { nodePrimitives } from '../../src/gateway/site/primitives.ts';
 import { browserPrimitives } from '../../src/web/verifier/primitives.ts';
 
 const { Point } = ed25519;

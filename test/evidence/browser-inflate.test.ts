@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from 'node:zlib';
 import { array, assert, constantFrom, integer, nat, oneof, property, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nodePrimitives } from '../../src/gateway/primitives.ts';
+import { nodePrimitives } from '../../src/gateway/site/primitives.ts';
 import { inflateRaw } from '../../src/web/verifier/inflate.ts';
 
 /** What comes out, or that nothing does. */

@@ -1,5 +1,5 @@
 import { toHex } from '../../src/evidence/encodings.ts';
-import { nodePrimitives } from '../../src/gateway/primitives.ts';
+import { nodePrimitives } from '../../src/gateway/site/primitives.ts';
 import { bundleOf, filesOf, range, zipOf } from './bundles.ts';
 import { MINUTE, SmallLog, T } from './small-log.ts';
 

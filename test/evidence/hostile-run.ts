@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { encode } from '../../src/evidence/cbor.ts';
 import { concatBytes, utf8 } from '../../src/evidence/encodings.ts';
 import { verify } from '../../src/evidence/verify.ts';
-import { nodePrimitives } from '../../src/gateway/primitives.ts';
+import { nodePrimitives } from '../../src/gateway/site/primitives.ts';
 import { frame } from '../fuzz/frame.ts';
 import { honest, log, policy, question } from './hostile-base.ts';
 import { T } from './small-log.ts';

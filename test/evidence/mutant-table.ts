@@ -26,10 +26,16 @@ function mutant(
 }
 
 export const MUTANTS: readonly Mutant[] = [
-  mutant(1, 'the tail chain is compared', 'src/gateway/recovery.ts', 'src/gateway/core.test.ts', [
-    'unfit.length === 0 && open.k === signed.k && Buffer.compare(open.chain, signed.chain) === 0',
-    'unfit.length === 0',
-  ]),
+  mutant(
+    1,
+    'the tail chain is compared',
+    'src/gateway/recording/recovery.ts',
+    'src/gateway/recording/core.test.ts',
+    [
+      'unfit.length === 0 && open.k === signed.k && Buffer.compare(open.chain, signed.chain) === 0',
+      'unfit.length === 0',
+    ],
+  ),
   mutant(2, 'the tail row is signed', 'src/evidence/audit-tail.ts', 'src/evidence/audit.test.ts', [
     '!keys.log.some(({ key }) => verifyEd25519(key.publicKey, message, row.sig))',
     'message.length === 0',

@@ -7,7 +7,7 @@ import { decodeDescriptor } from '../../src/evidence/descriptor.ts';
 import { toHex } from '../../src/evidence/encodings.ts';
 import { verify } from '../../src/evidence/verify.ts';
 import { deviceMessage } from '../../src/evidence/verify-devices.ts';
-import { nodePrimitives } from '../../src/gateway/primitives.ts';
+import { nodePrimitives } from '../../src/gateway/site/primitives.ts';
 import { inflateRaw } from '../../src/web/verifier/inflate.ts';
 import { bundleOf, filesOf, range } from '../evidence/bundles.ts';
 import { MINUTE, ORIGIN, SmallLog, T } from '../evidence/small-log.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Place, type Life } from '../../src/gateway/data-directory.fixture.ts';
-import { TlogTiles } from '../../src/gateway/tlog.ts';
+import { TlogTiles } from '../../src/gateway/heads/tlog.ts';
 import { toBase64 } from '../../src/evidence/encodings.ts';
 import { TILE_WIDTH, nodeLevel, tilePath, tileWidth, type TilePath } from '../../src/evidence/tlog-tiles.ts';
-import { policyFileOf } from '../../src/gateway/policy.ts';
+import { policyFileOf } from '../../src/gateway/keys/policy.ts';
 import { goProgram, ifGo } from './go.ts';
 
 const GO_MAIN = `package main

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatRequest } from '../../src/anchoring/witness/exchange.ts';
 import { formatNoteKey, noteKey } from '../../src/evidence/note-key.ts';
-import { nodePrimitives } from '../../src/gateway/primitives.ts';
+import { nodePrimitives } from '../../src/gateway/site/primitives.ts';
 import { AnchoredLog, LOG_KEY } from '../anchored-log.ts';
 import { WitnessProcess, WitnessSite } from '../witnesses.ts';
 

@@ -6,7 +6,7 @@ import { planOnvif } from '../../src/devices/onvif/settings.ts';
 import { simulateOnvif } from '../../src/devices/onvif/simulator.ts';
 import { CommandStep, RecordType } from '../../src/domain/record.ts';
 import { readZip } from '../../src/evidence/zip.ts';
-import { nodePrimitives } from '../../src/gateway/primitives.ts';
+import { nodePrimitives } from '../../src/gateway/site/primitives.ts';
 import { Daemon, eventually, expectSound } from '../daemon.ts';
 import { writeSite } from '../gateway-site.ts';
 import { journalRecords } from '../journal-records.ts';

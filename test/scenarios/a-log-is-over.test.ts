@@ -6,7 +6,7 @@ import { openArchive } from '../../src/buffer/archive.ts';
 import { RecordType, SystemCode } from '../../src/domain/record.ts';
 import { decodeBlock } from '../../src/evidence/block.ts';
 import { parsePolicy, type Policy } from '../../src/evidence/policy.ts';
-import { sha256 } from '../../src/gateway/primitives.ts';
+import { sha256 } from '../../src/gateway/site/primitives.ts';
 import { bailee, Daemon, eventually, expectSound } from '../daemon.ts';
 import { writeSite } from '../gateway-site.ts';
 import { journalRecords } from '../journal-records.ts';

@@ -5,7 +5,7 @@ import { parseCheckpoint } from '../../src/evidence/checkpoint.ts';
 import { bytesEqual, utf8 } from '../../src/evidence/encodings.ts';
 import { leafHash, mth } from '../../src/evidence/merkle.ts';
 import { parseNote } from '../../src/evidence/note.ts';
-import { sha256 } from '../../src/gateway/primitives.ts';
+import { sha256 } from '../../src/gateway/site/primitives.ts';
 import { Daemon } from '../daemon.ts';
 import { writeSite } from '../gateway-site.ts';
 

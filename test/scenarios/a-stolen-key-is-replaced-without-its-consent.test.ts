@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { KeyShown } from '../../src/gateway/key-desk.ts';
+import type { KeyShown } from '../../src/gateway/keys/key-desk.ts';
 import { bailee, Daemon, eventually, expectSound } from '../daemon.ts';
 import { ChainedSite, done, sealedWindow, TEMPERATURE, verdictOf } from './chained-site.ts';
 

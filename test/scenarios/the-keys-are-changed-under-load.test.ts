@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { RecordType } from '../../src/domain/record.ts';
-import type { KeyShown } from '../../src/gateway/key-desk.ts';
+import type { KeyShown } from '../../src/gateway/keys/key-desk.ts';
 import { Daemon, eventually, expectSound } from '../daemon.ts';
 import { journalRecords } from '../journal-records.ts';
 import { ChainedSite, done, sealedWindow, TEMPERATURE, verdictOf } from './chained-site.ts';

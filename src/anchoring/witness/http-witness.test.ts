@@ -6,7 +6,7 @@ import { ORIGIN } from '../../../test/witnessing-site.ts';
 import { utf8 } from '../../evidence/encodings.ts';
 import { noteKey } from '../../evidence/note-key.ts';
 import { cosign, parseNote } from '../../evidence/note.ts';
-import { nodePrimitives } from '../../gateway/primitives.ts';
+import { nodePrimitives } from '../../gateway/site/primitives.ts';
 import type { Cosigned } from '../port.ts';
 import { seedSigner } from '../signer.ts';
 import { httpWitness, shownHead } from './http-witness.ts';

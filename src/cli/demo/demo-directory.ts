@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parseDocument } from 'yaml';
 import { SecretStore } from '../../config/secret.ts';
 import { StorageError } from '../../domain/errors.ts';
-import { shipped } from '../../gateway/site.ts';
+import { shipped } from '../../gateway/site/site.ts';
 import { UsageError } from '../failure.ts';
 import { QUORUM, type Member } from './witnesses.ts';
 

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WitnessConfiguration } from '../../config/configuration.ts';
 import { ConfigError } from '../../domain/errors.ts';
-import { policyFileOf } from '../../gateway/policy.ts';
-import type { openLog } from '../../gateway/log.ts';
-import { loadWitness } from '../../gateway/site.ts';
+import { policyFileOf } from '../../gateway/keys/policy.ts';
+import type { openLog } from '../../gateway/site/log.ts';
+import { loadWitness } from '../../gateway/site/site.ts';
 import { openWitness, witnessKey } from '../../gateway/witness.ts';
 import { freePort } from './free-port.ts';
 

@@ -53,7 +53,7 @@ it('the keys are changed under load and the gateway is killed in the middle: the
     readdirSync(data)
       .filter((name) => name.endsWith('.key'))
       .sort(),
-  ).toEqual(['ledger-1.key', 'log-1.key']);
+  ).toEqual(['answer.key', 'ledger-1.key', 'log-1.key']);
   const [old, next] = await keysOf(data);
   expect(old?.to).toBe(next?.from);
   const events = journalRecords(data, RecordType.key);

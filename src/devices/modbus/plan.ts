@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Checked, Problem } from '../../domain/errors.ts';
 import type { StreamSpec } from '../../domain/stream.ts';
 import { formatDuration } from '../../domain/units.ts';
+import { namedProfiles } from '../named-profiles.ts';
 import type { ProfileSource } from '../port.ts';
 import { check, closed, deviceId, display, duration, mapOf, mapsIn, readable } from '../schema.ts';
 import type { SerialOptions } from '../serial-line.ts';
@@ -69,7 +70,9 @@ const tcpSchema = closed({
 /** Checks a `modbus-rtu` entry. What the entry leaves open about the port, its profiles decide. */
 export function planRtu(raw: unknown, profiles: ProfileSource): Checked<Plan<SerialOptions>> {
   const checked = check(rtuSchema, raw);
-  const { found, problems } = profilesOf(raw, profiles);
+  const { found, problems } = namedProfiles(raw, 'slaves', profiles, (source, name) =>
+    checkProfile(name, source),
+  );
   const defaults = [...found.values()].flatMap((p) => p.serial ?? []);
   problems.push(...(checked.ok ? [] : checked.problems), ...slaveProblems(raw, RTU_TIMEOUT_MS));
   if (
@@ -99,7 +102,9 @@ export function planRtu(raw: unknown, profiles: ProfileSource): Checked<Plan<Ser
 /** Checks a `modbus-tcp` entry. */
 export function planTcp(raw: unknown, profiles: ProfileSource): Checked<Plan<TcpOptions>> {
   const checked = check(tcpSchema, raw);
-  const { found, problems } = profilesOf(raw, profiles);
+  const { found, problems } = namedProfiles(raw, 'slaves', profiles, (source, name) =>
+    checkProfile(name, source),
+  );
   problems.push(...(checked.ok ? [] : checked.problems), ...slaveProblems(raw, TCP_TIMEOUT_MS));
   if (!checked.ok || problems.length > 0) return { ok: false, problems };
   const entry = checked.value;
@@ -143,27 +148,6 @@ function streamsOf(s: RawSlave, block: Block, timeoutsMs: number, repeatMs: numb
       urgent: channel.urgent,
     };
   });
-}
-
-/** Looks up what the slaves name, even when the rest of the entry is wrong: all problems at once. */
-function profilesOf(raw: unknown, profiles: ProfileSource) {
-  const found = new Map<string, Profile>();
-  const problems: Problem[] = [];
-  for (const [i, node] of mapsIn(raw, 'slaves').entries()) {
-    const name: unknown = node['profile'];
-    if (typeof name !== 'string' || found.has(name)) continue;
-    const path = ['slaves', i, 'profile'];
-    const source = profiles(name);
-    if (source === undefined || source === null) {
-      problems.push({ path, message: 'is not a profile in config/profiles', found: name });
-      continue;
-    }
-    const checked = checkProfile(name, source);
-    if (checked.ok) found.set(name, checked.value);
-    // Its problems lie in its own document, which configuration knows by the profile's name.
-    else problems.push(...checked.problems.map((p) => ({ ...p, file: name })));
-  }
-  return { found, problems };
 }
 
 /** What fields of a slave must be because of others, as far as these can be read. */

@@ -1,7 +1,8 @@
 import type { Checked, Problem } from '../../domain/errors.ts';
 import type { StreamSpec } from '../../domain/stream.ts';
+import { namedProfiles } from '../named-profiles.ts';
 import type { ProfileSource } from '../port.ts';
-import { check, mapsIn } from '../schema.ts';
+import { check } from '../schema.ts';
 import { compileMaps, type MessageMap } from './map.ts';
 import { checkProfile, fill, type Profile, type ProfileCommand } from './profile.ts';
 import { levelOf, relationProblems } from './relations.ts';
@@ -20,7 +21,7 @@ export type Plan = {
 /** Checks everything and gives all problems at once. */
 export function planMqtt(raw: unknown, profiles: ProfileSource): Checked<Plan> {
   const checked = check(settingsSchema, raw);
-  const { found, problems } = profilesOf(raw, profiles);
+  const { found, problems } = namedProfiles(raw, 'devices', profiles, checkProfile);
   if (!checked.ok) problems.push(...checked.problems.map(withoutSecret));
   problems.push(...relationProblems(raw, found));
   if (!checked.ok || problems.length > 0) return { ok: false, problems };
@@ -81,26 +82,4 @@ function streamOf(d: DeviceSettings, channel: Profile['channels'][number], level
 
 function wordsOf(d: DeviceSettings): Record<string, string> {
   return { topic: d.topic, ...(d.address === undefined ? {} : { address: d.address }) };
-}
-
-/** Looks up what the devices name, even when the rest of the entry is wrong: all problems at once. */
-function profilesOf(raw: unknown, profiles: ProfileSource) {
-  const found = new Map<string, Profile>();
-  const problems: Problem[] = [];
-  const seen = new Set<string>();
-  for (const [i, entry] of mapsIn(raw, 'devices').entries()) {
-    const name = entry['profile'];
-    if (typeof name !== 'string' || seen.has(name)) continue;
-    seen.add(name);
-    const source = profiles(name);
-    if (source === undefined || source === null) {
-      const path = ['devices', i, 'profile'];
-      problems.push({ path, message: 'is not a profile in config/profiles', found: name });
-      continue;
-    }
-    const checked = checkProfile(source);
-    if (checked.ok) found.set(name, checked.value);
-    else problems.push(...checked.problems.map((p) => ({ ...p, file: name })));
-  }
-  return { found, problems };
 }

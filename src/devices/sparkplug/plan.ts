@@ -5,6 +5,7 @@ import { formatDuration, scale, type Decimal } from '../../domain/units.ts';
 import { SUBSCRIPTION_KEYS, subscriptionProblems, withoutSecret } from '../mqtt/subscription.ts';
 import type { SubscriptionSettings } from '../mqtt/subscription.ts';
 import type { ValueRule } from '../mqtt/value-field.ts';
+import { namedProfiles } from '../named-profiles.ts';
 import type { ProfileSource } from '../port.ts';
 import { check, closed, deviceId, display, duration, mapsIn, readable } from '../schema.ts';
 import { checkProfile, type Profile } from './profile.ts';
@@ -76,7 +77,7 @@ type DeviceSettings = z.output<typeof deviceSchema>;
 /** Checks everything and gives all problems at once. */
 export function planSparkplug(raw: unknown, profiles: ProfileSource): Checked<SparkplugPlan> {
   const checked = check(schema, raw);
-  const { found, problems } = profilesOf(raw, profiles);
+  const { found, problems } = namedProfiles(raw, 'devices', profiles, checkProfile);
   if (!checked.ok) problems.push(...checked.problems.map(withoutSecret));
   problems.push(...subscriptionProblems(raw), ...deviceProblems(raw));
   if (!checked.ok || problems.length > 0) return { ok: false, problems };
@@ -173,26 +174,4 @@ function deviceProblems(raw: unknown): Problem[] {
     }
   }
   return problems;
-}
-
-/** Looks up what the devices name, even when the rest of the entry is wrong: all problems at once. */
-function profilesOf(raw: unknown, profiles: ProfileSource) {
-  const found = new Map<string, Profile>();
-  const problems: Problem[] = [];
-  const seen = new Set<string>();
-  for (const [i, entry] of mapsIn(raw, 'devices').entries()) {
-    const name = entry['profile'];
-    if (typeof name !== 'string' || seen.has(name)) continue;
-    seen.add(name);
-    const source = profiles(name);
-    if (source === undefined || source === null) {
-      const path = ['devices', i, 'profile'];
-      problems.push({ path, message: 'is not a profile in config/profiles', found: name });
-      continue;
-    }
-    const checked = checkProfile(source);
-    if (checked.ok) found.set(name, checked.value);
-    else problems.push(...checked.problems.map((p) => ({ ...p, file: name })));
-  }
-  return { found, problems };
 }

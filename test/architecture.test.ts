@@ -36,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'intake',
     'api',
   ],
-  cli: ['gateway', 'config', 'domain', 'evidence', 'devices'],
+  cli: ['gateway', 'config', 'domain', 'evidence', 'epcis', 'devices'],
   main: ['cli', 'gateway', 'config', 'domain'],
   web: ['api', 'evidence', 'domain'],
 };

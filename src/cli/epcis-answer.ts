@@ -1,5 +1,5 @@
-import type { PlacedEvent } from '../domain/epcis/event-document.ts';
-import { hashOf, preHash, type Hashing } from '../domain/epcis/event-hash.ts';
+import type { PlacedEvent } from '../epcis/event-document.ts';
+import { hashOf, preHash, type Hashing } from '../epcis/event-hash.ts';
 import type { Context } from './context.ts';
 
 type Refusal = { readonly place: string; readonly why: string };

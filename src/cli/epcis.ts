@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { CbvVersion } from '../domain/epcis/event-hash.ts';
+import type { CbvVersion } from '../epcis/event-hash.ts';
 import { ExitCode } from '../domain/errors.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
@@ -43,7 +43,7 @@ Exit 0: nothing is wrong; 1: something is.`,
 }
 
 async function check(context: Context, file: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const { readDocument } = await import('../domain/epcis/event-reader.ts');
+  const { readDocument } = await import('../epcis/event-reader.ts');
   const document = readDocument(await bytesOf(context, file));
   const faults = document.ok ? [] : document.faults;
   if (!document.ok) context.exitCode = ExitCode.difference;
@@ -103,7 +103,7 @@ function address(text: string): string {
 }
 
 async function hash(context: Context, file: string, options: Options): Promise<void> {
-  const { readEvents } = await import('../domain/epcis/event-document.ts');
+  const { readEvents } = await import('../epcis/event-document.ts');
   const read = readEvents(await bytesOf(context, file));
   if (!read.ok) throw new UsageError(`${file}: ${read.why}`);
   const { sha256 } = await import('../gateway/site/primitives.ts');

@@ -15,7 +15,7 @@ type Example = {
   readonly firstError?: string;
   readonly text: string;
 };
-const VECTORS = join(import.meta.dirname, '../../../test/fixtures/vectors/epcis');
+const VECTORS = join(import.meta.dirname, '../../test/fixtures/vectors/epcis');
 const { examples } = JSON.parse(readFileSync(join(VECTORS, 'openepcis-examples.json'), 'utf8')) as {
   readonly examples: readonly Example[];
 };

@@ -1,7 +1,7 @@
-import { done, refused, type Outcome } from '../epc/outcome.ts';
-import { suggestion } from '../nearest.ts';
-import { isJsonObject, parseStrictJson, type Json, type JsonObject } from '../strict-json.ts';
-import { parseXml, type XmlElement } from '../xml.ts';
+import { done, refused, type Outcome } from '../domain/epc/outcome.ts';
+import { suggestion } from '../domain/nearest.ts';
+import { isJsonObject, parseStrictJson, type Json, type JsonObject } from '../domain/strict-json.ts';
+import { parseXml, type XmlElement } from '../domain/xml.ts';
 import { GS1_PREFIXES, prefixesOf, type Prefixes } from './contexts.ts';
 import { checkTimes } from './event-times.ts';
 import { EVENT_TYPES, isEventType, type EventTree, type Field } from './field.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, JsonNumber, type Json } from '../strict-json.ts';
+import { isJsonObject, JsonNumber, type Json } from '../domain/strict-json.ts';
 import type {
   AggregationEvent,
   AssociationEvent,

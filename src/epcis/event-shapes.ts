@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../strict-json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../domain/strict-json.ts';
 import {
   decimal,
   flag,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readEvents } from './event-document.ts';
 import { TERMS } from './vocabulary.ts';
 
-const CONTEXTS = join(import.meta.dirname, '../../../test/fixtures/vectors/epcis/contexts');
+const CONTEXTS = join(import.meta.dirname, '../../test/fixtures/vectors/epcis/contexts');
 const GS1 = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld';
 const EVENT = { type: 'ObjectEvent', eventTime: '2026-01-31T08:00:00Z', action: 'OBSERVE' };
 

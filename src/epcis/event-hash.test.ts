@@ -33,7 +33,7 @@ type Equal = {
 };
 
 function vectors(file: string): unknown {
-  const path = join(import.meta.dirname, '../../../test/fixtures/vectors/epcis-hash', file);
+  const path = join(import.meta.dirname, '../../test/fixtures/vectors/epcis-hash', file);
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 

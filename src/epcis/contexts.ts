@@ -1,5 +1,5 @@
-import { done, refused, type Outcome } from '../epc/outcome.ts';
-import { isJsonObject, type Json } from '../strict-json.ts';
+import { done, refused, type Outcome } from '../domain/epc/outcome.ts';
+import { isJsonObject, type Json } from '../domain/strict-json.ts';
 import { CBV_BASE, EPCIS_BASE, GS1_BASE } from './vocabulary.ts';
 
 /** What stands before the colon of a name, and the namespace it means. */

@@ -1,5 +1,5 @@
-import { suggestion } from '../nearest.ts';
-import { isJsonObject, JsonNumber, type Json, type JsonObject } from '../strict-json.ts';
+import { suggestion } from '../domain/nearest.ts';
+import { isJsonObject, JsonNumber, type Json, type JsonObject } from '../domain/strict-json.ts';
 import { canonicalNumber } from './canonical-number.ts';
 import { parseTime } from './canonical-time.ts';
 

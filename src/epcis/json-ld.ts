@@ -1,5 +1,5 @@
-import { done, refused, type Outcome } from '../epc/outcome.ts';
-import { isJsonObject, JsonNumber, type Json, type JsonObject } from '../strict-json.ts';
+import { done, refused, type Outcome } from '../domain/epc/outcome.ts';
+import { isJsonObject, JsonNumber, type Json, type JsonObject } from '../domain/strict-json.ts';
 import { prefixesOf, type Prefixes } from './contexts.ts';
 import { isComment } from './field-order.ts';
 import type { Field } from './field.ts';

@@ -1,6 +1,6 @@
-import type { Elements } from '../epc/application-identifiers.ts';
-import { elementsOf } from '../epc/elements.ts';
-import { parsePureUri } from '../epc/identity.ts';
+import type { Elements } from '../domain/epc/application-identifiers.ts';
+import { elementsOf } from '../domain/epc/elements.ts';
+import { parsePureUri } from '../domain/epc/identity.ts';
 
 type Rule = {
   readonly value: RegExp;

@@ -1,5 +1,5 @@
-import { suggestion } from '../nearest.ts';
-import { isJsonObject, parseStrictJson, type Json, type JsonObject } from '../strict-json.ts';
+import { suggestion } from '../domain/nearest.ts';
+import { isJsonObject, parseStrictJson, type Json, type JsonObject } from '../domain/strict-json.ts';
 import { GS1_PREFIXES, prefixesOf } from './contexts.ts';
 import { MAX_BYTES } from './event-document.ts';
 import {

@@ -1,4 +1,4 @@
-import type { XmlElement } from '../xml.ts';
+import type { XmlElement } from '../domain/xml.ts';
 import type { Field } from './field.ts';
 
 /** EPCIS 1.x put newer fields into these; they mean nothing. */

@@ -67,6 +67,9 @@ export type AlarmBody = readonly [
   slot: number,
   seq: number,
 ];
+export type GoodsBody = readonly [verb: GoodsVerb, lot: string, epc: Uint8Array | null, zone: string];
+/** `qty` in the unit of the order's receipt; `orderId` 32 bytes. */
+export type ReleaseBody = readonly [orderId: Uint8Array, step: ReleaseStep, qty: number, detail: string];
 export type ActBody = readonly [
   actor: number,
   role: string,
@@ -126,8 +129,34 @@ export type CommandStep = (typeof CommandStep)[keyof typeof CommandStep];
 export const NoticeResult = { queued: 0, delivered: 1, failed: 2 } as const;
 export type NoticeResult = (typeof NoticeResult)[keyof typeof NoticeResult];
 
-export const StatementKind = { device: 1, anchorOutcome: 10, tagConflict: 11 } as const;
+export const StatementKind = {
+  device: 1,
+  orderContent: 3,
+  receipt: 4,
+  count: 5,
+  handOver: 6,
+  aggregation: 7,
+  quantity: 8,
+  anchorOutcome: 10,
+  tagConflict: 11,
+} as const;
 export type StatementKind = (typeof StatementKind)[keyof typeof StatementKind];
+
+export const GoodsVerb = { placed: 1, moved: 2, removed: 3, linked: 4, unlinked: 5 } as const;
+export type GoodsVerb = (typeof GoodsVerb)[keyof typeof GoodsVerb];
+
+export const ReleaseStep = {
+  requested: 1,
+  claimed: 2,
+  opened: 3,
+  done: 4,
+  refused: 5,
+  override: 6,
+  authorised: 7,
+  cancelled: 8,
+  expired: 9,
+} as const;
+export type ReleaseStep = (typeof ReleaseStep)[keyof typeof ReleaseStep];
 
 export const SystemCode = {
   start: 1,

@@ -3,7 +3,7 @@ import type { StreamSpec } from '../domain/stream.ts';
 import type { SiteConfiguration } from '../gateway/site/site.ts';
 import type { Context } from './context.ts';
 import { connectionOf, narrowed, runTrial } from './device-trial.ts';
-import { adviceOf, shownValue } from './device-words.ts';
+import { adviceOf, shownBytes, shownValue } from './device-words.ts';
 import { sightingOf, sightingText, type Sighting } from './sightings.ts';
 
 /** Shows what devices say until `signal` aborts: readings, refusals, health, and the bytes on their lines. */
@@ -27,9 +27,10 @@ export async function watchDevices(
         }
       },
       onTrouble: (said) => say({ at: Date.now(), kind: 'trouble', device: null, said }),
-      trace: (connection, way, bytes) => {
+      trace: (connection, way, bytes, topic) => {
         const hex = Buffer.from(bytes).toString('hex');
-        say({ at: Date.now(), kind: 'bytes', device: null, connection, way, hex });
+        const of = topic === undefined ? {} : { topic };
+        say({ at: Date.now(), kind: 'bytes', device: null, connection, way, ...of, hex });
       },
     },
     signal,
@@ -53,6 +54,7 @@ type Line = { readonly at: number } & (
       readonly device: null;
       readonly connection: string;
       readonly way: 'in' | 'out';
+      readonly topic?: string;
       readonly hex: string;
     }
 );
@@ -90,7 +92,9 @@ function shown(line: Line, streams: ReadonlyMap<string, StreamSpec>, context: Co
     case 'tag':
       return `${at} ${line.stream} ${sightingText(line, context)}`;
     case 'bytes':
-      return `${at} ${line.connection} ${line.way === 'in' ? '<' : '>'} ${spaced(line.hex)}`;
+      return [at, line.connection, line.way === 'in' ? '<' : '>', line.topic ?? [], shownBytes(line.hex)]
+        .flat()
+        .join(' ');
     case 'refused':
       return `${at} ${line.device} ${context.say({ en: 'refused', zh: '拒收' })} ${withAdvice(line.said, context)}`;
     case 'health':
@@ -113,8 +117,4 @@ function isOf(named: string, device: string, connections: readonly { readonly id
 
 function deviceOf(stream: string): string {
   return stream.slice(0, stream.indexOf('/'));
-}
-
-function spaced(hex: string): string {
-  return hex.replaceAll(/(..)(?=.)/g, '$1 ');
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Text } from '../domain/alarm.ts';
 import { Quality, type Reading } from '../domain/reading.ts';
 import type { StreamSpec } from '../domain/stream.ts';
@@ -21,6 +22,19 @@ const QUALITIES: readonly (readonly [bit: number, words: Text])[] = [
   [Quality.deviceTimeUncertain, { en: 'the clock of the device is off', zh: '设备时钟不准' }],
   [Quality.backfilled, { en: 'delivered late', zh: '补传' }],
 ];
+
+/** Fewer bytes are too few to tell text from numbers. */
+const LEAST_TEXT = 4;
+
+/** What a person can read of bytes: their text on one line, where they are nothing but text; else hex. */
+export function shownBytes(hex: string): string {
+  const bytes = Buffer.from(hex, 'hex');
+  const spaced = hex.replaceAll(/(..)(?=.)/g, '$1 ');
+  if (bytes.length < LEAST_TEXT || !isUtf8(bytes)) return spaced;
+  const text = bytes.toString();
+  if (/[^\P{C}\t\r\n]/u.test(text)) return spaced;
+  return text.trim().replaceAll(/\s*[\r\n]\s*/g, ' ');
+}
 
 /** What the system or a driver said, in words that say what to do; null where there is nothing to add. */
 export function adviceOf(said: string): Text | null {

@@ -106,7 +106,7 @@ describe('bailee epcis check', () => {
     const { code, stderr } = await epcis('check', bad, ['-']);
     expect(code).toBe(1);
     expect(stderr.trim().split('\n')).toEqual([
-      'bailee: -: : creationDate is missing',
+      'bailee: -: /: creationDate is missing',
       'bailee: -: /schemaVersion: null is not a version such as "2.0"',
       'bailee: -: /epcisBody/eventList/0/action: "LOOK" is not one of OBSERVE, ADD, DELETE',
       expect.stringMatching(/eventList\/0\/bizStep: "shiping" .*; did you mean "shipping"\?$/),

@@ -19,8 +19,12 @@ export type DeviceEnv = {
   readonly trace?: Trace;
 };
 
-/** `out` is what the gateway sends. The bytes are to be read at once: they may be written over. */
-export type Trace = (connection: string, way: 'in' | 'out', bytes: Uint8Array) => void;
+/**
+ * `out` is what the gateway sends. The bytes are to be read at once: they may be written over.
+ *
+ * @param topic of a message, where there is a broker between
+ */
+export type Trace = (connection: string, way: 'in' | 'out', bytes: Uint8Array, topic?: string) => void;
 
 /**
  * A driver of one transport and protocol. `configure` checks and opens nothing: it gives all

@@ -110,8 +110,9 @@ describe('what is wrong', () => {
     [one({ type: 'TransactionEvent', bizTransactionList: [] }), '/ bizTransactionList is empty'],
     [one({ type: 'QuantityEvent' }), '/type "QuantityEvent" is no type of event'],
     [one({ readPoint: 'urn:a:1' }), '/readPoint "urn:a:1" is not an object'],
+    [one({ eventTime: undefined }), '/ eventTime is missing'],
     [one({ action: null }), '/action null is not one of OBSERVE, ADD, DELETE'],
-    ['{"type":"EPCISDocument","epcisBody":{"eventList":{}}}', ' @context is missing'],
+    ['{"type":"EPCISDocument","epcisBody":{"eventList":{}}}', '/ @context is missing'],
     ['{"a":1,"a":2}', '/ no JSON that is taken: duplicate key "a"'],
     ['7', '/ 7 is not an object'],
   ])('%s', (text, expected) => {

@@ -35,8 +35,9 @@ export function readDocument(bytes: Uint8Array): ReadDocument {
   return faults.length > 0 ? refuse(faults) : { ok: true, events };
 }
 
+/** What is wrong with the document as a whole has a place, too. */
 function refuse(faults: readonly Fault[]): ReadDocument {
-  return { ok: false, faults };
+  return { ok: false, faults: faults.map(({ path, problem }) => ({ path: path || '/', problem })) };
 }
 
 function eventsIn(document: JsonObject, faults: Fault[]): EpcisEvent[] {
@@ -83,7 +84,7 @@ function readEvent(json: Json, path: string, faults: Fault[]): EpcisEvent[] {
   if (event === undefined || faults.length > before) return [];
   const problem = missingIn(event);
   if (problem === null) return [event];
-  faults.push({ path: path === '' ? '/' : path, problem });
+  faults.push({ path, problem });
   return [];
 }
 

@@ -25,8 +25,32 @@ export function readActions(rule: Fields, site: Site, streams: readonly StreamSp
   }
   const before = rule.problems.list.length;
   const actions = raw.flatMap((item, i) => readAction(item, [...rule.at('do'), i], rule.problems, site));
-  if (rule.problems.list.length === before && site.profile === 'gsp') checkFan(rule, actions, streams);
+  if (rule.problems.list.length > before) return actions;
+  checkOutputs(rule, actions);
+  if (site.profile === 'gsp') checkFan(rule, actions, streams);
   return actions;
+}
+
+/** The same order twice is one order: which of two times or priorities it goes by, nobody could say. */
+function checkOutputs(rule: Fields, actions: readonly Action[]): void {
+  const first = new Map<string, number>();
+  for (const [i, action] of actions.entries()) {
+    const what = whatIsAsked(action);
+    const before = first.get(what);
+    if (before === undefined) first.set(what, i);
+    else {
+      const how = action.kind === 'drive' ? ', or put the other in a rule of its own' : '';
+      const why = `asks for ${what}, as action ${before + 1} of this rule does`;
+      rule.problems.add([...rule.at('do'), i], `${why}; leave one out${how}`);
+    }
+  }
+}
+
+function whatIsAsked(action: Action): string {
+  if (action.kind === 'snapshot') return `${SNAPSHOT} of "${action.device}"`;
+  if (action.kind === 'drive') return `${action.on} of "${action.device}"`;
+  const { id, steps } = action.route;
+  return `notify "${id}" (${steps.map((step) => step.role).join(', ')})`;
 }
 
 /** GSP annex 3 §6: who is told of a temperature or humidity out of range are at least three people, by SMS. */

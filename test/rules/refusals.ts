@@ -185,6 +185,21 @@ export const REFUSALS: readonly (readonly [what: string, raw: unknown, problem: 
     '0.do.0.relay.device: "shutter" does not take the verbs relay-on and relay-off, or on and off; it takes open',
   ],
   [
+    'one output twice',
+    limitRule({ do: [{ siren: 'dock' }, { notify: 'cold-duty' }, { light: 'dock' }] }),
+    '0.do.2: asks for on of "dock", as action 1 of this rule does; leave one out, or put the other in a rule of its own',
+  ],
+  [
+    'the same people twice',
+    limitRule({ do: [{ notify: 'cold-duty' }, { notify: { route: 'cold-duty', from: 'high' } }] }),
+    '0.do.1: asks for notify "cold-duty" (duty), as action 1 of this rule does; leave one out',
+  ],
+  [
+    'two pictures of one camera',
+    limitRule({ do: [{ snapshot: 'eye' }, { snapshot: { device: 'eye', from: 'high' } }] }),
+    '0.do.1: asks for snapshot of "eye", as action 1 of this rule does; leave one out',
+  ],
+  [
     'a snapshot of what is no camera',
     limitRule({ do: [{ snapshot: 'dock' }] }),
     '0.do.0.snapshot.device: "dock" takes no pictures; it takes on, off',

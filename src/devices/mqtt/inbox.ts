@@ -18,6 +18,8 @@ export class Inbox {
   readonly #now: () => number;
   readonly #maxBytes: number;
   sink: Sink | null = null;
+  /** Is shown each message before anything is made of it. */
+  tap: ((topic: string, payload: Uint8Array) => void) | null = null;
 
   /** @param ignored filters of topics that are known to say nothing to us */
   constructor(
@@ -59,6 +61,7 @@ export class Inbox {
    * within ten seconds.
    */
   accept(topic: string, payload: Uint8Array, retained: boolean, committed?: () => void): void {
+    this.tap?.(topic, payload);
     const draft: Draft = { readings: [], refusals: [], health: [] };
     const message = new Message(topic, payload, retained, this.#now());
     const maps = this.#routes.match(topic);

@@ -16,7 +16,13 @@ export function openMqtt(plan: Plan, env: DeviceEnv): OpenConnection {
   const run = broker === undefined ? runClient : runBroker;
   let publish: Publish = () => Promise.reject(new DeviceError('PORT_LOST', `${id} is not connected`));
   let running: Promise<void> = Promise.resolve();
-  const orders = new Orders(plan.commands, inbox, (topic, payload) => publish(topic, payload), env.now);
+  const { trace } = env;
+  if (trace !== undefined) inbox.tap = (topic, payload) => trace(id, 'in', payload, topic);
+  const send: Publish = (topic, payload) => {
+    trace?.(id, 'out', Buffer.from(payload), topic);
+    return publish(topic, payload);
+  };
+  const orders = new Orders(plan.commands, inbox, send, env.now);
 
   const keepRunning = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {

@@ -117,6 +117,7 @@ async function keepRunning(
   let client: MqttClient | null = null;
   const publish: Publish = async (topic, payload, retain) => {
     if (client === null) throw new DeviceError('PORT_LOST', `${own.id} is not connected`);
+    env.trace?.(own.id, 'out', payload, topic);
     await client.publish(topic, Buffer.from(payload), retain);
   };
   const ear = subscription.listen(sink, publish);
@@ -186,7 +187,7 @@ async function clientOf(
     { host: url.host, port: url.port, tls: url.tls ? tls : null, session },
     {
       message: (topic, payload, retained, committed) => {
-        env.trace?.(id, 'in', payload);
+        env.trace?.(id, 'in', payload, topic);
         ear.message(topic, payload, retained, committed);
       },
       oversize: ({ topic, bytes }, committed) => {

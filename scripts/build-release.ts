@@ -28,6 +28,29 @@ const plainHttp: Plugin = {
   },
 };
 
+/**
+ * What a library loads beside what we use of it, as far as it is much: prom-client its default metrics with
+ * a telemetry client, fastify the compilers of schemas, which no route has (src/api/server.ts).
+ */
+const INSTEAD: Readonly<Record<string, string>> = {
+  'prom-client': ['Counter', 'Gauge', 'Histogram', 'Registry']
+    .map((name) => `exports.${name} = require('prom-client/lib/${name.toLowerCase()}');`)
+    .join(''),
+  '@fastify/ajv-compiler': '',
+  '@fastify/fast-json-stringify-compiler': '',
+};
+const onlyWhatIsUsed: Plugin = {
+  name: 'only-what-is-used',
+  setup(building) {
+    const filter = new RegExp(`^(?:${Object.keys(INSTEAD).join('|')})$`);
+    building.onResolve({ filter }, ({ path }) => ({ path, namespace: 'instead' }));
+    building.onLoad({ filter: /.*/, namespace: 'instead' }, ({ path }) => ({
+      contents: INSTEAD[path] ?? '',
+      resolveDir: root,
+    }));
+  },
+};
+
 rmSync(out, { recursive: true, force: true });
 await build({
   entryPoints: {
@@ -50,7 +73,7 @@ await build({
   external: ['serialport', 'pkcs11js'],
   // Node's own streams, which readable-stream is a copy of.
   alias: { 'readable-stream': 'node:stream' },
-  plugins: [plainHttp],
+  plugins: [plainHttp, onlyWhatIsUsed],
   legalComments: 'linked',
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

@@ -31,6 +31,12 @@ const CALLS_PER_SECOND = 20;
 const LONGEST_PARAMETER = 1024;
 const PROBLEM_TYPE = 'application/problem+json';
 
+/** Routes check their own input, so no compiler of schemas is ever loaded. */
+const noCompiler = (): never => {
+  throw new Error('no route has a schema for the framework');
+};
+const NO_SCHEMAS = { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } };
+
 /** Listens. What is not in the table of routes is not answered. @throws when the port is taken */
 export async function openApi(settings: ApiSettings, parts: ApiParts): Promise<Api> {
   const { host, port, tls } = settings;
@@ -40,6 +46,7 @@ export async function openApi(settings: ApiSettings, parts: ApiParts): Promise<A
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    schemaController: NO_SCHEMAS,
     // A path that cannot be decoded, before any hook.
     frameworkErrors: (error, _request, { raw }) => {
       const problem = problemOf(error) ?? BUG;

@@ -128,6 +128,10 @@ function describeDifference(d: Difference, context: Context): string {
     }
     case 'missing':
       return `${at}\n  ${context.say({ en: 'not kept', zh: '未保存' })}: ${d.what} (${d.sha256})`;
+    case 'unreadable': {
+      const what = context.say({ en: 'the state to go on from is not read', zh: '无法读取起始状态' });
+      return `${at}\n  ${what}: ${d.message}`;
+    }
     case 'refused':
     default:
       return `${at}\n${describeProblems(d.problems, context.lang)}`;

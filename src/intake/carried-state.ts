@@ -1,5 +1,6 @@
 import { AlarmsState } from '../alarms/state.ts';
 import type { Value } from '../domain/record.ts';
+import { encodeParts, partsOf } from './deciding-state.ts';
 
 /** Where slot and seq of a cause stand in an encoded alarm, an encoded call and an encoded level of a rule. */
 const CAUSE = 6;
@@ -14,15 +15,16 @@ const HEAD = 5;
  * taken by the epoch's first record.
  */
 export function withoutCauses(state: Value): Value {
-  const [rules, alarms, ...calls] = listOf(state);
-  return [
-    listOf(rules).map((instance) => {
+  const { rules = [], alarms, calls = [], ...others } = partsOf(state, () => false);
+  return encodeParts({
+    ...others,
+    rules: listOf(rules).map((instance) => {
       const [...fields] = listOf(instance);
       return [...fields.slice(0, HEAD), ...fields.slice(HEAD).map(causelessLevel)];
     }),
-    recordless(alarms ?? null),
-    ...calls.map((list) => listOf(list).map(causeless)),
-  ];
+    ...(alarms === undefined ? {} : { alarms: recordless(alarms) }),
+    calls: listOf(calls).map(causeless),
+  });
 }
 
 function recordless(value: Value): Value {

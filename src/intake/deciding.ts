@@ -25,6 +25,7 @@ import { fireCalls } from '../rules/calls.ts';
 import { enter, fireTimers, judge } from '../rules/evaluate.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { RulesState } from '../rules/state.ts';
+import { encodeParts, partsOf, UnreadableState } from './deciding-state.ts';
 
 /** One decided record: leaf types 4, 5, 8 (step 0) and 15 (attempt 1, queued), always of slot 0. */
 export type Output = {
@@ -58,20 +59,22 @@ export class Deciding {
     this.#fires = fires;
   }
 
-  /** @throws TypeError for a value that `encode` did not give */
+  /** @throws UnreadableState for a value that `encode` of no build up to this one gave */
   static decode(set: RuleSet, state: Value | null): Deciding {
-    if (state === null)
-      return new Deciding(set, new RulesState(set), new AlarmsState(), new CallsState(), new FireState());
-    if (!Array.isArray(state) || state.length < 2 || state.length > 4)
-      throw new TypeError('deciding state: not rules, alarms, calls and fires');
-    const [rules, alarms, calls, fires] = state as readonly Value[];
-    return new Deciding(
-      set,
-      RulesState.decode(set, rules ?? null),
-      AlarmsState.decode(alarms ?? null),
-      CallsState.decode(calls ?? []),
-      FireState.decode(fires ?? []),
-    );
+    const isLatching = (rule: string): boolean => set.alarms.get(rule)?.latch ?? false;
+    const { rules, alarms, calls, fires } = state === null ? {} : partsOf(state, isLatching);
+    try {
+      return new Deciding(
+        set,
+        RulesState.decode(set, rules ?? []),
+        alarms === undefined ? new AlarmsState() : AlarmsState.decode(alarms),
+        CallsState.decode(calls ?? []),
+        FireState.decode(fires ?? []),
+      );
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      throw new UnreadableState(error.message, { cause: error });
+    }
   }
 
   get set(): RuleSet {
@@ -144,13 +147,14 @@ export class Deciding {
     this.#fires.discard();
   }
 
-  /** For snapshots and the state hash of event 7. Without calls and fires it is what it was before there were any. */
+  /** For snapshots and the state hash of event 7. */
   encode(): Value {
-    const calls = this.#calls.encode();
-    const fires = this.#fires.encode();
-    const state = [this.#rules.encode(), this.#alarms.encode()];
-    if (fires.length > 0) return [...state, calls, fires];
-    return calls.length === 0 ? state : [...state, calls];
+    return encodeParts({
+      rules: this.#rules.encode(),
+      alarms: this.#alarms.encode(),
+      calls: this.#calls.encode(),
+      fires: this.#fires.encode(),
+    });
   }
 
   #isDue(t: number): boolean {

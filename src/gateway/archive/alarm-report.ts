@@ -2,8 +2,9 @@ import { alarmFigures, type AlarmFigures, type FigureWindow } from '../../alarms
 import type { Standing } from '../../alarms/standing.ts';
 import { AlarmsState } from '../../alarms/state.ts';
 import type { SqliteArchive } from '../../buffer/archive.ts';
-import { EVENTS_SLOT, RecordType, type LogRecord, type Value } from '../../domain/record.ts';
+import { EVENTS_SLOT, RecordType, type LogRecord } from '../../domain/record.ts';
 import { decode } from '../../evidence/cbor.ts';
+import { partsOf, UnreadableState } from '../../intake/deciding-state.ts';
 import { openEvents } from './event-walk.ts';
 import { recordsOfSegment } from '../recording/record-walk.ts';
 
@@ -31,17 +32,21 @@ function seedBefore(archive: SqliteArchive, t: number): Seed {
   return { block: 0, seq: -1, seed: [] };
 }
 
-/** Without its snapshot nothing is known to have stood: what rises from there on is counted all the same. */
+/**
+ * Without its snapshot nothing is known to have stood: what rises from there on is counted all the
+ * same. Whether an alarm latches does not show in figures.
+ */
 function standingAt(archive: SqliteArchive, { body }: LogRecord): readonly Standing[] {
   const hash = body[2];
   const bytes = hash instanceof Uint8Array ? archive.file(hash) : null;
-  const state: Value = bytes === null ? null : decode(bytes);
-  const alarms: unknown = Array.isArray(state) ? state[1] : null;
-  return isValue(alarms) ? AlarmsState.decode(alarms).list() : [];
-}
-
-function isValue(value: unknown): value is readonly Value[] {
-  return Array.isArray(value);
+  if (bytes === null) return [];
+  try {
+    const { alarms } = partsOf(decode(bytes), () => false);
+    return alarms === undefined ? [] : AlarmsState.decode(alarms).list();
+  } catch (error) {
+    if (!(error instanceof UnreadableState)) throw error;
+    return [];
+  }
 }
 
 /** Events of the gateway behind one of them, with t < to, sealed or not. */

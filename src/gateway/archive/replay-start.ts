@@ -5,6 +5,7 @@ import type { LogRecord, Value } from '../../domain/record.ts';
 import { CborError, decode } from '../../evidence/cbor.ts';
 import { toHex } from '../../evidence/encodings.ts';
 import { Deciding } from '../../intake/deciding.ts';
+import { isOfThisForm, UnreadableState } from '../../intake/deciding-state.ts';
 import { bindRules, type RuleSet } from '../../rules/rule-set.ts';
 import { loadKeptSite } from '../site/kept-site.ts';
 import { guardedOf, zonesOf } from '../site/site.ts';
@@ -17,9 +18,20 @@ export type StartStore = {
 
 /** Rules and state as event 7 names them, or what of it is missing or not understood. */
 export type Started =
-  | { readonly ok: true; readonly deciding: Deciding; readonly files: string; readonly state: string }
-  | { readonly ok: false; readonly why: 'missing'; readonly what: string; readonly sha256: string }
-  | { readonly ok: false; readonly why: 'refused'; readonly problems: readonly Problem[] };
+  | {
+      readonly ok: true;
+      readonly deciding: Deciding;
+      readonly files: string;
+      /** Hash of the snapshot; null for one of an earlier form, which says less than this build knows. */
+      readonly state: string | null;
+    }
+  | { readonly ok: false; readonly why: Unstartable };
+
+/** Of what event 7 names: not kept, a snapshot of no form known here, files that would not start here. */
+export type Unstartable =
+  | { readonly kind: 'missing'; readonly what: string; readonly sha256: string }
+  | { readonly kind: 'unreadable'; readonly message: string }
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
 class Missing extends Error {
   readonly what: string;
@@ -46,7 +58,7 @@ export class Starts {
 
   /**
    * @param state the state to go on from instead of the snapshot that the record names
-   * @throws CborError for a list, or TypeError for a snapshot, that its gateway never wrote
+   * @throws CborError for a list that its gateway never wrote
    */
   async at(record: LogRecord, state?: Value | null): Promise<Started> {
     try {
@@ -59,7 +71,7 @@ export class Starts {
           rules: this.#files('rules', rulesHash),
         };
         const loaded = await loadKeptSite(kept, this.#rules);
-        if (!loaded.ok) return { ok: false, why: 'refused', problems: loaded.problems };
+        if (!loaded.ok) return { ok: false, why: { kind: 'refused', problems: loaded.problems } };
         const { connections, rules, zones } = loaded.value;
         const guarded = guardedOf(loaded.value);
         const streams = assignSlots(
@@ -70,10 +82,14 @@ export class Starts {
       }
       const before = state === undefined ? decode(this.#file('the snapshot', stateHash)) : state;
       const deciding = Deciding.decode(this.#made.set, before);
-      return { ok: true, deciding, files, state: toHex(stateHash) };
+      const isComparable = before === null || isOfThisForm(before);
+      return { ok: true, deciding, files, state: isComparable ? toHex(stateHash) : null };
     } catch (error) {
+      if (error instanceof UnreadableState) {
+        return { ok: false, why: { kind: 'unreadable', message: error.message } };
+      }
       if (!(error instanceof Missing)) throw error;
-      return { ok: false, why: 'missing', what: error.what, sha256: toHex(error.sha256) };
+      return { ok: false, why: { kind: 'missing', what: error.what, sha256: toHex(error.sha256) } };
     }
   }
 

@@ -1,7 +1,7 @@
 import type { SqliteArchive } from '../../buffer/archive.ts';
 import type { ConfigFile } from '../../config/configuration.ts';
 import type { TailLeaf, TailRow } from '../../domain/commit.ts';
-import { StorageError, type Problem } from '../../domain/errors.ts';
+import { StorageError } from '../../domain/errors.ts';
 import { EVENTS_SLOT, RecordType, type LogRecord, type Value } from '../../domain/record.ts';
 import { decodeBlock } from '../../evidence/block.ts';
 import { encode } from '../../evidence/cbor.ts';
@@ -15,7 +15,7 @@ import { BackTest, type AlarmCounts } from './back-test.ts';
 import { sha256 } from '../site/primitives.ts';
 import { recordsOf, recordsOfSegment } from '../recording/record-walk.ts';
 import { isDecided } from '../recording/replayed.ts';
-import { Starts } from './replay-start.ts';
+import { Starts, type Unstartable } from './replay-start.ts';
 
 export type ReplayArgs = {
   /** Blocks from ≤ no ≤ to; `to` null goes on to the end, with what is not sealed yet. */
@@ -36,8 +36,7 @@ export type Decision = {
 export type Difference = { readonly block: number; readonly seq: number | null } & (
   | { readonly kind: 'output'; readonly expected: Decision | null; readonly found: Decision | null }
   | { readonly kind: 'state'; readonly expected: string; readonly found: string }
-  | { readonly kind: 'missing'; readonly what: string; readonly sha256: string }
-  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+  | Unstartable
 );
 
 export type ReplayReport = {
@@ -186,16 +185,13 @@ class Replay {
     const started = await this.#starts.at(record, this.#backTest === null ? undefined : (before ?? null));
     const at = { block: no, seq: record.seq };
     if (!started.ok) {
-      this.#difference =
-        started.why === 'missing'
-          ? { ...at, kind: 'missing', what: started.what, sha256: started.sha256 }
-          : { ...at, kind: 'refused', problems: started.problems };
+      this.#difference = { ...at, ...started.why };
       return;
     }
     this.#counts.starts += 1;
     const { files, state, deciding } = started;
     // With other rules or streams the state before is read as far as it still means something.
-    if (this.#backTest === null && before !== undefined && files === this.#files) {
+    if (this.#backTest === null && before !== undefined && state !== null && files === this.#files) {
       const found = toHex(sha256(encode(before)));
       if (found !== state) this.#difference = { ...at, kind: 'state', expected: state, found };
     }

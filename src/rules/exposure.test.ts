@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { depotRule, objections, Story } from '../../test/rules/depot.ts';
-import { decayOf, meanKinetic } from './mean-kinetic.ts';
+import { decayOf, meanKinetic } from '../domain/mean-kinetic.ts';
 
 const M = 60_000;
 const H = 60 * M;

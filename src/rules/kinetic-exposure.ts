@@ -2,7 +2,7 @@ import { RecordType } from '../domain/record.ts';
 import type { OpenStream } from '../domain/stream.ts';
 import type { Decimal } from '../domain/units.ts';
 import { cover, COVERAGE_CELLS, freshCoverage, shiftCoverage } from './coverage.ts';
-import { decayOf, meanKinetic } from './mean-kinetic.ts';
+import { decayOf, meanKinetic } from '../domain/mean-kinetic.ts';
 import { remembers } from './remembers.ts';
 import { isRestart, RESTART } from './restart.ts';
 import type { Condition } from './rule.ts';

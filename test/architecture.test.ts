@@ -50,6 +50,7 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   showing: ['site', 'keys', 'recording'],
   telling: ['site', 'keys', 'recording'],
   archive: ['site', 'keys', 'recording', 'showing'],
+  lending: ['site', 'keys', 'recording', 'showing', 'telling', 'archive'],
 };
 
 const SRC = join(import.meta.dirname, '../src');

@@ -35,6 +35,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /api/v1/bundles': '401 403 403 400 403 403 400',
   'GET /api/v1/erasures': '401 403 403 200 403 200 200',
   'POST /api/v1/erasures': '401 403 403 403 403 400 403',
+  'GET /api/v1/grants': '401 403 403 200 403 200 200',
+  'POST /api/v1/grants': '401 403 403 400 403 403 403',
+  'POST /api/v1/grants/{id}/revoke': '401 403 403 404 403 403 403',
   'GET /api/v1/devices': '401 403 200 200 200 200 403',
   'GET /metrics': '200 403 200 200 200 200 403',
   'GET /tlog/checkpoint': '401 200 200 200 200 200 200',
@@ -88,8 +91,10 @@ describe('routes', () => {
       'break-glass',
       'end-maintenance',
       'erase',
+      'grant',
       'maintain',
       'put-back',
+      'revoke',
       'take-out',
     ]);
   });

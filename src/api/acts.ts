@@ -3,15 +3,15 @@ import { recordText } from '../domain/text.ts';
 import { checked } from './body.ts';
 import { sessionIdOf, setCookie } from './cookie.ts';
 import { isUnsafe } from './guard.ts';
-import type { Actor, Credential, Erasing, Operator } from './port.ts';
+import type { Actor, Credential, Erasing, Granting, Operator } from './port.ts';
 import { pathOf, pathParameter } from './parameters.ts';
 import { HttpProblem } from './problem.ts';
-import { roleFor } from './roles.ts';
+import { admits, roleFor } from './roles.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 import { SCHEMAS } from './schema.ts';
 import { credentialOf, type Sessions } from './sessions.ts';
-import type { Session } from './types.ts';
+import type { Grantee, Role, Session } from './types.ts';
 
 /** What a record's text may hold, bytes of UTF-8 (evidence section 2). */
 const LONGEST_REASON = 256;
@@ -32,6 +32,7 @@ export function reasonOf(reason: string): string {
 
 export type SignInParts = {
   readonly credentials: readonly Credential[];
+  readonly granting: Granting;
   readonly sessions: Sessions;
   readonly operator: Operator;
 };
@@ -43,10 +44,10 @@ export async function signIn(
   parts: SignInParts,
 ): Promise<Session> {
   const { token } = checked(SCHEMAS.SignIn, request.body);
-  const credential = credentialOf(token, parts.credentials);
+  const credential = credentialOf(token, parts.credentials) ?? parts.granting.credentialOf(token);
   if (credential === null) throw new HttpProblem(401, 'NOT_SIGNED_IN', 'the token is not known here');
-  const { actor, roles, name } = credential;
-  const role = roles[0] ?? 'none';
+  const { actor, name } = credential;
+  const role = roleOf(credential);
   await parts.operator.record({ actor, role, verb: 'sign-in', object: name, reason: '', result: 'done' });
   const before = sessionIdOf(request);
   const old = before === null ? null : parts.sessions.find(before);
@@ -85,23 +86,28 @@ export function whoIs({ principal }: FastifyRequest): Session | null {
   return sessionOf(credential, session?.csrf ?? '');
 }
 
-function sessionOf({ name, roles }: Credential, csrf: string): Session {
+function sessionOf(credential: Credential, csrf: string): Session {
   const may = Object.entries<Route>(ROUTES).flatMap(([operation, { access }]) =>
-    access.open || roleFor(access, roles) !== undefined ? [operation] : [],
+    access.open || admits(access, credential) ? [operation] : [],
   );
-  return { name, role: roles[0] ?? 'viewer', may, csrf };
+  return { name: credential.name, role: roleOf(credential), may, csrf };
+}
+
+/** Somebody's first role, or what their grant makes them. */
+function roleOf({ roles, grant }: Credential): Role | Grantee {
+  return grant?.as ?? roles[0] ?? 'viewer';
 }
 
 /**
- * Puts a call that was to change something, and was not served, on record. A call beyond the rate
- * limit is not: a flood would fill the journal with itself.
+ * Puts a call that was to change something, and was not served, on record; of a party that comes in by a
+ * grant also one that only looked. A call beyond the rate limit is not: a flood would fill the journal with itself.
  */
 export async function recordRefusal(
   request: FastifyRequest,
   problem: HttpProblem,
   operator: Operator,
 ): Promise<void> {
-  if (!isUnsafe(request.method) || problem.status === 429) return;
+  if (problem.status === 429 || !(isUnsafe(request.method) || isProbe(request, problem))) return;
   const route = request.routeOptions.config.route;
   await operator.record({
     ...actorOf(request),
@@ -112,10 +118,17 @@ export async function recordRefusal(
   });
 }
 
+/** A party asked for what its grant does not open. */
+export function isProbe(request: FastifyRequest, { status }: HttpProblem): boolean {
+  if (request.principal?.credential.grant === undefined) return false;
+  return pathOf(request).startsWith('/api/') && (status === 404 || status === 405);
+}
+
 /** Who acts, by the role that this route lets in; of a call that is refused, by their first role. */
 export function actorOf({ principal, routeOptions }: FastifyRequest): Actor {
   if (principal === null) return { actor: 0, role: 'none' };
-  const { actor, roles } = principal.credential;
+  const { actor, roles, grant } = principal.credential;
+  if (grant !== undefined) return { actor, role: grant.as };
   const access = routeOptions.config.route?.access;
   const role = access === undefined || access.open ? undefined : roleFor(access, roles);
   return { actor, role: role ?? roles[0] ?? 'none' };

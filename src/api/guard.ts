@@ -1,11 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isIP, BlockList } from 'node:net';
 import { isTls, sessionIdOf } from './cookie.ts';
-import type { Credential } from './port.ts';
+import { pathOf } from './parameters.ts';
+import type { Credential, Granting } from './port.ts';
 import { HttpProblem } from './problem.ts';
 import type { RateLimit } from './rate.ts';
-import { roleFor } from './roles.ts';
+import { admits } from './roles.ts';
 import type { Access, Route } from './route.ts';
+import { nothingHere } from './scope.ts';
 import { credentialOf, isSameText, type Sessions } from './sessions.ts';
 
 /** Who asks: by a token, or by the session that a token opened. */
@@ -24,6 +26,7 @@ declare module 'fastify' {
 export type GuardParts = {
   readonly hosts: readonly string[];
   readonly credentials: readonly Credential[];
+  readonly granting: Pick<Granting, 'credentialOf' | 'isInForce'>;
   readonly sessions: Sessions;
   readonly rate: RateLimit;
   readonly publicTlog: boolean;
@@ -77,15 +80,19 @@ function bearerOf(request: FastifyRequest): string | null {
 }
 
 function byToken(token: string, parts: GuardParts): Principal | null {
-  const credential = credentialOf(token, parts.credentials);
+  const credential = credentialOf(token, parts.credentials) ?? parts.granting.credentialOf(token);
   return credential === null ? null : { credential, session: null };
 }
 
-function bySession(request: FastifyRequest, { sessions }: GuardParts): Principal | null {
+function bySession(request: FastifyRequest, { sessions, granting }: GuardParts): Principal | null {
   const id = sessionIdOf(request);
   const session = id === null ? null : sessions.find(id);
   if (session === null) return null;
   const { credential, key, csrf, isFresh } = session;
+  if (credential.grant !== undefined && !granting.isInForce(credential.grant.id)) {
+    sessions.close(key);
+    return null;
+  }
   return { credential, session: { key, csrf, isFresh } };
 }
 
@@ -129,8 +136,10 @@ function requireAccess(request: FastifyRequest, access: Access, showedToken: boo
     const why = showedToken ? 'the token is not known here' : 'sign in first, or send a token';
     throw new HttpProblem(401, 'NOT_SIGNED_IN', why, { 'www-authenticate': 'Bearer realm="bailee"' });
   }
-  const { roles } = principal.credential;
-  if (roleFor(access, roles) === undefined) {
+  const { roles, grant } = principal.credential;
+  if (!admits(access, principal.credential)) {
+    // Not even whether there is such a thing here.
+    if (grant !== undefined) throw nothingHere(`there is nothing at "${pathOf(request).slice(0, 100)}"`);
     throw new HttpProblem(403, 'NOT_ALLOWED', `a ${roles.join(', ')} may not do this`);
   }
   if (access.stepUp === true && principal.session?.isFresh === false) {

@@ -3,6 +3,7 @@ import type { TilePath } from '../evidence/tlog-tiles.ts';
 import type { AlarmFigures, FigureWindow } from '../alarms/figures.ts';
 import type { Text } from '../domain/alarm.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
+import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 import type {
   Alarm,
   AlarmHistory,
@@ -117,7 +118,7 @@ export type Feed = {
 };
 
 /** Who acts: `actor` is the number that stands in act records, 0 for somebody not signed in. */
-export type Actor = { readonly actor: number; readonly role: Role | 'none' };
+export type Actor = { readonly actor: number; readonly role: Role | Grantee | 'none' };
 
 /** An act that changes no alarm but must be on record: a sign-in, a sign-out, or any act refused. */
 export type Act = Actor & {
@@ -177,6 +178,33 @@ export type Credential = {
   /** For people, e.g. `operator`. */
   readonly name: string;
   readonly sha256: Uint8Array;
+  /** Of a party that is no staff: then it has no role, and sees what its grant names. */
+  readonly grant?: GrantScope;
+};
+
+/** What a grant opens. */
+export type GrantScope = {
+  readonly id: string;
+  readonly as: Grantee;
+  readonly party: string;
+  readonly receipts: ReadonlySet<string>;
+  /** EPCs in small hexadecimal digits. */
+  readonly items: ReadonlySet<string>;
+  /** Evidence time, ms. */
+  readonly until: number;
+};
+
+/** Who else may see receipts; what is granted or revoked is on record when these return. */
+export type Granting = {
+  /** The credential of a token whose grant is in force; null for any other token. */
+  credentialOf(token: string): Credential | null;
+  /** Whether the grant of this id is in force now. */
+  isInForce(id: string): boolean;
+  list(): readonly Grant[];
+  /** @throws Refused INVALID for an order that cannot be, CONFLICT when there are too many */
+  grant(order: GrantOrder & Actor): GrantMade;
+  /** @throws Refused NOT_FOUND for a grant that there is none of, CONFLICT for one that is over */
+  revoke(id: string, by: Actor & { readonly reason: string }): void;
 };
 
 export type ApiParts = {
@@ -190,6 +218,7 @@ export type ApiParts = {
   readonly operator: Operator;
   readonly probe: Probe;
   readonly credentials: readonly Credential[];
+  readonly granting: Granting;
   /** Told of every error that is not an answer: the asker gets 500 without detail. */
   readonly onError: (error: unknown) => void;
 };

@@ -3,12 +3,17 @@ const KEYS = 4096;
 /** Token buckets by key; the least recently used key is forgotten when there are too many. */
 export class RateLimit {
   readonly #perSecond: number;
+  readonly #most: number;
   readonly #now: () => number;
   readonly #buckets = new Map<string, { level: number; at: number }>();
 
-  /** @param perSecond calls a second, and at once after a second of rest */
-  constructor(perSecond: number, now: () => number = () => performance.now()) {
+  /**
+   * @param perSecond calls a second
+   * @param most at once after a rest
+   */
+  constructor(perSecond: number, now: () => number = () => performance.now(), most: number = perSecond) {
     this.#perSecond = perSecond;
+    this.#most = most;
     this.#now = now;
   }
 
@@ -18,7 +23,7 @@ export class RateLimit {
     const found = this.#buckets.get(key);
     const refilled =
       found === undefined ? Infinity : found.level + ((now - found.at) / 1000) * this.#perSecond;
-    const level = Math.min(this.#perSecond, refilled);
+    const level = Math.min(this.#most, refilled);
     const left = level >= 1 ? level - 1 : level;
     this.#buckets.delete(key);
     this.#buckets.set(key, { level: left, at: now });

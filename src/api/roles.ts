@@ -1,3 +1,4 @@
+import type { Grantee } from './grant-types.ts';
 import type { Role } from './types.ts';
 
 /**
@@ -30,8 +31,19 @@ export const PROVE: Group = { roles: ['supervisor', 'auditor'] };
 export const TEND: Group = { roles: ['operator', 'supervisor', 'installer', 'admin'] };
 /** What readings there are no more, and why. */
 export const OVERSEE: Group = { roles: ['supervisor', 'admin', 'auditor'] };
+/** To say who else may see receipts. */
+export const ENTRUST: Group = { roles: ['supervisor'], stepUp: true };
 /** To erase. */
 export const ADMINISTER: Group = { roles: ['admin'], stepUp: true };
+
+/** Whether a route lets somebody in: staff by their roles, a party by what its grant makes it. */
+export function admits(
+  access: Pick<Group, 'roles'> & { readonly grants?: readonly Grantee[] },
+  { roles, grant }: { readonly roles: readonly Role[]; readonly grant?: { readonly as: Grantee } },
+): boolean {
+  if (grant !== undefined) return access.grants?.includes(grant.as) ?? false;
+  return roleFor(access, roles) !== undefined;
+}
 
 /** The role of these that a group lets in; undefined when there is none. */
 export function roleFor({ roles }: Pick<Group, 'roles'>, own: readonly Role[]): Role | undefined {

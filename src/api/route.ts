@@ -1,3 +1,4 @@
+import type { Grantee } from './grant-types.ts';
 import type { Group } from './roles.ts';
 import type { SchemaName } from './schema.ts';
 
@@ -8,7 +9,13 @@ import type { SchemaName } from './schema.ts';
  */
 export type Access =
   | { readonly open: true }
-  | (Group & { readonly open: false; readonly loopback?: true; readonly tlog?: true });
+  | (Group & {
+      readonly open: false;
+      readonly loopback?: true;
+      readonly tlog?: true;
+      /** Parties that come in by a grant; for all others of them there is nothing here. */
+      readonly grants?: readonly Grantee[];
+    });
 
 export type Route = {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -32,6 +39,6 @@ export const EVERYONE: Access = { open: true };
 /** JSON, as most routes answer. */
 export const JSON_TYPE = 'application/json';
 
-export function to(group: Group): Access {
+export function to(group: Group): Exclude<Access, { open: true }> {
   return { open: false, ...group };
 }

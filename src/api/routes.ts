@@ -1,4 +1,5 @@
 import { ALARM_ROUTES } from './alarm-routes.ts';
+import { GRANT_ROUTES } from './grant-routes.ts';
 import { ADMINISTER, LOOK, OVERSEE, PROVE, TEND } from './roles.ts';
 import { EVERYONE, JSON_TYPE, to, type Access, type Route } from './route.ts';
 
@@ -95,6 +96,7 @@ export const ROUTES = {
     answer: { [JSON_TYPE]: 'Devices' },
   },
   ...ALARM_ROUTES,
+  ...GRANT_ROUTES,
   events: {
     method: 'GET',
     path: '/api/v1/events',

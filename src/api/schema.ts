@@ -10,6 +10,7 @@ import {
   Shelving,
   StreamAct,
 } from './alarm-schema.ts';
+import { Grant, GRANTEES, GrantMade, GrantOrder, Grants } from './grant-schema.ts';
 import { ROLES } from './roles.ts';
 import { count, instant, instantOrNull, list, Text, Zone } from './schema-parts.ts';
 import type * as types from './types.ts';
@@ -168,7 +169,7 @@ const Event = z.discriminatedUnion('kind', [
 
 const Session = z.strictObject({
   name: z.string(),
-  role: z.enum(ROLES),
+  role: z.enum([...ROLES, ...GRANTEES]),
   may: list(z.string()).meta({ description: 'Operations of this document' }),
   csrf: z.string(),
 });
@@ -212,6 +213,10 @@ export const SCHEMAS = {
   Finding,
   Event,
   Acknowledgement,
+  Grant,
+  GrantMade,
+  GrantOrder,
+  Grants,
   Session,
   SessionOrNone: Session.nullable(),
   SignIn,
@@ -238,6 +243,8 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   Device: true,
   Event: true,
   Acknowledgement: true,
+  GrantMade: true,
+  GrantOrder: true,
   Session: true,
   Problem: true,
 }) satisfies {
@@ -256,6 +263,8 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   MaintenanceOrder: Same<Sent<'MaintenanceOrder'>, types.TimedReason>;
   Device: Same<Sent<'Device'>, types.Device>;
   Event: Same<Sent<'Event'>, types.Event>;
+  GrantMade: Same<Sent<'GrantMade'>, types.GrantMade>;
+  GrantOrder: Same<Sent<'GrantOrder'>, types.GrantOrder>;
   Acknowledgement: Same<Sent<'Acknowledgement'>, types.Acknowledgement>;
   Session: Same<Sent<'Session'>, types.Session>;
   Problem: Same<Sent<'Problem'>, types.Problem>;

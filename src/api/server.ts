@@ -2,13 +2,14 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Refused } from '../domain/errors.ts';
 import { acknowledge, actOnAlarm, actOnStream, actOnZone, shelve, breakGlass } from './alarm-acts.ts';
 import { answerAlarm, answerAlarms, answerFigures, answerHistory } from './alarm-reads.ts';
-import { erase, recordRefusal, signIn, signOut, whoIs } from './acts.ts';
+import { erase, isProbe, recordRefusal, signIn, signOut, whoIs } from './acts.ts';
 import { LARGEST_BODY, parseBody } from './body.ts';
 import { openApiDocument } from './document.ts';
 import { FORM_TYPE, parseButton, showAnswer, takeAnswer } from './answer.ts';
 import { answerBundle } from './bundles.ts';
 import { EventHub } from './event-hub.ts';
 import { openEventStream } from './event-stream.ts';
+import { answerGrants, makeGrant, revokeGrant } from './grants.ts';
 import { guard } from './guard.ts';
 import { createListener } from './listener.ts';
 import { PageFiles } from './page-files.ts';
@@ -28,6 +29,8 @@ export type Api = AsyncDisposable & { readonly url: string; readonly port: numbe
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
 const CALLS_PER_SECOND = 20;
+/** What a party asks for in vain is on record each time, so it is bounded. */
+const PROBES_PER_HOUR = 60;
 const LONGEST_PARAMETER = 1024;
 const PROBLEM_TYPE = 'application/problem+json';
 
@@ -67,7 +70,8 @@ export async function openApi(settings: ApiSettings, parts: ApiParts): Promise<A
 }
 
 function serve(app: FastifyInstance, settings: ApiSettings, parts: ApiParts): void {
-  const { credentials, operator, onError } = parts;
+  const { credentials, granting, operator, onError } = parts;
+  const probes = new RateLimit(PROBES_PER_HOUR / 3600, undefined, PROBES_PER_HOUR);
   const sessions = new Sessions();
   const hub = new EventHub({
     feed: parts.feed,
@@ -83,6 +87,7 @@ function serve(app: FastifyInstance, settings: ApiSettings, parts: ApiParts): vo
     guard({
       hosts: settings.hosts,
       credentials,
+      granting,
       sessions,
       rate: new RateLimit(CALLS_PER_SECOND),
       publicTlog: settings.publicTlog,
@@ -93,8 +98,9 @@ function serve(app: FastifyInstance, settings: ApiSettings, parts: ApiParts): vo
     done();
   });
   app.setErrorHandler(async (error, request, reply) => {
-    const problem = problemOf(error) ?? BUG;
-    if (problem === BUG) onError(error);
+    const found = problemOf(error) ?? BUG;
+    if (found === BUG) onError(error);
+    const problem = isProbe(request, found) ? bounded(request, found, probes) : found;
     return sendProblem(reply, await onRecord(request, problem, operator));
   });
   app.setNotFoundHandler((request) => {
@@ -137,6 +143,9 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     erase: (request, reply) => erase(request, reply, parts.erasing),
     devices: () => view.devices(),
     ...alarmHandlersOf(parts),
+    grants: (request) => answerGrants(request, parts.granting),
+    grant: (request) => makeGrant(request, parts.granting),
+    revokeGrant: (request, reply) => revokeGrant(request, reply, parts.granting),
     events: (request, reply) => openEventStream(request, reply, parts),
     // As text, because fastify would send nothing for null.
     session: (request, reply) => reply.type('application/json').send(JSON.stringify(whoIs(request))),
@@ -186,6 +195,14 @@ function alarmHandlersOf(parts: Serving) {
     actOnStream: act(actOnStream),
     breakGlass: act(breakGlass),
   } satisfies Readonly<Record<string, Handler>>;
+}
+
+/** Beyond the bound the answer is the same whether there is something or not. */
+function bounded({ principal }: FastifyRequest, problem: HttpProblem, probes: RateLimit): HttpProblem {
+  const waitMs = probes.take(principal?.credential.grant?.id ?? '');
+  if (waitMs === 0) return problem;
+  const why = `more than ${PROBES_PER_HOUR} calls an hour for what this token does not open`;
+  return new HttpProblem(429, 'TOO_MANY', why, { 'retry-after': String(Math.ceil(waitMs / 1000)) });
 }
 
 /** The problem once its refusal is on record; what cannot be recorded any more is not answered as if it were. */

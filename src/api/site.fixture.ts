@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { alarmFigures, type FigureRecord } from '../alarms/figures.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import { Refused } from '../domain/errors.ts';
+import { GRANT_TOKENS, MemoryGrants } from './grants.fixture.ts';
 import type {
   Act,
   AlarmAct,
@@ -43,6 +44,7 @@ export const TOKENS = {
   admin: 'admin-token-0123456789',
   auditor: 'auditor-token-0123456789',
   owner: 'owner-token-0123456789',
+  ...GRANT_TOKENS,
 } as const;
 
 const ROLE_LIST: readonly Role[] = ['operator', 'viewer', 'supervisor', 'installer', 'admin', 'auditor'];
@@ -99,6 +101,7 @@ export class MemorySite {
   readonly link = new OneLink();
   readonly opened: object[] = [];
   readonly bundleQueries: BundleWish[] = [];
+  readonly granting = new MemoryGrants();
   readonly errors: unknown[] = [];
   readonly #listeners = new Set<(event: FeedEvent) => void>();
 
@@ -216,10 +219,11 @@ export class MemorySite {
           actor: i + 1,
           roles: [role],
           name: role,
-          sha256: sha256(TOKENS[role]),
+          sha256: hash('sha256', TOKENS[role], 'buffer'),
         })),
-        { actor: 7, roles: ROLE_LIST, name: 'owner', sha256: sha256(TOKENS.owner) },
+        { actor: 7, roles: ROLE_LIST, name: 'owner', sha256: hash('sha256', TOKENS.owner, 'buffer') },
       ],
+      granting: this.granting,
       onError: (error) => this.errors.push(error),
     };
   }
@@ -291,8 +295,4 @@ export class MemorySite {
     this.tell({ kind: 'alarm', alarm: heard });
     return Promise.resolve();
   }
-}
-
-function sha256(text: string): Uint8Array {
-  return createHash('sha256').update(text).digest();
 }

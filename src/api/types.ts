@@ -1,5 +1,6 @@
 import type { Text } from '../domain/alarm.ts';
 import type { Alarm, Maintenance, Zone } from './alarm-types.ts';
+import type { Grantee } from './grant-types.ts';
 
 export type { PriorityName, Text } from '../domain/alarm.ts';
 export type {
@@ -16,6 +17,8 @@ export type {
   TimedReason,
   Zone,
 } from './alarm-types.ts';
+
+export type { Consent, Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 
 /**
  * What the API says, version 1: the only types the page and other programs need. Times are evidence
@@ -256,7 +259,7 @@ export type Event =
 /** Who is signed in and which operations of the document they may call; `csrf` goes into the header `x-csrf-token` of every call that changes something. */
 export type Session = {
   readonly name: string;
-  readonly role: Role;
+  readonly role: Role | Grantee;
   readonly may: readonly string[];
   readonly csrf: string;
 };

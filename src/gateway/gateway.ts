@@ -8,6 +8,7 @@ import { DeviceRunner } from './recording/device-runner.ts';
 import { acrossEpochs } from './archive/across-epochs.ts';
 import { BundleDesk } from './archive/bundle-desk.ts';
 import { checksOf, openFaces, watchdogOf } from './site/faces.ts';
+import { GrantBook } from './lending/grant-book.ts';
 import { GatewayFeed } from './showing/feed.ts';
 import { HistoryDesk } from './archive/history-desk.ts';
 import { lastReadings } from './showing/last-readings.ts';
@@ -152,6 +153,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       bundles: new BundleDesk(past, join(site.data, 'spool')),
       operator: new GatewayOperator(deciding, add, () => clock.now(), over.signal),
       credentials: [token.credential, ...users],
+      granting: new GrantBook({ journal, record: recording.record, now: () => clock.now(), people }),
       ready: () => checks.report().checks['commits']?.state !== 'failed',
       metrics: () =>
         gauges.render({

@@ -44,6 +44,8 @@ export type Recording = {
   readonly gauges: Gauges;
   readonly batching: Batching;
   readonly eraser: Eraser;
+  /** What is recorded beside the batches, with what the journal must remember of it; durable when it returns. */
+  readonly record: Blocks['record'];
   /** What this epoch follows on; null for the first. */
   readonly continued: () => Continued | null;
   /** null without a ledger. */
@@ -222,6 +224,7 @@ export async function startRecording(
     gauges,
     batching,
     eraser,
+    record: blocks.record.bind(blocks),
     anchoring: vouching.anchoring,
     cosigning: vouching.cosigning,
     continued: () => continuedBy(journal),

@@ -18,6 +18,7 @@ import { sha256 } from '../site/primitives.ts';
 import { nodesOf } from '../recording/recovery.ts';
 import { isDecided } from '../recording/replayed.ts';
 import { guardedOf, zonesOf, type SiteConfiguration } from '../site/site.ts';
+import { carriedNotes } from '../site/carried-notes.ts';
 import { assignSlots } from '../site/stream-table.ts';
 
 type TurnedSite = Pick<
@@ -51,7 +52,7 @@ function startOf(old: SqliteArchive, ending: Ending, site: TurnedSite): Paramete
   const origin = originOf(identity.origin, ending.next);
   const continued = continuedOf(old, identity.origin, ending);
   return {
-    meta: [originNote(origin), continuedNote(continued)],
+    meta: [originNote(origin), continuedNote(continued), ...carriedNotes(old, ending.code)],
     outbox: [...old.waitingEntries(), ...noticesOf(site.channels, continued)],
     snapshot: standing(old, site),
   };

@@ -9,6 +9,7 @@ import type {
   Archive,
   Bundles,
   Erasing,
+  Granting,
   Feed,
   Tlog,
 } from '../../api/port.ts';
@@ -39,6 +40,7 @@ export async function openFaces(parts: {
   readonly feed: Feed;
   readonly operator: Operator;
   readonly credentials: readonly Credential[];
+  readonly granting: Granting;
   readonly ready: () => boolean;
   readonly metrics: () => Promise<string>;
 }): Promise<Api> {
@@ -68,6 +70,7 @@ export async function openFaces(parts: {
       operator: parts.operator,
       probe: { ready, metrics },
       credentials: parts.credentials,
+      granting: parts.granting,
       onError: (error) => world.log.error({ err: error }, 'a call failed'),
     },
   ).catch((error: unknown) => {

@@ -17,7 +17,7 @@ import {
   setReaderConfig,
   unfit,
 } from './requests.ts';
-import { Standing } from '../tags/standing.ts';
+import { Standing } from '../standing.ts';
 import type { TagReport } from './tag-reports.ts';
 
 /** Time for a reader to say READER_EVENT_NOTIFICATION after the connection, ms. */

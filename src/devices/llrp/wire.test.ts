@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Arrival } from '../../domain/device.ts';
-import { certificates, hasOpenssl } from '../mqtt/certificates.fixture.ts';
+import { certificates, hasOpenssl } from '../certificates.fixture.ts';
 import { until } from '../vehicle/opened.fixture.ts';
 import { IMPINJ_VENDOR } from './definitions.ts';
 import { llrp } from './driver.ts';

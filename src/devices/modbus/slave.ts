@@ -4,15 +4,16 @@ import { Quality } from '../../domain/reading.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { StreamId } from '../../domain/stream.ts';
 import type { PolledDevice } from '../port.ts';
+import { Standing } from '../standing.ts';
 import { Breaker } from './breaker.ts';
 import type { Bus } from './bus.ts';
 import { isOutside, valueOf } from './channel.ts';
 import type { Channel } from './channel.ts';
 import { EXCEPTIONS } from './codec.ts';
 import type { Response } from './codec.ts';
+import { Corrections } from './corrections.ts';
 import type { SlavePlan } from './plan.ts';
 import type { Block } from './profile.ts';
-import { Standing } from './standing.ts';
 
 /** Bytes a driver chip may add in front of a reply when it turns its direction; more is a fault. */
 const GLITCH_BYTES = 1;
@@ -27,6 +28,7 @@ export class Slave implements PolledDevice {
   readonly #bus: Bus;
   readonly #breaker = new Breaker();
   readonly #standing: Standing;
+  readonly #corrections = new Corrections();
   /** Monotonic time at which a block with its own cadence is due again. */
   readonly #due = new Map<string, number>();
   readonly #told = new Map<string, { readonly v: number | null; readonly at: number }>();
@@ -71,8 +73,17 @@ export class Slave implements PolledDevice {
     }
     if (failure?.code === 'TIMEOUT') this.#breaker.timedOut(performance.now());
     else if (failure?.code !== 'PORT_LOST') this.#breaker.reset();
-    const health = this.#standing.after(failure, this.#breaker.open);
+    const health =
+      failure === null
+        ? this.#standing.good(this.#corrections.complaint)
+        : this.#standing.failed(failure.code, this.#reasonOf(failure));
     if (readings.length + refusals.length + health.length > 0) sink({ readings, refusals, health });
+  }
+
+  /** Undefined for what the code alone says. */
+  #reasonOf({ exception }: BlockFailure): string | undefined {
+    if (exception !== undefined) return `exception ${exception}`;
+    return this.#breaker.open ? 'timeout, asked less often' : undefined;
   }
 
   /** Reads one block into `readings`; what was wrong, null when nothing was. */
@@ -101,7 +112,7 @@ export class Slave implements PolledDevice {
     const values = block.channels.map((channel) => this.#reading(channel, response));
     readings.push(...values.filter((r) => this.#isNews(block, r)));
     const corrections = values.filter((_, i) => block.channels[i]?.quantity === 'correction');
-    if (corrections.length > 0) this.#standing.attest(corrections.map((r) => r.v));
+    if (corrections.length > 0) this.#corrections.read(corrections.map((r) => r.v));
     return null;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { certificates, hasOpenssl, type Certificate } from './certificates.fixture.ts';
+import { certificates, hasOpenssl, type Certificate } from '../certificates.fixture.ts';
 import { MqttClient } from './client.ts';
 import { opened } from './opened.fixture.ts';
 import { until } from './raw.fixture.ts';

@@ -11,7 +11,7 @@ import { PinnedAgent } from './pinned-agent.ts';
 import { Rig } from './rig.fixture.ts';
 import { encodeRequest } from './requests.ts';
 import { decodeEnvelope, encodeEnvelope } from './soap.ts';
-import { certificates, hasOpenssl } from '../mqtt/certificates.fixture.ts';
+import { certificates, hasOpenssl } from '../certificates.fixture.ts';
 
 const hasCurl = spawnSync('curl', ['--version']).error === undefined;
 const run = promisify(execFile);

@@ -4,7 +4,7 @@ import { Quality } from '../../domain/reading.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { LineState } from '../line.ts';
 import type { Heard } from '../talker/frame-scanner.ts';
-import { Standing } from '../talker/standing.ts';
+import { Standing } from '../standing.ts';
 import { ScanReader } from './codec.ts';
 import type { ScannerPlan } from './plan.ts';
 import { daysLeft } from './shelf-life.ts';
@@ -49,7 +49,7 @@ export class Ear {
     this.#isUp = state.up;
     if (state.reason === 'closed' || state.reason === 'opening') return;
     // A scanner tells nothing about itself: that its line is open is all there is to know.
-    const health = [...this.#standing.line(state), ...(state.up ? this.#standing.good(undefined) : [])];
+    const health = [...this.#standing.line(state), ...(state.up ? this.#standing.good() : [])];
     if (!state.up) this.#last = null;
     if (health.length > 0) this.#sink({ readings: this.#readings(), health });
     this.#dueAt = now + this.#plan.everyMs;
@@ -78,7 +78,7 @@ export class Ear {
       const { code, detail } = heard;
       const stream = this.#plan.streams.codes.id;
       const refusals = [{ device: this.#plan.id, stream, code, detail }];
-      this.#sink({ readings: [], refusals, health: this.#standing.bad(code) });
+      this.#sink({ readings: [], refusals, health: this.#standing.failed(code) });
       return;
     }
     this.#reads++;
@@ -108,7 +108,7 @@ export class Ear {
       // The time is ours.
       q: Quality.deviceTimeUncertain,
     };
-    const health = this.#standing.good(undefined);
+    const health = this.#standing.good();
     return { readings: this.#ofLast(this.#last), observations: [observation], health };
   }
 

@@ -10,7 +10,7 @@ import { FrameScanner } from './frame-scanner.ts';
 import type { FrameFormat, Heard } from './frame-scanner.ts';
 import { openLine } from './settings.ts';
 import type { TalkerLine } from './settings.ts';
-import { Standing } from './standing.ts';
+import { Standing } from '../standing.ts';
 
 /** A silent peer is tried with a new connection after its time-out, then twice that, up to this. */
 const LONGEST_RENEW_MS = 60_000;
@@ -124,7 +124,7 @@ class Ear<T> {
     if (!heard.ok) {
       const { code, detail } = heard;
       const refusals = [{ device: this.#talker.id, stream: null, code, detail }];
-      this.#sink({ readings: [], refusals, health: this.#standing.bad(code) });
+      this.#sink({ readings: [], refusals, health: this.#standing.failed(code) });
       return;
     }
     this.#heardAt = now;

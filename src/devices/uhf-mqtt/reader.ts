@@ -1,7 +1,7 @@
 import type { Arrival, HealthNote } from '../../domain/device.ts';
 import { untimely } from '../source-time.ts';
 import { ReadPoints } from '../tags/read-points.ts';
-import { Standing } from '../tags/standing.ts';
+import { Standing } from '../standing.ts';
 import type { ReaderEvent } from './events.ts';
 import type { PlannedReader } from './plan.ts';
 

@@ -6,7 +6,7 @@ import type { Line } from '../line.ts';
 import type { PolledDevice } from '../port.ts';
 import { maxGapOf, pointsOf } from './settings.ts';
 import type { ReaderSettings, ReadPoint } from './settings.ts';
-import { Standing } from './standing.ts';
+import { Standing } from '../standing.ts';
 import type { Failure, Wire } from './wire.ts';
 
 /** One tag as a reader reports it; signal in 0.01 dBm, 0 where its protocol does not say. */
@@ -93,7 +93,13 @@ export class Reader<F> implements PolledDevice {
     );
     const readings = found.flatMap((f) => this.#count(f, now));
     const refusals = this.#refusals(failure);
-    const health = this.#standing.after(failure);
+    const health =
+      failure === null
+        ? this.#standing.good()
+        : this.#standing.failed(
+            failure.code,
+            failure.code === 'EXCEPTION_REPLY' ? failure.detail : undefined,
+          );
     const news = observations.length + rounds.length + readings.length + refusals.length + health.length;
     if (news > 0) sink({ readings, observations, rounds, refusals, health });
     this.#judgeLine(failure);

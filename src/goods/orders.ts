@@ -48,7 +48,7 @@ export class Orders implements Part {
     } else if (type === RecordType.system) {
       const [code, a] = body;
       if (code !== SystemCode.clockStepped || typeof a !== 'number') return;
-      for (const row of [...this.#values()]) this.#put(shifted(row, a));
+      for (const row of this.#values()) this.#put(shifted(row, a));
     }
   }
 
@@ -142,7 +142,7 @@ export class Orders implements Part {
     const sha256 = body[3];
     const told = sha256 instanceof Uint8Array ? documents(sha256) : null;
     if (told?.kind !== 'quantity' || (told.by !== 'weighbridge' && told.by !== 'scale')) return;
-    for (const row of [...this.#values()]) {
+    for (const row of this.#values()) {
       const { content, openedAt, endedAt } = row;
       if (content?.lot !== told.lot || openedAt === null || t < openedAt || endedAt !== null) continue;
       const { unit, exp } = content.amount;
@@ -159,27 +159,8 @@ export class Orders implements Part {
     if (step === ReleaseStep.override) return;
     const row = this.#rows.get(order) ?? newRow(order, t);
     if (row.state === 'done' && step !== ReleaseStep.refused) return;
-    const next = { ...row, since: t };
-    switch (step) {
-      case ReleaseStep.requested:
-        return this.#put({ ...next, state: 'requested' });
-      case ReleaseStep.authorised:
-        return this.#put({ ...next, state: 'authorised' });
-      case ReleaseStep.claimed:
-        return this.#put({ ...next, state: 'claimed' });
-      case ReleaseStep.opened:
-        return this.#put({ ...next, state: 'open', openedAt: t });
-      case ReleaseStep.done:
-        return this.#put({ ...next, state: 'done', endedAt: t, doneQty: qty });
-      case ReleaseStep.cancelled:
-        return this.#put({ ...next, state: 'cancelled', endedAt: t });
-      case ReleaseStep.expired:
-        return this.#put({ ...next, state: 'expired', endedAt: t });
-      case ReleaseStep.refused:
-        return this.#put({ ...row, refused: { at: t, why: detail } });
-      default:
-        return undefined;
-    }
+    const next = afterStep(row, step, { t, qty, detail });
+    if (next !== null) this.#put(next);
   }
 
   #put(row: OrderRow): void {
@@ -192,12 +173,10 @@ export class Orders implements Part {
 
   /** Those over for long go; of too many the one that has been over the longest. */
   #forget(t: number): void {
-    const isOver = ({ endedAt, content }: OrderRow): number =>
-      endedAt ?? (content !== null && content.direction !== 'out' ? content.until : Infinity);
-    for (const row of [...this.#values()]) if (isOver(row) < t - KEEP_MS) this.#rows.delete(row.order);
+    for (const row of this.#values()) if (overAt(row) < t - KEEP_MS) this.#rows.delete(row.order);
     if (this.#rows.size < MOST_ORDERS) return;
     const oldest = [...this.#values()].sort(
-      (a, b) => isOver(a) - isOver(b) || a.since - b.since || (a.order < b.order ? -1 : 1),
+      (a, b) => overAt(a) - overAt(b) || a.since - b.since || (a.order < b.order ? -1 : 1),
     )[0];
     if (oldest !== undefined) this.#rows.delete(oldest.order);
   }
@@ -207,4 +186,36 @@ const AUTHORISED: ReadonlySet<OrderFact['state']> = new Set(['authorised', 'clai
 
 function isIn({ from, until }: OrderContent, t: number): boolean {
   return from <= t && t <= until;
+}
+
+/** A refusal ends nothing; a step that is not known here changes nothing. */
+function afterStep(
+  row: OrderRow,
+  step: Value | undefined,
+  { t, qty, detail }: { readonly t: number; readonly qty: number; readonly detail: string },
+): OrderRow | null {
+  if (step === ReleaseStep.refused) return { ...row, refused: { at: t, why: detail } };
+  const state = STATE_AFTER.get(step);
+  if (state === undefined) return null;
+  const next = { ...row, since: t, state };
+  if (state === 'open') return { ...next, openedAt: t };
+  if (state === 'done') return { ...next, endedAt: t, doneQty: qty };
+  return state === 'cancelled' || state === 'expired' ? { ...next, endedAt: t } : next;
+}
+
+const STATE_AFTER: ReadonlyMap<Value | undefined, OrderFact['state']> = new Map<
+  Value | undefined,
+  OrderFact['state']
+>([
+  [ReleaseStep.requested, 'requested'],
+  [ReleaseStep.claimed, 'claimed'],
+  [ReleaseStep.opened, 'open'],
+  [ReleaseStep.done, 'done'],
+  [ReleaseStep.authorised, 'authorised'],
+  [ReleaseStep.cancelled, 'cancelled'],
+  [ReleaseStep.expired, 'expired'],
+]);
+
+function overAt({ endedAt, content }: OrderRow): number {
+  return endedAt ?? (content !== null && content.direction !== 'out' ? content.until : Infinity);
 }

@@ -64,7 +64,7 @@ export class Passages implements Part {
     } else if (type === RecordType.system) {
       const [code, a] = body;
       if (code !== SystemCode.clockStepped || typeof a !== 'number') return;
-      for (const [key, { side, at, t: was }] of [...this.#seen.entries()])
+      for (const [key, { side, at, t: was }] of this.#seen.entries())
         this.#seen.set(key, { side, at: at + a, t: was + a });
     }
   }

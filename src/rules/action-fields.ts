@@ -1,7 +1,8 @@
 import { Priority } from '../domain/alarm.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { SNAPSHOT } from './actions.ts';
+import { LOCK, SNAPSHOT } from './actions.ts';
 import { display, Fields, type Path, type Problems } from './fields.ts';
+import { closingVerb } from './interlocks.ts';
 import type { Action, DriveAction } from './rule.ts';
 import type { Site } from './site.ts';
 import type { StreamSpec } from '../domain/stream.ts';
@@ -11,9 +12,10 @@ const UNTIL = ['acknowledged', 'cleared', 'either'] as const;
 
 /** A horn stops at clear or acknowledge, whichever is first; light and relay show the condition. */
 const DRIVEN = { siren: 'either', light: 'cleared', relay: 'cleared' } as const;
-const KEYS = [...Object.keys(DRIVEN), SNAPSHOT, 'notify'];
+const KEYS = [...Object.keys(DRIVEN), SNAPSHOT, LOCK, 'notify'];
 
 const DRIVE_EXPIRY_MS = 5 * 60_000;
+const LOCK_EXPIRY_MS = 60_000;
 const NOTICE_EXPIRY_MS = 24 * 3_600_000;
 
 /** Reads `do:`, a list of one-key maps such as `siren: dock` or `notify: { route: sms, role: duty }`. */
@@ -48,6 +50,7 @@ function checkOutputs(rule: Fields, actions: readonly Action[]): void {
 
 function whatIsAsked(action: Action): string {
   if (action.kind === 'snapshot') return `${SNAPSHOT} of "${action.device}"`;
+  if (action.kind === 'lock') return `${LOCK} of "${action.device}"`;
   if (action.kind === 'drive') return `${action.on} of "${action.device}"`;
   const { id, steps } = action.route;
   return `notify "${id}" (${steps.map((step) => step.role).join(', ')})`;
@@ -77,6 +80,7 @@ function readAction(raw: unknown, path: Path, problems: Problems, site: Site): A
     return [];
   }
   if (verb === 'notify') return readNotify(fields, site);
+  if (verb === LOCK) return readLock(fields, site);
   const action = verb === SNAPSHOT ? readSnapshot(fields, site) : readDrive(fields, verb, site);
   return action === null ? [] : [action];
 }
@@ -120,6 +124,19 @@ function readSnapshot(fields: Fields, site: Site): Action | null {
   if (device === null || rest === null) return null;
   if (known.includes(SNAPSHOT)) return { kind: 'snapshot', device, ...rest };
   return inner.fail('device', `"${device}" takes no pictures; it takes ${known.join(', ')}`);
+}
+
+/** `lock: gate-1` closes it; the interlocks say whether it may. */
+function readLock(fields: Fields, site: Site): Action[] {
+  const inner = longForm(fields, LOCK, 'device', ['device', 'from', 'expiry']);
+  if (inner === null) return [];
+  const { device, known } = readActuator(inner, site);
+  const rest = readCommon(inner, LOCK_EXPIRY_MS);
+  if (device === null || rest === null) return [];
+  const verb = closingVerb(known);
+  if (verb !== undefined) return [{ kind: 'lock', device, verb, ...rest }];
+  inner.fail('device', `"${device}" cannot be closed; it takes ${known.join(', ')}`);
+  return [];
 }
 
 /** The device an action is for, null when it cannot be it, and the verbs that it takes. */

@@ -8,6 +8,8 @@ import type { DriveAction } from './rule.ts';
 
 /** The verb by which a camera takes a picture. */
 export const SNAPSHOT = 'snapshot';
+/** Closes a barrier or a lock. */
+export const LOCK = 'lock';
 
 /** State and priority an alarm has now; undefined when it does not stand. */
 export type AlarmLookup = (
@@ -45,6 +47,7 @@ export function actionsFor(
     if (transition.priority > action.from) return [];
     if (action.kind === 'notify') return isCall ? beginCall(calls, action, transition) : [];
     if (action.kind === 'snapshot') return isCall ? [command(action, SNAPSHOT, transition)] : [];
+    if (action.kind === 'lock') return isCall ? [command(action, action.verb, transition)] : [];
     if (isCall) return [command(action, action.on, transition)];
     const wanted = WANTED[action.until];
     const letsGo = wanted.includes(transition.from) && !wanted.includes(transition.to);

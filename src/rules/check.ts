@@ -235,6 +235,7 @@ function isNameable(rules: readonly Rule[], fields: Fields, streams: readonly St
   for (const rule of rules) {
     const devices = rule.actions.map((action) => {
       if (action.kind === 'notify') return 0;
+      if (action.kind === 'lock') return action.device.length + action.verb.length + COMMAND_CAUSE;
       const verbs = action.kind === 'snapshot' ? [SNAPSHOT] : [action.on, action.off];
       return action.device.length + Math.max(...verbs.map((verb) => verb.length)) + COMMAND_CAUSE;
     });

@@ -1,4 +1,5 @@
 import type { LevelFinding } from '../domain/deciding.ts';
+import type { GoodsFacts } from '../domain/goods/facts.ts';
 import { RecordType, SystemCode, type LogRecord } from '../domain/record.ts';
 import { conclude, NO_FINDINGS, push } from './conclude.ts';
 import { awaitNext, expire, giveUpClearing, NO_CAUSE, Stage, type Cause } from './delays.ts';
@@ -81,16 +82,28 @@ function passTime(
 }
 
 /** Third step: what the record itself says. Only instances under its slot or device are looked at. */
-export function judge(set: RuleSet, state: RulesState, record: LogRecord): readonly LevelFinding[] {
+export function judge(
+  set: RuleSet,
+  state: RulesState,
+  record: LogRecord,
+  goods: GoodsFacts | null = null,
+): readonly LevelFinding[] {
   const findings =
-    record.type === RecordType.reading ? judgeReading(set, state, record) : judgeOther(set, state, record);
+    record.type === RecordType.reading
+      ? judgeReading(set, state, record)
+      : judgeOther(set, state, record, goods);
   if (!state.isStirred) return findings;
   const { slot, seq, t } = record;
   const found = findings.length === 0 ? null : [...findings];
   return spread(set, state, { slot, seq, v: null }, t, found) ?? NO_FINDINGS;
 }
 
-function judgeOther(set: RuleSet, state: RulesState, record: LogRecord): readonly LevelFinding[] {
+function judgeOther(
+  set: RuleSet,
+  state: RulesState,
+  record: LogRecord,
+  goods: GoodsFacts | null,
+): readonly LevelFinding[] {
   const { type, body, t } = record;
   let findings: LevelFinding[] | null = null;
   if (type === RecordType.statement) {
@@ -105,7 +118,7 @@ function judgeOther(set: RuleSet, state: RulesState, record: LogRecord): readonl
   }
   const asked = set.byRecord.get(type);
   if (asked !== undefined) {
-    findings = senseAll(asked, () => ({ is: 'record', t, record }), record, null, state, findings);
+    findings = senseAll(asked, () => ({ is: 'record', t, record, goods }), record, null, state, findings);
   }
   return findings ?? NO_FINDINGS;
 }

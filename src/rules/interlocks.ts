@@ -34,17 +34,27 @@ export const NOTHING_GUARDED: Guarded = {
 
 const CLOSING = /(?:^|-)(?:close|lock|lower)$/;
 const OPENING = /(?:^|-)(?:open|unlock|raise)$/;
+/** The verb by which a device that can be closed is closed. */
+export function closingVerb(verbs: readonly string[]): string | undefined {
+  return verbs.find((verb) => CLOSING.test(verb));
+}
+
+/** The verb by which it is opened. */
+export function openingVerb(verbs: readonly string[]): string | undefined {
+  return verbs.find((verb) => OPENING.test(verb));
+}
+
 /** What a loop under a barrier or a light curtain measures. */
 const UNDER: readonly string[] = ['vehicle-loop', 'light-curtain'];
 
 /** Makes the interlocks of a site; there is nothing by which a site could leave one out. */
 export function interlocksOf(streams: readonly OpenStream[], guarded: Guarded): Interlocks {
   const { actuators, profile, climate } = guarded;
-  const closing = [...actuators].filter(([, verbs]) => verbs.some((verb) => CLOSING.test(verb)));
+  const closing = [...actuators].filter(([, verbs]) => closingVerb(verbs) !== undefined);
   return {
     fire: streams.filter((s) => s.quantity === 'fire'),
     exits: closing.flatMap(([device, verbs]) => {
-      const open = verbs.find((verb) => OPENING.test(verb));
+      const open = openingVerb(verbs);
       return open === undefined ? [] : [{ device, open }];
     }),
     clear: new Map(

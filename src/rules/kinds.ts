@@ -10,6 +10,7 @@ import { limit } from './kinds/limit.ts';
 import { passage } from './kinds/passage.ts';
 import { presence } from './kinds/presence.ts';
 import { rate } from './kinds/rate.ts';
+import { release } from './kinds/release.ts';
 import { route } from './kinds/route.ts';
 import { silent } from './kinds/silent.ts';
 import { state } from './kinds/state.ts';
@@ -35,5 +36,6 @@ export const KINDS = {
   differs,
   due,
   integrity,
+  release,
   expression,
 } satisfies Readonly<Record<string, Kind>>;

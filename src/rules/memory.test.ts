@@ -74,6 +74,7 @@ const made: fc.Arbitrary<Made> = fc.oneof(
       event(RecordType.statement, () => [1, 'probe-1', 0, null, '']),
       event(RecordType.statement, () => [1, 'probe-1', 1, null, '']),
       event(RecordType.statement, () => [10, 'final', 1, null, '']),
+      event(RecordType.release, () => [new Uint8Array(32), 5, 0, 'contradiction: here']),
       event(RecordType.system, () => [1, null, null, null]),
       event(RecordType.system, () => [4, 1, null, null]),
       event(RecordType.system, () => [9, null, null, null]),

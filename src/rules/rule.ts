@@ -62,7 +62,16 @@ type SnapshotAction = {
   readonly from: Priority;
   readonly expiryMs: number;
 };
-export type Action = DriveAction | NotifyAction | SnapshotAction;
+/** A barrier or lock closed when the alarm calls; who opens it again is never a rule. */
+export type LockAction = {
+  readonly kind: 'lock';
+  readonly device: string;
+  /** The device's verb that closes it. */
+  readonly verb: string;
+  readonly from: Priority;
+  readonly expiryMs: number;
+};
+export type Action = DriveAction | NotifyAction | SnapshotAction | LockAction;
 
 export type About = 'stream' | 'point' | 'zone' | 'gateway';
 

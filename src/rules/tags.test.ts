@@ -82,6 +82,23 @@ describe('presence', () => {
   });
 });
 
+describe('release', () => {
+  const STEP = depotRule({ kind: 'release', steps: ['refused'], why: 'contradiction', 'clear-after': '1m' });
+
+  it('raises on its steps, of its reason alone', () => {
+    const story = new Story([STEP]).release(4, 'contradiction: done').release(5, 'expired: since noon');
+    expect(story.said()).toEqual([]);
+    expect(story.release(5, 'contradiction: two answers').words()).toEqual(['r opened']);
+    expect(story.wait(2 * M).words()).toEqual(['r closed']);
+  });
+
+  it('is refused without a step that there is', () => {
+    expect(objections({ ...STEP, steps: ['override', 'refuse'] })).toEqual([
+      'steps: "refuse" is no step of a release; did you mean "refused"?',
+    ]);
+  });
+});
+
 describe('passage', () => {
   const DOCK = 'portal-1/dock';
   const OUT = depotRule({
@@ -142,9 +159,41 @@ describe('passage', () => {
     expect(story.words()).toEqual(['r unknown']);
   });
 
+  it('goes by what orders say of each tag', () => {
+    const raw = [
+      { ...OUT, id: 'leave', release: 'needed' },
+      { ...OUT, id: 'excess', release: 'kept' },
+    ];
+    const said = {
+      '3034a1': 'released',
+      '3034a2': 'excess',
+      '3034a3': 'wrong-goods',
+      '3034a4': 'wrong-way',
+      '3034a5': 'free',
+      '3034a6': 'unknown',
+    } as const;
+    const passing = (epc: string): string[] =>
+      new Story(raw).orders(said).tag(DOCK, epc, 1).wait(S).tag(DOCK, epc, 3).words();
+    expect(passing('3034a1')).toEqual([]);
+    expect(passing('3034a5')).toEqual([]);
+    for (const epc of ['3034a2', '3034a3', '3034a4']) expect(passing(epc)).toEqual(['excess opened']);
+    expect(passing('3034a6')).toEqual(['leave unknown', 'excess unknown']);
+    expect(passing('3034a7'), 'of no order').toEqual(['leave opened']);
+  });
+
+  it('closes the barrier when it calls, and never opens it', () => {
+    const line = new Story([{ ...OUT, release: 'needed', priority: 'urgent', do: [{ lock: 'gate-1' }] }]);
+    expect(line.set.actions.get('r')).toEqual([
+      { kind: 'lock', device: 'gate-1', verb: 'barrier-close', from: 4, expiryMs: 60_000 },
+    ]);
+    expect(objections({ ...OUT, do: [{ lock: 'dock' }] })).toEqual([
+      'do.0.lock.device: "dock" cannot be closed; it takes on, off',
+    ]);
+  });
+
   it('is refused where it shows no direction', () => {
     expect(objections({ ...OUT, to: [2] })).toEqual(['to: has antenna 2 of from: that shows no direction']);
     expect(objections({ ...OUT, from: 'inner' })).toEqual(['from: must be antennas, such as [1, 2]']);
-    expect(objections({ ...OUT, release: 'maybe' })).toEqual(['release: must be none or needed']);
+    expect(objections({ ...OUT, release: 'maybe' })).toEqual(['release: must be none, needed or kept']);
   });
 });

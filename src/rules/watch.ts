@@ -1,3 +1,4 @@
+import type { GoodsFacts } from '../domain/goods/facts.ts';
 import type { LogRecord, RecordType } from '../domain/record.ts';
 import type { OpenStream } from '../domain/stream.ts';
 import type { Signal } from './signal.ts';
@@ -29,7 +30,13 @@ export type Happening =
   /** The time that `due` asked for has come. */
   | { readonly is: 'time'; readonly t: number }
   /** One of the other records it asked for. */
-  | { readonly is: 'record'; readonly t: number; readonly record: LogRecord }
+  | {
+      readonly is: 'record';
+      readonly t: number;
+      readonly record: LogRecord;
+      /** What is known of goods after this record; null where the site keeps none. */
+      readonly goods: GoodsFacts | null;
+    }
   /** Another rule it looks at found something, or what it knows changed. */
   | {
       readonly is: 'member';

@@ -35,9 +35,27 @@ function look(s: Told, tags: readonly string[], minutes: number): Told {
 export const GOODS: readonly Case[] = [
   {
     rule: 'goods-leave',
-    fires: 'with orders (issue 6): without them a passage is not known to be allowed or not',
+    fires: (s) => s.orders({}).tag(DOCK, '3001', 1).wait(S).tag(DOCK, '3001', 3),
     quiet: (s) => s.tag(DOCK, '3001', 3).wait(S).tag(DOCK, '3001', 1).wait(M),
     unknown: (s) => s.tag(DOCK, '3001', 1).wait(S).tag(DOCK, '3001', 3).wait(S),
+  },
+  {
+    rule: 'release-excess',
+    fires: (s) => s.orders({ '3001': 'excess' }).tag(DOCK, '3001', 1).wait(S).tag(DOCK, '3001', 3),
+    quiet: (s) => s.orders({ '3001': 'released' }).tag(DOCK, '3001', 1).wait(S).tag(DOCK, '3001', 3).wait(M),
+    unknown: { told: 'goods-leave', by: (s) => s.tag(DOCK, '3001', 1).wait(S).tag(DOCK, '3001', 3).wait(S) },
+  },
+  {
+    rule: 'gate-contradicted',
+    fires: (s) => s.release(5, 'contradiction: two answers at finality differ'),
+    quiet: (s) => s.release(5, 'state: the order is requested'),
+    unknown: 'what the gate did not journal it did not do',
+  },
+  {
+    rule: 'break-glass-used',
+    fires: (s) => s.release(6, 'gate-1 by 3 and 4'),
+    quiet: (s) => s.release(3, 'gate-1'),
+    unknown: 'the act itself opens, and is on record',
   },
   {
     rule: 'tags-disappear',

@@ -1,6 +1,13 @@
 import { plainRoute } from '../../src/domain/calling.ts';
 import type { OpenStream, StreamKind } from '../../src/domain/stream.ts';
-import { RecordType, type LogRecord, type RecordType as Type, type Value } from '../../src/domain/record.ts';
+import type { Release } from '../../src/domain/goods/facts.ts';
+import {
+  RecordType,
+  type LogRecord,
+  type RecordType as Type,
+  type ReleaseStep,
+  type Value,
+} from '../../src/domain/record.ts';
 import { checkRules } from '../../src/rules/check.ts';
 import { bindRules, type RuleSet } from '../../src/rules/rule-set.ts';
 import type { Rule } from '../../src/rules/rule.ts';
@@ -196,6 +203,23 @@ export class Story {
   restart(): this {
     this.#line = this.#line.restart();
     return this;
+  }
+
+  /** From now on this is said of these tags; of all others that no order lets them go. */
+  orders(said: Readonly<Record<string, Release['is']>>): this {
+    const release = (epc: string): Release => {
+      const is = said[epc] ?? 'unreleased';
+      if (is === 'unknown') return { is, why: 'the reader is ill' };
+      return is === 'free' || is === 'unreleased' ? { is } : { is, order: 'ab'.repeat(32) };
+    };
+    const others = { item: () => null, receiptsIn: () => [], amounts: () => null, ordersAt: () => [] };
+    this.#line.goods = { ...others, release };
+    return this;
+  }
+
+  /** A step of a release, with its detail. */
+  release(step: ReleaseStep, detail: string): this {
+    return this.#take(0, RecordType.release, [new Uint8Array(32), step, 0, detail]);
   }
 
   /** Findings since the last look, as `minutes rule phase value priority @cause`. */

@@ -217,7 +217,7 @@ export const REFUSALS: readonly (readonly [what: string, raw: unknown, problem: 
   [
     'two actions in one',
     limitRule({ do: [{ siren: 'dock', notify: 'manager' }] }),
-    '0.do.0: must have exactly one of siren, light, relay, snapshot, notify',
+    '0.do.0: must have exactly one of siren, light, relay, snapshot, lock, notify',
   ],
   [
     'a mistyped until',

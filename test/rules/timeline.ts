@@ -1,4 +1,5 @@
 import type { AlarmTransition, LevelFinding } from '../../src/domain/deciding.ts';
+import type { GoodsFacts } from '../../src/domain/goods/facts.ts';
 import { RecordType, SystemCode, type ActBody, type LogRecord, type Value } from '../../src/domain/record.ts';
 import { onAct } from '../../src/alarms/acts.ts';
 import { endInTime, suppressNew } from '../../src/alarms/asides.ts';
@@ -27,6 +28,7 @@ export class Timeline {
   alarms = new AlarmsState();
   calls = new CallsState();
   blockStart = 0;
+  goods: GoodsFacts | null = null;
 
   constructor(set: RuleSet) {
     this.set = set;
@@ -44,7 +46,7 @@ export class Timeline {
     }
     const timed = this.passTime(t);
     const ref = { slot: record.slot, seq: record.seq };
-    const own = judge(this.set, this.rules, record).flatMap((finding) => this.#found(finding));
+    const own = judge(this.set, this.rules, record, this.goods).flatMap((finding) => this.#found(finding));
     const acted =
       record.type === RecordType.act ? onAct(this.roster, this.alarms, asAct(record.body), t, ref) : [];
     const reset =

@@ -1,3 +1,4 @@
+import type { Release } from '../../domain/goods/facts.ts';
 import { RecordType } from '../../domain/record.ts';
 import type { Fields } from '../fields.ts';
 import { Pulse } from '../pulse.ts';
@@ -19,9 +20,18 @@ const ANTENNA = 2;
 /** So long it is told that nobody knows whether the goods that passed might. */
 const UNKNOWN_MS = 60_000;
 
+const RELEASES = ['none', 'needed', 'kept'] as const;
+/** What a rule raises on, of what is said of goods that pass. */
+const FIRES: Readonly<Record<(typeof RELEASES)[number], readonly Release['is'][]>> = {
+  none: ['unreleased'],
+  needed: ['unreleased'],
+  kept: ['wrong-goods', 'excess', 'wrong-way'],
+};
+
 /**
  * A tag read at an antenna of `from` and `within: 10s` at one of `to`, both of one read point: goods that
- * pass a portal. With `release: needed` it is not known whether they may, as long as nobody says so.
+ * pass a portal. With `release: needed` only those that no order lets go, with `release: kept` those that pass
+ * against an order: others than it names, more, or the other way. Without goods on record both are not known.
  */
 export const passage: Kind = {
   about: 'point',
@@ -38,8 +48,9 @@ export const passage: Kind = {
     const both = from.find((antenna) => to.includes(antenna));
     if (both !== undefined) return level.fail('to', `has antenna ${both} of from: that shows no direction`);
     const release = level.raw('release') ?? 'none';
-    if (release !== 'none' && release !== 'needed') return level.fail('release', 'must be none or needed');
-    return (stream) => passageAt(stream, { from, to, withinMs, isGoods, isAllowedKnown: release === 'none' });
+    const asked = RELEASES.find((word) => word === release);
+    if (asked === undefined) return level.fail('release', 'must be none, needed or kept');
+    return (stream) => passageAt(stream, { from, to, withinMs, isGoods, asked });
   },
 };
 
@@ -48,7 +59,7 @@ type Wanted = {
   readonly to: readonly number[];
   readonly withinMs: number;
   readonly isGoods: (epc: string) => boolean;
-  readonly isAllowedKnown: boolean;
+  readonly asked: (typeof RELEASES)[number];
 };
 
 function readAntennas(level: Fields, key: string): number[] | null {
@@ -60,8 +71,8 @@ function readAntennas(level: Fields, key: string): number[] | null {
   return level.fail(key, 'must be antennas, such as [1, 2]');
 }
 
-function passageAt(stream: OpenStream, { from, to, withinMs, isGoods, isAllowedKnown }: Wanted): Condition {
-  const pulse = new Pulse(PASSED_AT, isAllowedKnown ? 1 : UNKNOWN_MS);
+function passageAt(stream: OpenStream, { from, to, withinMs, isGoods, asked }: Wanted): Condition {
+  const pulse = new Pulse(PASSED_AT, asked === 'none' ? 1 : UNKNOWN_MS);
   return remembers({
     records: [RecordType.observation, RecordType.round, RecordType.statement],
     meaning: 'passage',
@@ -70,6 +81,7 @@ function passageAt(stream: OpenStream, { from, to, withinMs, isGoods, isAllowedK
       if (happening.is === 'start') return Signal.notYet;
       if (happening.is === 'time') return pulse.end(cells);
       if (happening.is !== 'record') return null;
+      const { goods } = happening;
       const { type, slot, body, t } = happening.record;
       const quiet = cells[PASSED_AT] === null ? Signal.clear : null;
       if (type === RecordType.statement) {
@@ -89,9 +101,13 @@ function passageAt(stream: OpenStream, { from, to, withinMs, isGoods, isAllowedK
         return quiet;
       }
       if (!to.includes(antenna) || !leave(cells, epc)) return quiet;
-      if (isAllowedKnown) return pulse.begin(cells, t);
-      pulse.begin(cells, t);
-      return Signal.unknown;
+      const said =
+        asked === 'none' ? 'unreleased' : (goods?.release(epc, stream.id, 'out', at).is ?? 'unknown');
+      if (said === 'unknown') {
+        pulse.begin(cells, t);
+        return Signal.unknown;
+      }
+      return FIRES[asked].includes(said) ? pulse.begin(cells, t) : quiet;
     },
     due: (cells) => pulse.due(cells),
     shift: (cells, a) => {

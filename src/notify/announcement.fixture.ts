@@ -19,6 +19,7 @@ export const AT = Date.UTC(2026, 10, 24, 8, 52, 10);
 
 export const MESSAGE: Message = {
   id: 'ab'.repeat(32),
+  notices: ['ab'.repeat(32)],
   attempt: 1,
   role: 'duty',
   about: WARM,

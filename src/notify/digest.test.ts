@@ -95,3 +95,30 @@ it('alarms of one place are one message, and one more with the rest; what is wor
   expect(said[2]).toEqual(['a4', 'a5', 'a6']);
   expect(rig.box.rows.size).toBe(0);
 });
+
+it('told again in other company it is another message, so that nobody takes the company for known', async () => {
+  const sent: Message[] = [];
+  const channel: Channel = {
+    lane: 'channel:c',
+    pace: { perMinute: 30, incidentMs: 0 },
+    send: (message) => Promise.resolve(void sent.push(message)),
+  };
+  rig.box.put(of(1, 'c'));
+  // Sent, and the process dies before the commit that settles it.
+  const dead = Promise.withResolvers<void>();
+  rig.box.gate = dead.promise;
+  rig.start({ c: channel }, { announce });
+  await until(() => sent.length === 1);
+  rig.box.put(of(2, 'c'));
+  await using next = new Rig();
+  rig.box.rows.forEach((row) => next.box.put(row));
+  next.start({ c: channel }, { announce });
+  await until(() => next.box.rows.size === 0);
+  const [alone, both] = sent;
+  expect(sent).toHaveLength(2);
+  expect(alone?.notices).toEqual([alone?.id]);
+  expect(both?.notices).toHaveLength(2);
+  expect(both?.notices).toContain(alone?.id);
+  expect(both?.notices).not.toContain(both?.id);
+  dead.resolve();
+});

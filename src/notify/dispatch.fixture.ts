@@ -5,6 +5,8 @@ import { WARM } from './announcement.fixture.ts';
 import { Dispatcher, type DispatchParts } from './dispatch.ts';
 import type { Channel, Command, DueEntry, Outcome } from './port.ts';
 
+export const ORIGIN = 'consortium.example/gw/b0b1b2b3b4b5b6b7/0';
+
 /** The outbox as the journal keeps it, in memory: due times, attempts, settled by what is reported. */
 class Box {
   readonly rows = new Map<string, DueEntry & { dueAt: number }>();
@@ -63,6 +65,7 @@ export class Rig implements AsyncDisposable {
       announce: () => WARM,
       command: noDevice,
       channels: new Map(Object.entries(channels)),
+      origin: ORIGIN,
       now: Date.now,
       random: () => 0,
       ...over,

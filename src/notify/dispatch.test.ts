@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WARM } from './announcement.fixture.ts';
-import { noDevice, notice, Rig, until } from './dispatch.fixture.ts';
+import { noDevice, notice, ORIGIN, Rig, until } from './dispatch.fixture.ts';
 import { Dispatcher } from './dispatch.ts';
 import type { Channel } from './port.ts';
 import { webhookChannel } from './webhook.ts';
@@ -126,6 +126,7 @@ describe('the dispatcher', () => {
       ...parts,
       report: (e, n, o) => rig.box.report(e, n, o),
       command: noDevice,
+      origin: ORIGIN,
       now: Date.now,
       random: () => 0,
     }).run(dead.signal);

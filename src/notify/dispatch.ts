@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { nameInLog } from '../domain/notice-name.ts';
 import { CHANNEL_BACKOFF, DEVICE_BACKOFF } from './backoff.ts';
 import { Lane, type Pacing } from './lane.ts';
 import { Pace, rankOf } from './pace.ts';
@@ -11,6 +12,8 @@ export type DispatchParts = {
   readonly announce: Announce;
   readonly command: Command;
   readonly channels: ReadonlyMap<string, Channel>;
+  /** Of the log whose journal the outbox is in. */
+  readonly origin: string;
   /** While there is a flood of alarms, people get digests. */
   readonly isFlood?: () => boolean;
   /** Evidence time, ms. */
@@ -34,7 +37,8 @@ const NO_LANE = 'gone';
 /**
  * Carries out the outbox: notices to people, orders to devices. What is tried and what came of it
  * goes to `report`, and an entry is in hand until the commit that settled it. If we die between
- * sending and that commit, the entry is sent again: at least once, under the same id.
+ * sending and that commit, the entry is sent again: at least once, under the same id, or in other
+ * company under an id of that company, so that nobody takes the others for known.
  */
 export class Dispatcher {
   readonly #parts: DispatchParts;
@@ -190,13 +194,16 @@ export class Dispatcher {
     const told = this.#told([held, ...along]);
     const [about, ...others] = told;
     if (about === undefined) throw new Error(`there is no alarm ${body.alarm} any more`);
-    const id = createHash('sha256').update(entry.key).digest('hex');
+    const { origin, now } = this.#parts;
+    const notices = [held, ...along].map(({ key }) => sha256(nameInLog(origin, key)));
+    const id = notices.length === 1 ? (notices[0] ?? '') : sha256(notices.toSorted().join('\n'));
     const attempt = entry.attempts + 1;
-    await channel.send(
-      { id, attempt, role: body.role, about, others, at: this.#parts.now(), expiry },
-      signal,
-    );
+    await channel.send({ id, notices, attempt, role: body.role, about, others, at: now(), expiry }, signal);
   }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Whom a notice is for: a person, or all behind the channel. */

@@ -60,10 +60,15 @@ export type Measured = { readonly v: number; readonly exp: number; readonly unit
 /** The alarm a notice is about; null when it is not known any more. */
 export type Announce = (order: NoticeOrder) => Announcement | null;
 
-/** One notice on its way: what is said, and an id that is the same in every attempt. */
+/** One notice, or several to the same recipient, on the way. */
 export type Message = {
-  /** 64 hexadecimal digits. */
+  /**
+   * 64 hexadecimal digits, the same in every attempt to tell just these notices: whoever drops what they
+   * have had drops nothing else.
+   */
   readonly id: string;
+  /** Ids of the notices that it carries out; that of a single one is the message's own. */
+  readonly notices: readonly string[];
   readonly attempt: number;
   readonly role: string;
   readonly about: Announcement;

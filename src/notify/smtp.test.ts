@@ -60,6 +60,7 @@ describe('an e-mail', () => {
     });
     const { header, body } = parse(mail?.data ?? '');
     expect(header('Message-ID')).toBe(`<${MESSAGE.id}@consortium.example>`);
+    expect(header('Bailee-Notices')).toBe(MESSAGE.id);
     expect(header('Auto-Submitted')).toBe('auto-generated');
     expect(body).toContain('冷库超温');
     expect(body).toContain('Value: 8.4 °C (should be at most 8.0 °C)');

@@ -26,7 +26,13 @@ export type SmtpSettings = {
 const PORTS: Readonly<Record<string, number>> = { 'smtps:': 465, 'smtp:': 587 };
 const SOCKET_TIMEOUT_MS = 20_000;
 
-/** E-mail. A repeat after a crash bears the same Message-ID, by which mail programs show it once. */
+/** Ids that a header may hold: servers refuse mails whose headers are long. */
+const MOST_NOTICES = 100;
+
+/**
+ * E-mail. A repeat after a crash bears the same Message-ID, by which mail programs show it once; a digest
+ * whose company changed is another mail, and programs know each notice by the header `Bailee-Notices`.
+ */
 export function smtpChannel(settings: SmtpSettings, resolve: Resolve = resolveHost): Channel {
   const { host, port } = transportOptions(settings);
   // Who took a message that others refused: the next attempt does not repeat it to them.
@@ -52,7 +58,10 @@ export function smtpChannel(settings: SmtpSettings, resolve: Resolve = resolveHo
           text: `${body.zh}\n\n${body.en}\n`,
           date: new Date(message.at),
           messageId: `<${message.id}@${settings.domain}>`,
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: {
+            'Auto-Submitted': 'auto-generated',
+            'Bailee-Notices': message.notices.slice(0, MOST_NOTICES).join(' '),
+          },
         });
         reached.set(message.id, [...(reached.get(message.id) ?? []), ...sent.accepted.map(String)]);
         if (sent.rejected.length > 0) {

@@ -13,7 +13,8 @@ export type WebhookSettings = Endpoint & {
 
 /**
  * A signed JSON call. The receiver recomputes HMAC-SHA256 over `<t>.<body>` from the header
- * `Bailee-Signature: t=<seconds>,v1=<hex>` and knows a repeat by `Idempotency-Key`. Any 2xx is a
+ * `Bailee-Signature: t=<seconds>,v1=<hex>` and knows a repeat by `Idempotency-Key`, which no other gateway
+ * and no other epoch gives to another notice. Any 2xx is a
  * yes; a redirect is not followed, since it could lead inside.
  */
 export function webhookChannel(settings: WebhookSettings, resolve: Resolve = resolveHost): Channel {

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { RecordType, SystemCode } from '../../src/domain/record.ts';
-import { portOf } from '../../src/devices/mqtt/raw.fixture.ts';
 import { Daemon, expectSound } from '../daemon.ts';
+import { freePort } from '../free-port.ts';
 import { journalRecords } from '../journal-records.ts';
 import { Kills, ROUNDS } from './kills.ts';
 import { countingTopic } from './load.ts';
@@ -13,15 +11,6 @@ import { RingDevice } from './ring-device.ts';
 const KILLS = Math.ceil(ROUNDS / 5);
 const DEVICES = 8;
 const PER_SECOND = 2000;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const port = portOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 it(
   `${KILLS} times kill -9 with its own broker: what devices were acknowledged, and then all they made, is in the journal once and in order`,

@@ -18,8 +18,14 @@ export class Kills {
     this.#rounds = rounds;
   }
 
-  async run(site: Site): Promise<void> {
-    for (; this.#round < this.#rounds; this.#round++) await this.#live(site.file);
+  /**
+   * @param between done after each kill, while no gateway lives
+   */
+  async run(site: Site, between: (round: number) => Promise<void> = async () => {}): Promise<void> {
+    for (; this.#round < this.#rounds; this.#round++) {
+      await this.#live(site.file);
+      await between(this.#round);
+    }
   }
 
   /** What a failure needs to be seen again. */

@@ -12,11 +12,14 @@ export class RingDevice {
   /** Messages made so far, numbered from 0. */
   made = 0;
   readonly #topic: string;
+  /** What its n-th message says beside number and time. */
+  readonly #says: (seq: number) => object;
   readonly #ring = new Map<number, string>();
   #stopped = false;
 
-  constructor(topic: string) {
+  constructor(topic: string, says: (seq: number) => object = () => ({})) {
     this.#topic = topic;
+    this.#says = says;
   }
 
   get unacknowledged(): number {
@@ -51,7 +54,7 @@ export class RingDevice {
       while (!publisher.isLost && this.#isBusy) {
         for (const end = due(); this.made < end; this.made++) {
           const time = new Date().toISOString();
-          this.#ring.set(this.made, JSON.stringify({ seq: this.made, time }));
+          this.#ring.set(this.made, JSON.stringify({ seq: this.made, time, ...this.#says(this.made) }));
           this.#send(publisher, this.made);
         }
         await delay(TICK_MS);

@@ -42,6 +42,13 @@ export class WebhookReceiver implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
   }
 
+  /** Connections that are open now. */
+  async open(): Promise<number> {
+    return await new Promise((resolve, reject) => {
+      this.#server.getConnections((error, n) => (error === null ? resolve(n) : reject(error)));
+    });
+  }
+
   /** Calls that were taken, each by its id and alarm. */
   get taken(): { readonly id: string; readonly alarm: string }[] {
     return this.calls

@@ -91,6 +91,7 @@ export function startNotifying(parts: NotifyingParts): Notifying {
       answers,
     }),
     command,
+    origin: core.settings.identity.origin,
     channels: openChannels(site.channels, secrets, command, {
       timeZone,
       domain: site.gateway.domain,

@@ -2,6 +2,7 @@ import type { Text } from '../domain/alarm.ts';
 import type { CallRoute } from '../domain/calling.ts';
 import type { Checked } from '../domain/errors.ts';
 import type { StreamSpec } from '../domain/stream.ts';
+import type { GoodsSettings } from './goods.ts';
 
 /** One checked entry of `devices:`; what the driver returns may hold more, and opens. */
 export type ConfiguredConnection = {
@@ -286,6 +287,8 @@ export type Configuration<C extends ConfiguredConnection, R> = {
   readonly profile: Profile;
   readonly interlocks: InterlockSettings;
   readonly users: readonly User[];
+  /** null: nothing of goods is kept. */
+  readonly goods: GoodsSettings | null;
   readonly ledger: LedgerSettings | null;
   readonly keys: KeySettings;
   /** null: no witness is asked. */

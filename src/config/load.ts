@@ -5,6 +5,7 @@ import type { Checkers, Configuration, ConfiguredConnection, Profile, Site, Zone
 import { DeviceEntries } from './devices.ts';
 import { idsOf, readEntries } from './entries.ts';
 import { readLedger, readListen } from './endpoints.ts';
+import { readGoods } from './goods.ts';
 import { readInterlocks } from './interlocks.ts';
 import { readKeys } from './keys.ts';
 import { readNotify } from './notify.ts';
@@ -57,6 +58,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   const witnesses = readWitnesses(source, problems, checkers.verifierKey);
   const keys = readKeys(source, problems, secrets, directory);
   const interlocks = readInterlocks(source, problems, devices);
+  const goods = readGoods(source, problems);
   const profile = readProfile(source, problems, notify.routes);
   const site = { ...namedIn(source, zones, notify), ...devices, profile, interlocks };
   const rules = readRules(source, problems, directory, (raw) => checkers.rules(raw, site));
@@ -92,6 +94,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
     profile,
     interlocks,
     users,
+    goods,
     ledger,
     keys,
     witnesses,

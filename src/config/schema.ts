@@ -26,6 +26,7 @@ export const TOP_KEYS = [
   'zones',
   'devices',
   'rules',
+  'goods',
   'notify',
   'ledger',
   'keys',

@@ -12,6 +12,7 @@ import { turnIfOver } from './heads/epoch-turn.ts';
 import { identify } from './keys/identity.ts';
 import { Keyring } from './keys/keyring.ts';
 import { loadLogKey } from './keys/keys.ts';
+import { goodsRoom, type GoodsRoom } from './site/goods-room.ts';
 import { guardedOf, hashFiles, loadSite, zonesOf, type SiteConfiguration } from './site/site.ts';
 
 /** A cold room with a probe, a door and a siren, as configuration has it. */
@@ -86,7 +87,8 @@ export class Place implements Disposable {
 
   /** One life of a gateway: its core on the journal, with time that readings themselves bring forward. */
   async boot(): Promise<Life> {
-    return new Life(await this.site());
+    const site = await this.site();
+    return new Life(site, await goodsRoom(site));
   }
 }
 
@@ -98,8 +100,8 @@ export class Life implements Disposable {
   readonly records: LogRecord[] = [];
   #t: number;
 
-  constructor(site: SiteConfiguration) {
-    this.journal = openJournal(site.data, () => turnIfOver(site));
+  constructor(site: SiteConfiguration, goods: GoodsRoom | null = null) {
+    this.journal = openJournal(site.data, () => turnIfOver(site, goods));
     const keyDirectory = epochDirectory(site.data, newestEpoch(site.data));
     const continued = continuedBy(this.journal);
     const isNew = this.journal.size() === 0 && this.journal.tailRow() === null;
@@ -119,6 +121,7 @@ export class Life implements Disposable {
       rules: site.rules,
       zones: zonesOf(site.zones),
       guarded: guardedOf(site),
+      goods,
       clockClaim: { src: 2, err: 100 },
       rulesHash: rules.hash,
       configHash: configuration.hash,

@@ -28,6 +28,7 @@ import { Retention } from './recording/retention.ts';
 import { Rotation } from './heads/rotation.ts';
 import { Schedule } from './recording/schedule.ts';
 import { SiteKeys } from './keys/site-keys.ts';
+import { goodsRoom } from './site/goods-room.ts';
 import { guardedOf, hashFiles, placesOf, zonesOf, type SiteConfiguration } from './site/site.ts';
 import { keepSm2Key, withSm2Line } from './keys/sm2-line.ts';
 import { Vouching } from './heads/vouching.ts';
@@ -71,6 +72,7 @@ export async function startRecording(
   fail: (error: unknown) => void,
 ): Promise<Recording> {
   const client = site.ledger === null ? null : await import('./heads/anchoring.ts');
+  const goods = await goodsRoom(site);
   const { log } = world;
   let failed = false;
   const onError = (error: unknown): void => {
@@ -88,7 +90,7 @@ export async function startRecording(
 
   // Opened before the journal, so that what is sealed last is still signed.
   const siteKeys = opening.use(new SiteKeys(site, secrets, (signMs) => warnOfSlow(world, signMs)));
-  const journal = opening.use(openJournal(site.data, () => turnIfOver(site)));
+  const journal = opening.use(openJournal(site.data, () => turnIfOver(site, goods)));
   const keyDirectory = epochDirectory(site.data, newestEpoch(site.data));
   const identity = identify(journal, site.data, site.gateway);
   requireFreshKeys(site, journal, siteKeys);
@@ -114,6 +116,7 @@ export async function startRecording(
   const vouching = new Vouching({ site, origin, journal, keyring, ledgerKeys, client, log, endEpoch });
   const core = startCore(journal, {
     ...settingsOf(site, identity),
+    goods,
     ...(continued === null ? {} : { continues: eventOf(continued) }),
     keys: withSm2Line(keyring, identity.origin, siteKeys.sm2),
     maySign: () => vouching.maySign(),
@@ -130,7 +133,7 @@ export async function startRecording(
   const batching = new Batching({
     accept: (inputs) => blocks.accept(inputs),
     health,
-    conflicts: new ConflictWatch(core.streams, placesOf(site.zones)),
+    conflicts: new ConflictWatch(core.streams, placesOf(site.zones), (epc) => deciding.tags.boundTo(epc)),
     streams: core.streams,
     commitMs: site.evidence.commitMs,
     now: () => clock.now(),

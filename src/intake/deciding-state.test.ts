@@ -53,7 +53,7 @@ describe('a stored state of deciding', () => {
     ['no list', 7],
     ['an empty list', []],
     ['a later form', [4, ['rules', RULES]]],
-    ['a part of a later build', [3, ['goods', [[1]]]]],
+    ['a part of a later build', [3, ['prophecies', [[1]]]]],
     ['a part without a name', [3, 7]],
     ['calls of a form that had none', [RULES, [FIRST], []]],
     ['an alarm of no known form', [RULES, [FIRST.slice(0, 8)]]],

@@ -2,7 +2,7 @@ import type { Value } from '../domain/record.ts';
 import { earlierParts } from './earlier-state.ts';
 
 /** The parts of deciding that remember something. A new one gets a new name, at the end. */
-const PARTS = ['rules', 'alarms', 'calls', 'fires'] as const;
+const PARTS = ['rules', 'alarms', 'calls', 'fires', 'goods', 'tags'] as const;
 export type PartName = (typeof PARTS)[number];
 
 /** What each part says of itself; one that is not there has nothing to remember. */

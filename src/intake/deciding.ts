@@ -5,7 +5,7 @@ import { OWN_ALARMS } from '../alarms/own-alarms.ts';
 import { findByTime, findByTransition, isOwnOpen } from '../alarms/own-findings.ts';
 import { rosterOf, type Roster } from '../alarms/roster.ts';
 import { AlarmsState } from '../alarms/state.ts';
-import type { OutboxEntry } from '../domain/commit.ts';
+import type { OutboxEntry, StoredFile } from '../domain/commit.ts';
 import type { AlarmTransition, LevelFinding, OutboxDraft } from '../domain/deciding.ts';
 import {
   isAct,
@@ -16,6 +16,7 @@ import {
   type AlarmBody,
   type FindingBody,
 } from '../domain/record.ts';
+import type { Goods } from '../goods/goods.ts';
 import { breakGlass } from '../rules/break-glass.ts';
 import { actionsFor } from '../rules/actions.ts';
 import { objectionTo } from '../rules/interlocks.ts';
@@ -26,6 +27,8 @@ import { enter, fireTimers, judge } from '../rules/evaluate.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { RulesState } from '../rules/state.ts';
 import { encodeParts, partsOf, UnreadableState } from './deciding-state.ts';
+import { UNPLACED } from './input.ts';
+import { TagBindings } from './tag-bindings.ts';
 
 /** One decided record: leaf types 4, 5, 8 (step 0) and 15 (attempt 1, queued), always of slot 0. */
 export type Output = {
@@ -35,6 +38,9 @@ export type Output = {
   /** What is to be done in the world because of it. */
   readonly outbox?: OutboxEntry;
 };
+
+/** Opens what is known of goods from its part of a state; the root has it only where goods are configured. */
+export type OpenGoods = (state: Value | null) => Goods;
 
 const NOTHING: readonly Output[] = [];
 
@@ -49,20 +55,34 @@ export class Deciding {
   readonly #alarms: AlarmsState;
   readonly #calls: CallsState;
   readonly #fires: FireState;
+  /** null where none are configured. */
+  readonly goods: Goods | null;
+  /** To which chip each tag is bound. */
+  readonly tags: TagBindings;
 
-  constructor(set: RuleSet, rules: RulesState, alarms: AlarmsState, calls: CallsState, fires: FireState) {
+  constructor(
+    set: RuleSet,
+    rules: RulesState,
+    alarms: AlarmsState,
+    calls: CallsState,
+    fires: FireState,
+    goods: Goods | null,
+    tags: TagBindings,
+  ) {
     this.#set = set;
     this.#roster = rosterOf(set.byAlarm, set.alarms);
     this.#rules = rules;
     this.#alarms = alarms;
     this.#calls = calls;
     this.#fires = fires;
+    this.goods = goods;
+    this.tags = tags;
   }
 
   /** @throws UnreadableState for a value that `encode` of no build up to this one gave */
-  static decode(set: RuleSet, state: Value | null): Deciding {
+  static decode(set: RuleSet, state: Value | null, openGoods: OpenGoods | null = null): Deciding {
     const isLatching = (rule: string): boolean => set.alarms.get(rule)?.latch ?? false;
-    const { rules, alarms, calls, fires } = state === null ? {} : partsOf(state, isLatching);
+    const { rules, alarms, calls, fires, goods, tags } = state === null ? {} : partsOf(state, isLatching);
     try {
       return new Deciding(
         set,
@@ -70,6 +90,8 @@ export class Deciding {
         alarms === undefined ? new AlarmsState() : AlarmsState.decode(alarms),
         CallsState.decode(calls ?? []),
         FireState.decode(fires ?? []),
+        openGoods?.(goods ?? null) ?? null,
+        TagBindings.decode(tags ?? []),
       );
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
@@ -103,6 +125,8 @@ export class Deciding {
       if (code === SystemCode.clockStepped && typeof a === 'number') {
         this.#alarms.shift(a);
         this.#calls.shift(a);
+        // It stands before what fires now; it is no input to judge for goods.
+        this.goods?.take({ ...record, seq: UNPLACED });
       }
     }
     return bringsRules(record.type) ? NOTHING : this.#fire(record.t, blockStart);
@@ -110,6 +134,8 @@ export class Deciding {
 
   /** Then what the record itself says. */
   judge(record: LogRecord): readonly Output[] {
+    if (!isStep(record)) this.goods?.take(record);
+    this.tags.take(record);
     const findings = judge(this.#set, this.#rules, record);
     const isOther = record.type === RecordType.act || record.type === RecordType.ruleSet;
     const openings = onFireInput(this.#set.interlocks, this.#fires, record);
@@ -128,6 +154,16 @@ export class Deciding {
     return outputs;
   }
 
+  /** A decision has its place: goods go by alarms and findings too. */
+  note(decision: LogRecord): void {
+    this.goods?.take(decision);
+  }
+
+  /** Documents that come with the records which are decided next. */
+  offer(files: readonly StoredFile[]): void {
+    this.goods?.offer(files);
+  }
+
   /** Evidence time of the next timer, ms; Infinity for never. */
   nextDeadline(): number {
     return Math.min(this.#rules.nextDeadline(), this.#alarms.nextDeadline(), this.#calls.nextDeadline());
@@ -138,6 +174,8 @@ export class Deciding {
     this.#alarms.commit();
     this.#calls.commit();
     this.#fires.commit();
+    this.goods?.commit();
+    this.tags.commit();
   }
 
   discard(): void {
@@ -145,6 +183,8 @@ export class Deciding {
     this.#alarms.discard();
     this.#calls.discard();
     this.#fires.discard();
+    this.goods?.discard();
+    this.tags.discard();
   }
 
   /** For snapshots and the state hash of event 7. */
@@ -154,6 +194,8 @@ export class Deciding {
       alarms: this.#alarms.encode(),
       calls: this.#calls.encode(),
       fires: this.#fires.encode(),
+      ...(this.goods === null ? {} : { goods: this.goods.encode() }),
+      tags: this.tags.encode(),
     });
   }
 
@@ -204,6 +246,10 @@ export class Deciding {
     const fires = { ...interlocks, clear: new Map() };
     return objectionTo(fires, outbox.body, ({ id }) => (this.#fires.isOn(id) ? 1 : 0)) === null;
   }
+}
+
+function isStep({ type, body }: LogRecord): boolean {
+  return type === RecordType.system && body[0] === SystemCode.clockStepped;
 }
 
 /** Configuration comes into force before any timer of it may fire. */

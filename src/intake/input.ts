@@ -1,4 +1,4 @@
-import type { Settled } from '../domain/commit.ts';
+import type { Settled, StoredFile } from '../domain/commit.ts';
 import type { RecordType, Value } from '../domain/record.ts';
 
 /**
@@ -22,5 +22,7 @@ export const UNPLACED = -1;
 export type Input = {
   readonly records: readonly InputRecord[];
   readonly settled?: readonly Settled[];
+  /** Documents that these records name by their hash: stored in the same commit. */
+  readonly files?: readonly StoredFile[];
   readonly committed?: () => void;
 };

@@ -82,7 +82,7 @@ export class Intake {
     try {
       decided = this.#decide(inputs);
       if (decided.records.length > 0) {
-        store.append(this.#commitOf(decided.records, decided.outbox, settledBy(inputs), enclosed));
+        store.append(this.#commitOf(decided, inputs, enclosed));
       }
     } catch (error) {
       deciding.discard();
@@ -108,10 +108,13 @@ export class Intake {
     };
     const put = (outputs: readonly Output[]): void => {
       for (const { t, type, body, outbox: entry } of outputs) {
-        records.push({ slot: EVENTS_SLOT, seq: nextSeq(EVENTS_SLOT), t, type, body });
+        const decision = { slot: EVENTS_SLOT, seq: nextSeq(EVENTS_SLOT), t, type, body };
+        records.push(decision);
+        deciding.note(decision);
         if (entry !== undefined) outbox.push(entry);
       }
     };
+    for (const { files } of inputs) if (files !== undefined) deciding.offer(files);
     for (const record of order(inputs, this.#notBefore)) {
       put(deciding.before(record, this.#blockStart));
       const placed = place(record, nextSeq(record.slot), maxGapMs(record.slot));
@@ -122,12 +125,7 @@ export class Intake {
     return { records, outbox };
   }
 
-  #commitOf(
-    records: readonly LogRecord[],
-    outbox: readonly OutboxEntry[],
-    settled: readonly Settled[],
-    enclosed: Enclosed,
-  ): Commit {
+  #commitOf({ records, outbox }: Committed, inputs: readonly Input[], enclosed: Enclosed): Commit {
     const { sha256, sign, now } = this.#parts;
     const { no } = this.#open;
     const t = Math.max(now(), records.at(-1)?.t ?? 0);
@@ -138,8 +136,8 @@ export class Intake {
       keys,
       tail,
       outbox,
-      settled,
-      files: enclosed.files ?? [],
+      settled: settledBy(inputs),
+      files: [...(enclosed.files ?? []), ...inputs.flatMap((input) => input.files ?? [])],
       streams: enclosed.streams ?? [],
       outboxShift: enclosed.outboxShift ?? 0,
       meta: enclosed.meta ?? [],

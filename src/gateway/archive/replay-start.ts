@@ -4,9 +4,10 @@ import type { Problem } from '../../domain/errors.ts';
 import type { LogRecord, Value } from '../../domain/record.ts';
 import { CborError, decode } from '../../evidence/cbor.ts';
 import { toHex } from '../../evidence/encodings.ts';
-import { Deciding } from '../../intake/deciding.ts';
+import { Deciding, type OpenGoods } from '../../intake/deciding.ts';
 import { isOfThisForm, UnreadableState } from '../../intake/deciding-state.ts';
 import { bindRules, type RuleSet } from '../../rules/rule-set.ts';
+import { goodsRoom } from '../site/goods-room.ts';
 import { loadKeptSite } from '../site/kept-site.ts';
 import { guardedOf, zonesOf } from '../site/site.ts';
 import { assignSlots } from '../site/stream-table.ts';
@@ -48,7 +49,7 @@ export class Starts {
   readonly #store: StartStore;
   readonly #rules: readonly ConfigFile[] | null;
   /** The last rule set made; most starts name the same files. */
-  #made: { readonly files: string; readonly set: RuleSet } | null = null;
+  #made: { readonly files: string; readonly set: RuleSet; readonly goods: OpenGoods | null } | null = null;
 
   /** @param rules other rule files to decide by instead of those kept */
   constructor(store: StartStore, rules: readonly ConfigFile[] | null) {
@@ -78,10 +79,13 @@ export class Starts {
           connections.flatMap((c) => c.streams),
           this.#store.streams(),
         );
-        this.#made = { files, set: bindRules(rules, streams, zonesOf(zones), guarded) };
+        const set = bindRules(rules, streams, zonesOf(zones), guarded);
+        const room = await goodsRoom(loaded.value);
+        const goods = room?.(streams, (hash) => this.#store.file(hash)) ?? null;
+        this.#made = { files, set, goods };
       }
       const before = state === undefined ? decode(this.#file('the snapshot', stateHash)) : state;
-      const deciding = Deciding.decode(this.#made.set, before);
+      const deciding = Deciding.decode(this.#made.set, before, this.#made.goods);
       const isComparable = before === null || isOfThisForm(before);
       return { ok: true, deciding, files, state: isComparable ? toHex(stateHash) : null };
     } catch (error) {

@@ -9,6 +9,7 @@ import { bytesEqual, toHex } from '../../evidence/encodings.ts';
 import { recordOf } from '../../evidence/stored-record.ts';
 import { decodeTailHead } from '../../evidence/tail.ts';
 import type { Deciding } from '../../intake/deciding.ts';
+import { Rerun } from '../../intake/rerun.ts';
 import type { Progress } from './audit.ts';
 import type { ActRef } from '../recording/erasure-order.ts';
 import { BackTest, type AlarmCounts } from './back-test.ts';
@@ -123,6 +124,7 @@ class Replay {
   readonly #starts: Starts;
   readonly #backTest: BackTest | null;
   #deciding: Deciding | null = null;
+  #rerun: Rerun | null = null;
   #files = '';
   #difference: Difference | null = null;
   #first: number | null = null;
@@ -165,7 +167,7 @@ class Replay {
         if (isStart(record)) await this.#start(no, record);
         if (this.isOver) return;
         if (this.#deciding === null) continue;
-        decided.push(...this.#deciding.before(record, t0), ...this.#deciding.judge(record));
+        decided.push(...(this.#rerun?.take(record, t0) ?? []));
         this.#deciding.commit();
         this.#counts.inputs += 1;
       }
@@ -197,6 +199,7 @@ class Replay {
     }
     this.#files = files;
     this.#deciding = deciding;
+    this.#rerun = new Rerun(deciding, record.seq);
   }
 
   #compare(no: number, recorded: LogRecord[], decided: Decision[]): void {

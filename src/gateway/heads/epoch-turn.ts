@@ -3,6 +3,7 @@ import { createEpoch, newestEpoch } from '../../buffer/epochs.ts';
 import { fillEpoch } from '../../buffer/journal.ts';
 import type { StoredFile } from '../../domain/commit.ts';
 import { StorageError } from '../../domain/errors.ts';
+import type { LogRecord } from '../../domain/record.ts';
 import { nameInLog } from '../../domain/notice-name.ts';
 import { CborError, decode, encode } from '../../evidence/cbor.ts';
 import { toHex } from '../../evidence/encodings.ts';
@@ -11,6 +12,7 @@ import { recordOf } from '../../evidence/stored-record.ts';
 import { decodeTailHead } from '../../evidence/tail.ts';
 import { withoutCauses } from '../../intake/carried-state.ts';
 import { Deciding } from '../../intake/deciding.ts';
+import { firstEvent, Rerun } from '../../intake/rerun.ts';
 import { bindRules } from '../../rules/rule-set.ts';
 import { clearEnding, continuedNote, waitingEnding, type Continued, type Ending } from '../keys/epoch-end.ts';
 import { noticesOf } from '../keys/epoch-notice.ts';
@@ -18,6 +20,7 @@ import { identityOf, originNote, originOf } from '../keys/identity.ts';
 import { sha256 } from '../site/primitives.ts';
 import { nodesOf } from '../recording/recovery.ts';
 import { isDecided } from '../recording/replayed.ts';
+import type { GoodsRoom } from '../site/goods-room.ts';
 import { guardedOf, zonesOf, type SiteConfiguration } from '../site/site.ts';
 import { carriedNotes } from '../site/carried-notes.ts';
 import { assignSlots } from '../site/stream-table.ts';
@@ -33,7 +36,7 @@ type TurnedSite = Pick<
  * old journal is only read. If we die half way, the next start does it again; only the holder of the
  * directory's lock calls it. @throws StorageError
  */
-export function turnIfOver(site: TurnedSite): void {
+export function turnIfOver(site: TurnedSite, goods: GoodsRoom | null = null): void {
   const { data } = site;
   const ending = waitingEnding(data);
   if (ending === null) return;
@@ -41,13 +44,18 @@ export function turnIfOver(site: TurnedSite): void {
   // The new epoch may be there already: then we died before the mark was taken away.
   if (ending.next > before) {
     using old = openArchive(data, before);
-    const start = startOf(old, ending, site);
+    const start = startOf(old, ending, site, goods);
     createEpoch(data, ending.next, (draft) => fillEpoch(draft, start));
   }
   clearEnding(data);
 }
 
-function startOf(old: SqliteArchive, ending: Ending, site: TurnedSite): Parameters<typeof fillEpoch>[1] {
+function startOf(
+  old: SqliteArchive,
+  ending: Ending,
+  site: TurnedSite,
+  goods: GoodsRoom | null,
+): Parameters<typeof fillEpoch>[1] {
   const identity = identityOf(old);
   if (identity === null) throw new StorageError('CORRUPT', 'an epoch without origin is over');
   const origin = originOf(identity.origin, ending.next);
@@ -57,7 +65,7 @@ function startOf(old: SqliteArchive, ending: Ending, site: TurnedSite): Paramete
   return {
     meta: [originNote(origin), continuedNote(continued), ...carriedNotes(old, ending.code)],
     outbox: [...waiting, ...noticesOf(site.channels, continued)],
-    snapshot: standing(old, site),
+    snapshot: standing(old, site, goods),
   };
 }
 
@@ -84,7 +92,7 @@ function continuedOf(old: SqliteArchive, origin: string, ending: Ending): Contin
 }
 
 /** What stood at the end of the old epoch, its unsealed records included. */
-function standing(old: SqliteArchive, site: TurnedSite): StoredFile | null {
+function standing(old: SqliteArchive, site: TurnedSite, goods: GoodsRoom | null): StoredFile | null {
   const snapshot = old.snapshot();
   if (snapshot === null) return null;
   const streams = assignSlots(
@@ -94,21 +102,25 @@ function standing(old: SqliteArchive, site: TurnedSite): StoredFile | null {
   const deciding = Deciding.decode(
     bindRules(site.rules, streams, zonesOf(site.zones), guardedOf(site)),
     decode(snapshot.bytes),
+    goods?.(streams, (hash) => old.file(hash)) ?? null,
   );
   const row = old.tailRow();
   const t0 = row === null ? 0 : decodeTailHead(row.head).t0;
-  try {
-    for (const leaf of old.tailLeaves()) {
-      const record = recordOf(leaf);
-      if (isDecided(record)) continue;
-      deciding.before(record, t0);
-      deciding.judge(record);
-    }
-  } catch (error) {
-    // A damaged tail ends where it is damaged: what stood until there is taken over.
-    if (!(error instanceof CborError)) throw error;
-  }
+  const records = readableTail(old);
+  const rerun = new Rerun(deciding, firstEvent(records));
+  for (const record of records) if (!isDecided(record)) rerun.take(record, t0);
   deciding.commit();
   const bytes = encode(withoutCauses(deciding.encode()));
   return { sha256: sha256(bytes), bytes };
+}
+
+/** A damaged tail ends where it is damaged: what stood until there is taken over. */
+function readableTail(old: SqliteArchive): LogRecord[] {
+  const records: LogRecord[] = [];
+  try {
+    for (const leaf of old.tailLeaves()) records.push(recordOf(leaf));
+  } catch (error) {
+    if (!(error instanceof CborError)) throw error;
+  }
+  return records;
 }

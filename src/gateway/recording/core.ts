@@ -22,10 +22,12 @@ import { recordOf } from '../../evidence/stored-record.ts';
 import { Deciding } from '../../intake/deciding.ts';
 import type { InputRecord } from '../../intake/input.ts';
 import { Intake, type Committed } from '../../intake/intake.ts';
+import { firstEvent, Rerun } from '../../intake/rerun.ts';
 import type { Guarded } from '../../rules/interlocks.ts';
 import { bindRules } from '../../rules/rule-set.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Zones } from '../../rules/site.ts';
+import type { GoodsRoom } from '../site/goods-room.ts';
 import { sha256, sha256Into, verifyEd25519 } from '../site/primitives.ts';
 import { isDecided } from './replayed.ts';
 import { findOpenBlock, nodesOf, type Found } from './recovery.ts';
@@ -39,6 +41,8 @@ export type CoreSettings = {
   readonly zones: Zones;
   /** What interlocks go by. */
   readonly guarded?: Guarded;
+  /** null where no goods are configured. */
+  readonly goods?: GoodsRoom | null;
   readonly clockClaim: Pick<BlockClock, 'src' | 'err'>;
   /** H of the CBOR list of [name, H(file)] of rule files and of configuration, and the files. */
   readonly rulesHash: Uint8Array;
@@ -83,7 +87,8 @@ export function startCore(journal: SqliteJournal, settings: CoreSettings): Core 
   const streams = assignSlots(settings.streams, journal.streams());
   const set = bindRules(settings.rules, streams, settings.zones, settings.guarded);
   const snapshot = journal.snapshot();
-  const deciding = Deciding.decode(set, snapshot === null ? null : decode(snapshot.bytes));
+  const goods = settings.goods?.(streams, (hash) => journal.file(hash)) ?? null;
+  const deciding = Deciding.decode(set, snapshot === null ? null : decode(snapshot.bytes), goods);
   if (found !== null) goOn(deciding, found);
   const sealer = new Sealer({
     sha256,
@@ -137,12 +142,9 @@ export function randomKey(): Uint8Array {
 
 /** Brings deciding from the snapshot at the block's begin to its end: the hot path's own functions. */
 function goOn(deciding: Deciding, found: Found): void {
-  for (const leaf of found.leaves) {
-    const record = recordOf(leaf);
-    if (isDecided(record)) continue;
-    deciding.before(record, found.open.t0);
-    deciding.judge(record);
-  }
+  const records = found.leaves.map(recordOf);
+  const rerun = new Rerun(deciding, firstEvent(records));
+  for (const record of records) if (!isDecided(record)) rerun.take(record, found.open.t0);
   deciding.commit();
 }
 

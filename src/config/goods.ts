@@ -1,0 +1,28 @@
+import { list, section, word } from './fields.ts';
+import { valueAt, type Problems } from './problems.ts';
+import type { Source } from './source.ts';
+
+/** What is kept of goods. */
+export type GoodsSettings = {
+  /** By kind of document: fields that may be null in general and must be there at this site. */
+  readonly required: ReadonlyMap<string, readonly string[]>;
+};
+
+/** Fields that may be null in general; a site may ask for them. */
+const schema = section({
+  require: section({
+    quantity: list(word('gross', 'tare', 'declared', 'ticket'), 1, 4).optional(),
+    order: list(word('receipt', 'epcs', 'vehicle'), 1, 3).optional(),
+    receipt: list(word('financier', 'agreement', 'floor', 'epcs', 'range', 'insuredUntil'), 1, 6).optional(),
+    'hand-over': list(word('vehicle', 'from'), 1, 2).optional(),
+  }).optional(),
+});
+
+/** Reads `goods:`; null where there is none, and then nothing of goods is kept or loaded. */
+export function readGoods(source: Source, problems: Problems): GoodsSettings | null {
+  const raw = valueAt(source.value, ['goods']);
+  if (raw === undefined) return null;
+  const read = problems.read(source, ['goods'], raw, schema);
+  const required = Object.entries(read?.require ?? {}).map(([kind, names]) => [kind, names ?? []] as const);
+  return { required: new Map<string, readonly string[]>(required) };
+}

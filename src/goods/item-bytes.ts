@@ -1,0 +1,141 @@
+import type { Value } from '../domain/record.ts';
+import { hexOf } from './hex.ts';
+import type { Item } from './item.ts';
+
+/** Rows whose EPCs and TIDs stand in one piece, which is made anew only when one of them changes. */
+export const PIECE = 1024;
+
+/** Bytes of an instant, 48 bits plus 1, so that never (-1) is 0. */
+const INSTANT = 6;
+
+/** EPCs and TIDs of some rows: each with its length in bytes before it. */
+export function pieceOf(epcs: readonly string[], tids: readonly string[]): Uint8Array {
+  const digits = [...epcs, ...tids].reduce((n, hex) => n + hex.length, 0);
+  const bytes = new Uint8Array(2 * epcs.length + (digits >> 1));
+  let at = 0;
+  for (const [row, epc] of epcs.entries()) {
+    for (const hex of [epc, tids[row] ?? '']) {
+      bytes[at++] = hex.length >> 1;
+      for (let i = 0; i < hex.length; i += 2) bytes[at++] = Number.parseInt(hex.slice(i, i + 2), 16);
+    }
+  }
+  return bytes;
+}
+
+/** Texts of a column in the order in which rows first have them, so that the form follows from the rows alone. */
+class Dictionary {
+  readonly words: string[] = [];
+  readonly #numbers = new Map<number, number>();
+
+  /** @param number of the word in the table */
+  numberOf(number: number, word: (number: number) => string): number {
+    let known = this.#numbers.get(number);
+    if (known === undefined) {
+      known = this.words.push(word(number)) - 1;
+      this.#numbers.set(number, known);
+    }
+    return known;
+  }
+}
+
+/** Columns as the table has them: numbers of words, and instants. */
+export type Columns = {
+  readonly size: number;
+  readonly word: (number: number) => string;
+  readonly words: readonly Uint32Array[];
+  readonly instants: readonly Float64Array[];
+};
+
+/** [words*, bytes] of each column of words, then the bytes of each column of instants. */
+export function encodeColumns({ size, word, words, instants }: Columns): Value[] {
+  return [
+    ...words.map((column): Value => {
+      const dictionary = new Dictionary();
+      const numbers = new Uint32Array(size);
+      for (let row = 0; row < size; row++) numbers[row] = dictionary.numberOf(column[row] ?? 0, word);
+      const width = dictionary.words.length > 0x10000 ? 4 : dictionary.words.length > 0x100 ? 2 : 1;
+      const bytes = new Uint8Array(size * width);
+      for (let row = 0, at = 0; row < size; row++, at += width)
+        putInteger(bytes, at, width, numbers[row] ?? 0);
+      return [dictionary.words, bytes];
+    }),
+    ...instants.map((column): Value => {
+      const bytes = new Uint8Array(size * INSTANT);
+      for (let row = 0, at = 0; row < size; row++, at += INSTANT)
+        putInteger(bytes, at, INSTANT, (column[row] ?? -1) + 1);
+      return bytes;
+    }),
+  ];
+}
+
+function putInteger(bytes: Uint8Array, at: number, width: number, value: number): void {
+  let rest = value;
+  for (let i = at + width - 1; i >= at; i--) {
+    bytes[i] = rest;
+    rest = Math.floor(rest / 256);
+  }
+}
+
+function integerAt(bytes: Uint8Array, at: number, width: number): number {
+  let value = 0;
+  for (let i = at; i < at + width; i++) value = value * 256 + (bytes[i] ?? 0);
+  return value;
+}
+
+/** @throws TypeError for what `encodeColumns` and `pieceOf` did not give */
+export function decodeItems(value: Value): Item[] {
+  const [pieces, lots, zones, seenZones, receipts, placedAt, seenAt] = listOf(value);
+  const names = listOf(pieces).flatMap((piece) => namesOf(bytesIn(piece)));
+  const columns = [lots, zones, seenZones, receipts].map((column) => wordsOf(column, names.length));
+  const times = [placedAt, seenAt].map((column) => instantsOf(bytesIn(column), names.length));
+  return names.map(({ epc, tid }, row) => ({
+    epc,
+    tid,
+    lot: columns[0]?.[row] ?? '',
+    zone: columns[1]?.[row] ?? '',
+    seenZone: columns[2]?.[row] ?? '',
+    receipts: columns[3]?.[row] ?? '',
+    placedAt: times[0]?.[row] ?? -1,
+    seenAt: times[1]?.[row] ?? -1,
+  }));
+}
+
+function namesOf(bytes: Uint8Array): { epc: string; tid: string }[] {
+  const names = [];
+  let at = 0;
+  const next = (): string => {
+    const length = bytes[at] ?? 0;
+    const hex = hexOf(bytes.subarray(at + 1, at + 1 + length));
+    at += 1 + length;
+    return hex;
+  };
+  while (at < bytes.length) names.push({ epc: next(), tid: next() });
+  return names;
+}
+
+function wordsOf(value: Value | undefined, size: number): string[] {
+  const [words, numbers] = listOf(value);
+  const dictionary = listOf(words);
+  const bytes = bytesIn(numbers);
+  const width = size === 0 ? 1 : bytes.length / size;
+  return Array.from({ length: size }, (_, row) => {
+    const word = dictionary[integerAt(bytes, row * width, width)];
+    if (typeof word !== 'string') throw new TypeError('items: a word that is not in its list');
+    return word;
+  });
+}
+
+function instantsOf(bytes: Uint8Array, size: number): number[] {
+  if (bytes.length !== size * INSTANT) throw new TypeError('items: a column of another length');
+  return Array.from({ length: size }, (_, row) => integerAt(bytes, row * INSTANT, INSTANT) - 1);
+}
+
+function listOf(value: Value | undefined): readonly Value[] {
+  if (!Array.isArray(value)) throw new TypeError('items: not a list');
+  return value as readonly Value[];
+}
+
+function bytesIn(value: Value | undefined): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new TypeError('items: no bytes');
+  return value;
+}

@@ -1,0 +1,8 @@
+import type { OpenStream } from '../domain/stream.ts';
+
+/** What of a configuration goods are told by. */
+export type GoodsSite = {
+  readonly streams: readonly OpenStream[];
+  /** Ids of the zones there are. */
+  readonly zones: readonly string[];
+};

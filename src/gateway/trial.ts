@@ -37,7 +37,7 @@ export function openTrial(parts: TrialParts): AsyncDisposable {
     trace,
   });
   const streams = connections.flatMap((c) => c.streams);
-  const conflicts = new ConflictWatch(streams, placesOf(site.zones));
+  const conflicts = new ConflictWatch(streams, placesOf(site.zones), () => null);
   devices.start((arrival) => parts.onArrival(conflicts.watched(arrival, Date.now())), parts.onError);
   const held = opening.move();
   return {

@@ -48,7 +48,7 @@ describe('conflicts of tags', () => {
   });
 
   it('are counted at the point that saw them, told with each round and forgotten after five minutes', () => {
-    const watch = new ConflictWatch(STREAMS, PLACES);
+    const watch = new ConflictWatch(STREAMS, PLACES, () => null);
     const round = (t: number): Arrival =>
       watch.watched({ readings: [], rounds: [{ stream: 'far/in', distinct: 0, reads: 0 }] }, t);
     expect(told(round(AT))).toEqual(['far/in-conflicts 0']);
@@ -69,7 +69,7 @@ describe('conflicts of tags', () => {
   });
 
   it('are looked for only in what readers bring', () => {
-    const watch = new ConflictWatch(STREAMS, PLACES);
+    const watch = new ConflictWatch(STREAMS, PLACES, () => null);
     const other: Arrival = { readings: [{ stream: 'probe/t', v: 1, q: 0 }] };
     expect(watch.watched(other, AT)).toBe(other);
   });

@@ -1,7 +1,8 @@
 import type { Arrival, TagConflict } from '../domain/device.ts';
 import { Quality, type Reading } from '../domain/reading.ts';
 import type { StreamId, StreamSpec } from '../domain/stream.ts';
-import { TagConflicts, type Place } from './tag-conflicts.ts';
+import { toHex } from '../evidence/encodings.ts';
+import { TagConflicts, type BoundTo, type Place } from './tag-conflicts.ts';
 
 /** So long a tag counts as one in conflict after it was last seen so, ms. */
 const STANDS_MS = 300_000;
@@ -35,11 +36,17 @@ function conflictsOf(point: StreamId): StreamId {
 /** Adds to what readers bring whether their tags can be where and what they say. */
 export class ConflictWatch {
   readonly #conflicts: TagConflicts;
-  /** Until when each tag counts, by read point and EPC. */
-  readonly #standing = new Map<StreamId, Map<string, number>>();
+  readonly #boundTo: BoundTo;
+  /** Until when each tag counts, and with which chip it was read, by read point and EPC. */
+  readonly #standing = new Map<
+    StreamId,
+    Map<string, { readonly until: number; readonly tid: string | null }>
+  >();
   readonly #told = new Map<StreamId, number>();
 
-  constructor(streams: readonly StreamSpec[], places: ReadonlyMap<string, Place>) {
+  /** @param boundTo what the journal says of each tag's chip */
+  constructor(streams: readonly StreamSpec[], places: ReadonlyMap<string, Place>, boundTo: BoundTo) {
+    this.#boundTo = boundTo;
     const points = streams.filter(isReadPoint);
     for (const { id } of points) this.#standing.set(id, new Map());
     this.#conflicts = new TagConflicts(
@@ -49,6 +56,7 @@ export class ConflictWatch {
           return at === undefined ? [] : [[id, at] as const];
         }),
       ),
+      boundTo,
     );
   }
 
@@ -63,8 +71,10 @@ export class ConflictWatch {
       const found = standing === undefined ? null : this.#conflicts.take(seen);
       if (standing === undefined || found === null) continue;
       if (found.isNews) news.push(found.conflict);
-      const epc = Buffer.from(seen.epc).toString('latin1');
-      if (standing.size < MOST_STANDING || standing.has(epc)) standing.set(epc, t + STANDS_MS);
+      const epc = toHex(seen.epc);
+      const tid = found.conflict.kmh === null && seen.tid !== null ? toHex(seen.tid) : null;
+      if (standing.size < MOST_STANDING || standing.has(epc))
+        standing.set(epc, { until: t + STANDS_MS, tid });
       due.add(seen.stream);
     }
     const readings = [...due].flatMap((point) =>
@@ -81,7 +91,11 @@ export class ConflictWatch {
   #count(point: StreamId, t: number, isRound: boolean): Reading[] {
     const standing = this.#standing.get(point);
     if (standing === undefined) return [];
-    for (const [epc, until] of standing) if (until <= t) standing.delete(epc);
+    for (const [epc, { until, tid }] of standing) {
+      // Two persons bound it to the chip that it was seen with.
+      const isBound = tid !== null && this.#boundTo(epc) === tid;
+      if (until <= t || isBound) standing.delete(epc);
+    }
     const v = standing.size;
     if (!isRound && this.#told.get(point) === v) return [];
     this.#told.set(point, v);

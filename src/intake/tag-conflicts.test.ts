@@ -34,7 +34,7 @@ function seen(
 
 /** What is found of these, in this order: the speed, `chip`, or nothing. */
 function found(...all: readonly TagObservation[]): (number | 'chip' | null)[] {
-  const conflicts = new TagConflicts(PLACES);
+  const conflicts = new TagConflicts(PLACES, () => null);
   return all.map((one) => {
     const taken = conflicts.take(one);
     return taken === null ? null : (taken.conflict.kmh ?? 'chip');
@@ -99,7 +99,7 @@ describe('a tag', () => {
   });
 
   it('is news once in ten minutes, with where and what it was before', () => {
-    const conflicts = new TagConflicts(PLACES);
+    const conflicts = new TagConflicts(PLACES, () => null);
     conflicts.take(seen('door-1/in', AT, { tid: ONE }));
     const take = (at: number) => conflicts.take(seen('door-2/out', at, { tid: OTHER }));
     expect(take(AT + MINUTE)).toEqual({
@@ -107,7 +107,7 @@ describe('a tag', () => {
       conflict: {
         epc: Uint8Array.of(0x30, 0x34, 7),
         kmh: null,
-        detail: 'door-2/out with TID e202, before door-1/in 2026-02-03T08:00:01.000Z with TID e201',
+        detail: 'door-2/out with TID e202, before door-1/in 2026-02-03T08:00:01.000Z, bound to TID e201',
       },
     });
     expect(take(AT + 2 * MINUTE)?.isNews).toBe(false);
@@ -115,7 +115,7 @@ describe('a tag', () => {
   });
 
   it('is found among many, and no more are remembered than asked for', () => {
-    const conflicts = new TagConflicts(PLACES, 1000);
+    const conflicts = new TagConflicts(PLACES, () => null, 1000);
     for (let n = 0; n < 5000; n++) {
       conflicts.take(seen('door-1/in', AT, { epc: numbered(n), tid: ONE }));
       expect(conflicts.size).toBeLessThanOrEqual(1000);

@@ -1,5 +1,7 @@
 import type { TagConflict, TagObservation } from '../domain/device.ts';
 import type { StreamId } from '../domain/stream.ts';
+import { toHex } from '../evidence/encodings.ts';
+import { isSwapped } from './tag-bindings.ts';
 
 /** Degrees, east and north positive. */
 export type Place = { readonly longitude: number; readonly latitude: number };
@@ -16,22 +18,26 @@ const AGAIN_MS = 600_000;
 /** More than light: a tag at two places at once has no speed. */
 const MOST_KMH = 1_000_000;
 
+/** The chip that a tag is bound to, both small hexadecimal digits; null for none. */
+export type BoundTo = (epc: string) => string | null;
+
 type Sighting = {
   stream: StreamId;
   first: number;
   last: number;
-  /** The chip's number as it was first read, hex; null while no reader read it. */
+  /** The chip's number as it was first read since the start, hex; null while no reader read it. */
   tid: string | null;
   toldAt: number;
 };
 
 /**
- * Knows of each tag where it was seen last and with which chip. A tag that is read with another chip,
+ * Knows of each tag where it was seen last. A tag that is read with another chip than the one it is bound to,
  * or so far away that nothing could have brought it there, is one of two: one is a copy, or was moved.
  * What was not read of it (its chip, a place without position) decides nothing.
  */
 export class TagConflicts {
   readonly #places: ReadonlyMap<StreamId, Place>;
+  readonly #boundTo: BoundTo;
   readonly #most: number;
   /** Two halves: when the young one is full, the old one is forgotten. */
   #young = new Map<string, Sighting>();
@@ -39,10 +45,12 @@ export class TagConflicts {
 
   /**
    * @param places of the read points whose position is known
+   * @param boundTo what is on record; what was read since the last commit is not there yet
    * @param most tags remembered at most; those not seen for longest are forgotten first
    */
-  constructor(places: ReadonlyMap<StreamId, Place>, most = 100_000) {
+  constructor(places: ReadonlyMap<StreamId, Place>, boundTo: BoundTo, most = 100_000) {
     this.#places = places;
+    this.#boundTo = boundTo;
     this.#most = most;
   }
 
@@ -54,26 +62,24 @@ export class TagConflicts {
   /** Takes one observation; null when it fits what is known. */
   take(seen: TagObservation): Conflict | null {
     const key = Buffer.from(seen.epc).toString('latin1');
-    const tid = seen.tid === null ? null : Buffer.from(seen.tid).toString('hex');
-    const known = this.#young.get(key) ?? this.#old.get(key);
+    const tid = seen.tid === null ? null : toHex(seen.tid);
+    const before = this.#young.get(key) ?? this.#old.get(key);
     const { stream, first, last, epc } = seen;
-    if (known === undefined) {
-      this.#keep(key, { stream, first, last, tid, toldAt: -Infinity });
-      return null;
-    }
+    const known = before ?? { stream, first, last, tid, toldAt: -Infinity };
     const kmh = this.#speed(known, seen);
-    const isOther = tid !== null && known.tid !== null && tid !== known.tid;
-    const before = `${known.stream} ${new Date(known.last).toISOString()}`;
+    const bound = this.#boundTo(toHex(epc)) ?? known.tid;
+    const isOther = isSwapped(bound, tid);
     const isNews = last - known.toldAt >= AGAIN_MS;
     if ((isOther || kmh !== null) && isNews) known.toldAt = last;
-    const of = isOther ? `${before} with TID ${known.tid}` : before;
+    const at = before === undefined ? '' : `, before ${known.stream} ${new Date(known.last).toISOString()}`;
     known.tid ??= tid;
     if (last >= known.last) Object.assign(known, { stream, first, last });
     this.#keep(key, known);
     if (isOther) {
-      return { isNews, conflict: { epc, kmh: null, detail: `${stream} with TID ${tid}, before ${of}` } };
+      const detail = `${stream} with TID ${tid}${at}, bound to TID ${bound}`;
+      return { isNews, conflict: { epc, kmh: null, detail } };
     }
-    return kmh === null ? null : { isNews, conflict: { epc, kmh, detail: `${stream}, before ${of}` } };
+    return kmh === null ? null : { isNews, conflict: { epc, kmh, detail: `${stream}${at}` } };
   }
 
   #keep(key: string, sighting: Sighting): void {

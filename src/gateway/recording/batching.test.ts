@@ -18,7 +18,7 @@ function batchingOf({ core }: Life, blocks: Blocks): Batching {
   return new Batching({
     accept: (inputs) => blocks.accept(inputs),
     health: new DeviceHealth(),
-    conflicts: new ConflictWatch(core.streams, new Map()),
+    conflicts: new ConflictWatch(core.streams, new Map(), () => null),
     streams: core.streams,
     commitMs: 250,
     now: () => core.clock.now(),

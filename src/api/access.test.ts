@@ -35,6 +35,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /api/v1/bundles': '401 403 403 400 403 403 400',
   'GET /api/v1/erasures': '401 403 403 200 403 200 200',
   'POST /api/v1/erasures': '401 403 403 403 403 400 403',
+  'POST /api/v1/receipts/{id}/count': '401 403 400 400 403 403 403',
+  'GET /api/v1/receipts/{id}/counts': '401 200 200 200 200 200 200',
+  'GET /api/v1/receipts/{id}/counts/{challenge}': '401 404 404 404 404 404 404',
+  'GET /api/v1/counts': '401 200 200 200 200 200 200',
   'GET /api/v1/grants': '401 403 403 200 403 200 200',
   'POST /api/v1/grants': '401 403 403 400 403 403 403',
   'POST /api/v1/grants/{id}/revoke': '401 403 403 404 403 403 403',
@@ -62,6 +66,7 @@ function concrete(path: string): string {
   return path
     .replace('{id}', encodeURIComponent(path.includes('/zones/') ? 'cold-1' : id))
     .replace('{file}', 'page.js')
+    .replace('{challenge}', 'c-1')
     .replace('{+path}', '0/000.p/3');
 }
 

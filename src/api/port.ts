@@ -3,7 +3,9 @@ import type { TilePath } from '../evidence/tlog-tiles.ts';
 import type { AlarmFigures, FigureWindow } from '../alarms/figures.ts';
 import type { Text } from '../domain/alarm.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
+import type { Count, CountOrder } from './count-types.ts';
 import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
+import type { Seen } from './seen.ts';
 import type {
   Alarm,
   AlarmHistory,
@@ -207,6 +209,21 @@ export type Granting = {
   revoke(id: string, by: Actor & { readonly reason: string }): void;
 };
 
+/** Challenges to count goods now. */
+export type Counting = {
+  /**
+   * Returns once the order is on record; the same order again returns what became of it.
+   * @throws Refused NOT_FOUND for no such receipt, CONFLICT for an id of another order, INVALID for what cannot be
+   * counted, HttpProblem 429 beyond the refusals that are on record
+   */
+  start(receipt: string, order: CountOrder & Actor): Count;
+  find(receipt: string, challengeId: string): Count | null;
+  /** Of a receipt, in the order in which they came. */
+  list(receipt: string): readonly Count[];
+  /** Everything that is being counted. */
+  running(): readonly Count[];
+};
+
 export type ApiParts = {
   readonly view: View;
   readonly archive: Archive;
@@ -219,6 +236,8 @@ export type ApiParts = {
   readonly probe: Probe;
   readonly credentials: readonly Credential[];
   readonly granting: Granting;
+  readonly seen: Seen;
+  readonly counting: Counting;
   /** Told of every error that is not an answer: the asker gets 500 without detail. */
   readonly onError: (error: unknown) => void;
 };

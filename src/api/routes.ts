@@ -1,7 +1,9 @@
 import { ALARM_ROUTES } from './alarm-routes.ts';
+import { COUNT_ROUTES } from './count-routes.ts';
 import { GRANT_ROUTES } from './grant-routes.ts';
 import { ADMINISTER, LOOK, OVERSEE, PROVE, TEND } from './roles.ts';
 import { EVERYONE, JSON_TYPE, to, type Access, type Route } from './route.ts';
+import { SEEN_ROUTES } from './seen-routes.ts';
 
 /**
  * Every route there is, and who may use it. What is not here does not exist: the server registers
@@ -97,6 +99,8 @@ export const ROUTES = {
   },
   ...ALARM_ROUTES,
   ...GRANT_ROUTES,
+  ...SEEN_ROUTES,
+  ...COUNT_ROUTES,
   events: {
     method: 'GET',
     path: '/api/v1/events',

@@ -10,9 +10,11 @@ import {
   Shelving,
   StreamAct,
 } from './alarm-schema.ts';
+import { Count, CountOrder, Counts } from './count-schema.ts';
 import { Grant, GRANTEES, GrantMade, GrantOrder, Grants } from './grant-schema.ts';
 import { ROLES } from './roles.ts';
 import { count, instant, instantOrNull, list, Text, Zone } from './schema-parts.ts';
+import { Picture, Pictures, TagBinding, Tags } from './seen-schema.ts';
 import type * as types from './types.ts';
 
 /**
@@ -213,10 +215,17 @@ export const SCHEMAS = {
   Finding,
   Event,
   Acknowledgement,
+  Count,
+  CountOrder,
+  Counts,
   Grant,
   GrantMade,
   GrantOrder,
   Grants,
+  Picture,
+  Pictures,
+  TagBinding,
+  Tags,
   Session,
   SessionOrNone: Session.nullable(),
   SignIn,
@@ -243,8 +252,13 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   Device: true,
   Event: true,
   Acknowledgement: true,
+  Count: true,
+  CountOrder: true,
   GrantMade: true,
   GrantOrder: true,
+  Picture: true,
+  TagBinding: true,
+  Tags: true,
   Session: true,
   Problem: true,
 }) satisfies {
@@ -263,8 +277,13 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   MaintenanceOrder: Same<Sent<'MaintenanceOrder'>, types.TimedReason>;
   Device: Same<Sent<'Device'>, types.Device>;
   Event: Same<Sent<'Event'>, types.Event>;
+  Count: Same<Sent<'Count'>, types.Count>;
+  CountOrder: Same<Sent<'CountOrder'>, types.CountOrder>;
   GrantMade: Same<Sent<'GrantMade'>, types.GrantMade>;
   GrantOrder: Same<Sent<'GrantOrder'>, types.GrantOrder>;
+  Picture: Same<Sent<'Picture'>, types.Picture>;
+  TagBinding: Same<Sent<'TagBinding'>, types.TagBinding>;
+  Tags: Same<Sent<'Tags'>, types.Tags>;
   Acknowledgement: Same<Sent<'Acknowledgement'>, types.Acknowledgement>;
   Session: Same<Sent<'Session'>, types.Session>;
   Problem: Same<Sent<'Problem'>, types.Problem>;

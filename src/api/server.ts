@@ -9,6 +9,7 @@ import { FORM_TYPE, parseButton, showAnswer, takeAnswer } from './answer.ts';
 import { answerBundle } from './bundles.ts';
 import { EventHub } from './event-hub.ts';
 import { openEventStream } from './event-stream.ts';
+import { answerCount, answerCounts, countNow } from './counts.ts';
 import { answerGrants, makeGrant, revokeGrant } from './grants.ts';
 import { guard } from './guard.ts';
 import { createListener } from './listener.ts';
@@ -21,6 +22,7 @@ import { answerReadings } from './reads.ts';
 import { answerCheckpoint, answerTile } from './tlog.ts';
 import type { Route } from './route.ts';
 import { fastifyPath, methodsOf, ROUTES, type RouteName } from './routes.ts';
+import { seenHandlersOf } from './seen.ts';
 import { Sessions } from './sessions.ts';
 
 /** The listening API. `url` has no slash at its end. */
@@ -143,6 +145,11 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     erase: (request, reply) => erase(request, reply, parts.erasing),
     devices: () => view.devices(),
     ...alarmHandlersOf(parts),
+    ...seenHandlersOf(parts.seen),
+    countNow: (request) => countNow(request, parts.counting),
+    countsOfReceipt: (request) => answerCounts(request, parts.counting),
+    count: (request) => answerCount(request, parts.counting),
+    countsRunning: () => parts.counting.running(),
     grants: (request) => answerGrants(request, parts.granting),
     grant: (request) => makeGrant(request, parts.granting),
     revokeGrant: (request, reply) => revokeGrant(request, reply, parts.granting),

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { alarmFigures, type FigureRecord } from '../alarms/figures.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import { Refused } from '../domain/errors.ts';
+import { MemoryCounts } from './counts.fixture.ts';
 import { GRANT_TOKENS, MemoryGrants } from './grants.fixture.ts';
 import type {
   Act,
@@ -102,6 +103,7 @@ export class MemorySite {
   readonly opened: object[] = [];
   readonly bundleQueries: BundleWish[] = [];
   readonly granting = new MemoryGrants();
+  readonly counting = new MemoryCounts();
   readonly errors: unknown[] = [];
   readonly #listeners = new Set<(event: FeedEvent) => void>();
 
@@ -224,6 +226,7 @@ export class MemorySite {
         { actor: 7, roles: ROLE_LIST, name: 'owner', sha256: hash('sha256', TOKENS.owner, 'buffer') },
       ],
       granting: this.granting,
+      counting: this.counting,
       onError: (error) => this.errors.push(error),
     };
   }

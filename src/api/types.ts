@@ -3,6 +3,7 @@ import type { Alarm, Maintenance, Zone } from './alarm-types.ts';
 import type { Grantee } from './grant-types.ts';
 
 export type { PriorityName, Text } from '../domain/alarm.ts';
+export type { Picture, TagBinding, Tags } from './seen-types.ts';
 export type {
   Acknowledgement,
   Alarm,
@@ -18,6 +19,7 @@ export type {
   Zone,
 } from './alarm-types.ts';
 
+export type { Count, CountKind, CountLists, CountOrder } from './count-types.ts';
 export type { Consent, Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 
 /**

@@ -8,9 +8,10 @@ import { DeviceRunner } from './recording/device-runner.ts';
 import { acrossEpochs } from './archive/across-epochs.ts';
 import { BundleDesk } from './archive/bundle-desk.ts';
 import { checksOf, openFaces, watchdogOf } from './site/faces.ts';
-import { GrantBook } from './lending/grant-book.ts';
+import { openLending } from './lending/lending.ts';
 import { GatewayFeed } from './showing/feed.ts';
 import { HistoryDesk } from './archive/history-desk.ts';
+import { LastPictures } from './showing/last-pictures.ts';
 import { lastReadings } from './showing/last-readings.ts';
 import { startNotifying } from './telling/notifying.ts';
 import { GatewayOperator } from './site/operator.ts';
@@ -19,6 +20,7 @@ import { startRecording } from './recording.ts';
 import type { SiteConfiguration } from './site/site.ts';
 import { TlogTiles } from './heads/tlog.ts';
 import { peopleOf, userCredentials } from './site/users.ts';
+import { GatewayTags } from './showing/tag-desk.ts';
 import { GatewayView } from './showing/view.ts';
 import type { World } from './site/world.ts';
 
@@ -123,8 +125,23 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   });
   const feed = new GatewayFeed(view);
   recording.onCommit((commit) => feed.tell(commit));
+  const seen = {
+    tags: new GatewayTags({ bindings: deciding.tags, add, now: () => clock.now(), over: over.signal, people }),
+    pictures: LastPictures.of(site, journal),
+  };
+  recording.onCommit(({ records }) => seen.pictures.take(records));
   recording.onSealed(() => feed.say({ kind: 'sealed', journal: view.journalStatus() }));
 
+  const lending = opening.use(
+    openLending({
+      ...recording,
+      site,
+      devices,
+      people,
+      origin: identity.origin,
+      onError: fail,
+    }),
+  );
   devices.seed((plan) => {
     const own = new Set<string>(plan.streams.map((s) => s.id));
     const streams = core.streams.filter((s) => own.has(s.id));
@@ -151,9 +168,11 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       answering: notifying.answers,
       tlog: new TlogTiles(journal),
       bundles: new BundleDesk(past, join(site.data, 'spool')),
+      seen,
       operator: new GatewayOperator(deciding, add, () => clock.now(), over.signal),
       credentials: [token.credential, ...users],
-      granting: new GrantBook({ journal, record: recording.record, now: () => clock.now(), people }),
+      granting: lending.granting,
+      counting: lending.counting,
       ready: () => checks.report().checks['commits']?.state !== 'failed',
       metrics: () =>
         gauges.render({

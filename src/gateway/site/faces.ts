@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type {
   Answering,
+  Counting,
   Credential,
   Operator,
   View,
@@ -14,6 +15,7 @@ import type {
   Tlog,
 } from '../../api/port.ts';
 import type { Check } from '../../api/types.ts';
+import type { Seen } from '../../api/seen.ts';
 import { openApi, type Api } from '../../api/server.ts';
 import { ConfigError } from '../../domain/errors.ts';
 import type { SecretStore } from '../../config/secret.ts';
@@ -41,6 +43,8 @@ export async function openFaces(parts: {
   readonly operator: Operator;
   readonly credentials: readonly Credential[];
   readonly granting: Granting;
+  readonly seen: Seen;
+  readonly counting: Counting;
   readonly ready: () => boolean;
   readonly metrics: () => Promise<string>;
 }): Promise<Api> {
@@ -71,6 +75,8 @@ export async function openFaces(parts: {
       probe: { ready, metrics },
       credentials: parts.credentials,
       granting: parts.granting,
+      seen: parts.seen,
+      counting: parts.counting,
       onError: (error) => world.log.error({ err: error }, 'a call failed'),
     },
   ).catch((error: unknown) => {

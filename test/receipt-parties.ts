@@ -1,5 +1,6 @@
 import { deployRegistry, EvmReceiptReads, EvmReceipts } from '../src/anchoring/evm/evm-receipts.ts';
 import { Chain } from '../src/anchoring/evm/chain.ts';
+import type { TransactorOptions } from '../src/anchoring/evm/transactor.ts';
 import { JsonRpc } from '../src/anchoring/evm/json-rpc.ts';
 import { hexOf } from '../src/anchoring/hex.ts';
 import { sha256 } from '../src/anchoring/key-possession.ts';
@@ -67,6 +68,15 @@ export class ReceiptParties implements AsyncDisposable {
     }
     await made.enrol(null);
     return made;
+  }
+
+  get registry(): Hex {
+    return this.#registry;
+  }
+
+  /** How a party's account reaches the node. */
+  optionsOf(party: Party): TransactorOptions {
+    return optionsOf(this.anvil.url, keyOf(party), this.#finality);
   }
 
   address(party: Party): Hex {

@@ -14,7 +14,7 @@ import { hexOf } from './hex.ts';
 import { decodeRow, encodeRow, factOf, listIn, newRow, shifted, type OrderRow } from './order-row.ts';
 import type { Documents, Part } from './part.ts';
 
-/** Verb of the act by which a person settles what passed against an order. */
+/** Verb of the act by which a person settles what passed against an order, or says how much of it was moved. */
 export const SETTLE = 'settle-order';
 
 /** An order that is over is remembered for so long, ms: what a reader tells late is still held against it. */
@@ -41,10 +41,11 @@ export class Orders implements Part {
       if (body[0] === StatementKind.quantity) this.#weigh(record, documents);
     } else if (type === RecordType.release) this.#step(body, t);
     else if (type === RecordType.act && isAct(body)) {
-      const [, , verb, order, , , , result] = body;
+      const [, , verb, order, , told, , result] = body;
       const row = this.#rows.get(order);
-      if (verb === SETTLE && result === 0 && row !== undefined)
-        this.#put({ ...row, settled: row.breaches.length });
+      if (verb !== SETTLE || result !== 0 || row === undefined) return;
+      const toldQty = told !== null && /^\d{1,15}$/.test(told) ? Number(told) : row.toldQty;
+      this.#put({ ...row, settled: row.breaches.length, toldQty });
     } else if (type === RecordType.system) {
       const [code, a] = body;
       if (code !== SystemCode.clockStepped || typeof a !== 'number') return;

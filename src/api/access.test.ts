@@ -42,6 +42,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /api/v1/grants': '401 403 403 200 403 200 200',
   'POST /api/v1/grants': '401 403 403 400 403 403 403',
   'POST /api/v1/grants/{id}/revoke': '401 403 403 404 403 403 403',
+  'GET /api/v1/tags': '401 200 200 200 200 200 200',
+  'POST /api/v1/tags/{id}/binding': '401 403 403 400 403 403 403',
+  'GET /api/v1/pictures': '401 200 200 200 200 200 200',
+  'GET /api/v1/pictures/{sha256}': '401 200 200 200 200 200 200',
   'GET /api/v1/devices': '401 403 200 200 200 200 403',
   'GET /metrics': '200 403 200 200 200 200 403',
   'GET /tlog/checkpoint': '401 200 200 200 200 200 200',
@@ -67,6 +71,7 @@ function concrete(path: string): string {
     .replace('{id}', encodeURIComponent(path.includes('/zones/') ? 'cold-1' : id))
     .replace('{file}', 'page.js')
     .replace('{challenge}', 'c-1')
+    .replace('{sha256}', 'ab'.repeat(32))
     .replace('{+path}', '0/000.p/3');
 }
 
@@ -93,6 +98,7 @@ describe('routes', () => {
   it('that take something out of sight or away ask for a new sign-in', () => {
     const stepUp = Object.values<Route>(ROUTES).filter((r) => !r.access.open && r.access.stepUp === true);
     expect(stepUp.map((r) => String(r.verb)).toSorted()).toEqual([
+      'bind-tag',
       'break-glass',
       'end-maintenance',
       'erase',

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { alarmFigures, type FigureRecord } from '../alarms/figures.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
@@ -19,6 +18,7 @@ import type {
   StreamAct,
   ZoneAct,
 } from './port.ts';
+import { credentialsOf, MemorySeen } from './seen.fixture.ts';
 import { openApi, type Api } from './server.ts';
 import { after, DOCK, NOON, stream, value, warmAlarm, OneLink } from './site-things.fixture.ts';
 import type {
@@ -29,7 +29,6 @@ import type {
   Maintenance,
   Reading,
   ReadingsPage,
-  Role,
   Status,
   Stream,
 } from './types.ts';
@@ -47,8 +46,6 @@ export const TOKENS = {
   owner: 'owner-token-0123456789',
   ...GRANT_TOKENS,
 } as const;
-
-const ROLE_LIST: readonly Role[] = ['operator', 'viewer', 'supervisor', 'installer', 'admin', 'auditor'];
 
 type Acknowledged = { readonly alarm: string } & Parameters<Operator['acknowledge']>[1];
 
@@ -103,6 +100,7 @@ export class MemorySite {
   readonly opened: object[] = [];
   readonly bundleQueries: BundleWish[] = [];
   readonly granting = new MemoryGrants();
+  readonly seen = new MemorySeen();
   readonly counting = new MemoryCounts();
   readonly errors: unknown[] = [];
   readonly #listeners = new Set<(event: FeedEvent) => void>();
@@ -216,16 +214,9 @@ export class MemorySite {
         ready: () => this.isReady,
         metrics: () => Promise.resolve('# TYPE bailee_commits_total counter\nbailee_commits_total 7\n'),
       },
-      credentials: [
-        ...ROLE_LIST.map((role, i) => ({
-          actor: i + 1,
-          roles: [role],
-          name: role,
-          sha256: hash('sha256', TOKENS[role], 'buffer'),
-        })),
-        { actor: 7, roles: ROLE_LIST, name: 'owner', sha256: hash('sha256', TOKENS.owner, 'buffer') },
-      ],
+      credentials: credentialsOf(TOKENS),
       granting: this.granting,
+      seen: this.seen,
       counting: this.counting,
       onError: (error) => this.errors.push(error),
     };

@@ -126,7 +126,13 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
   const feed = new GatewayFeed(view);
   recording.onCommit((commit) => feed.tell(commit));
   const seen = {
-    tags: new GatewayTags({ bindings: deciding.tags, add, now: () => clock.now(), over: over.signal, people }),
+    tags: new GatewayTags({
+      bindings: deciding.tags,
+      add,
+      now: () => clock.now(),
+      over: over.signal,
+      people,
+    }),
     pictures: LastPictures.of(site, journal),
   };
   recording.onCommit(({ records }) => seen.pictures.take(records));

@@ -13,7 +13,7 @@ import { actsAskedOf } from '../../rules/asked-acts.ts';
 import { makeDurable } from './durable.ts';
 
 /** The number of the token in the data directory, which is nobody's own; people have higher ones. */
-const OWNER = 1;
+export const OWNER = 1;
 
 /** What people do enters by the same door as readings, is decided and journaled, and then resolves. */
 export class GatewayOperator implements Operator {

@@ -1,0 +1,57 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { actorOf, reasonOf } from './acts.ts';
+import { checked } from './body.ts';
+import { pathParameter } from './parameters.ts';
+import type { Actor } from './port.ts';
+import { HttpProblem } from './problem.ts';
+import { SCHEMAS } from './schema.ts';
+import type { Picture, Tags } from './seen-types.ts';
+
+/** What readers and cameras saw. */
+export type Seen = {
+  readonly tags: {
+    state(): Tags;
+    /**
+     * Resolves once it is on record; it is so when a second person said the same. EPC and TID: small hexadecimal digits.
+     * @throws Refused INVALID for what is no such number, NOT_ALLOWED for a token that is nobody's own, CONFLICT where
+     * it would change nothing
+     */
+    bind(epc: string, tid: string, by: Actor & { readonly reason: string }): Promise<void>;
+  };
+  readonly pictures: {
+    /** Newest first. */
+    list(): readonly Picture[];
+    /** What has this hash; null for what is no picture on record here, or is not there any more. */
+    find(sha256: string): Uint8Array | null;
+  };
+};
+
+/** What a hash names never changes, and it is for this person only. */
+const KEEP = 'private, max-age=31536000, immutable';
+
+export function seenHandlersOf({ tags, pictures }: Seen) {
+  return {
+    tags: () => tags.state(),
+    bindTag: (request: FastifyRequest, reply: FastifyReply) => bindTag(request, reply, tags),
+    pictures: () => pictures.list(),
+    picture: (request: FastifyRequest, reply: FastifyReply) => answerPicture(request, reply, pictures),
+  };
+}
+
+async function bindTag(request: FastifyRequest, reply: FastifyReply, tags: Seen['tags']): Promise<void> {
+  const { tid, reason } = checked(SCHEMAS.TagBinding, request.body);
+  const by = { ...actorOf(request), reason: reasonOf(reason) };
+  await tags.bind(pathParameter(request, 'id').toLowerCase(), tid.toLowerCase(), by);
+  await reply.code(204).send();
+}
+
+function answerPicture(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pictures: Seen['pictures'],
+): FastifyReply {
+  const sha256 = pathParameter(request, 'sha256');
+  const bytes = /^[0-9a-f]{64}$/.test(sha256) ? pictures.find(sha256) : null;
+  if (bytes === null) throw new HttpProblem(404, 'NOT_FOUND', `there is no picture "${sha256.slice(0, 64)}"`);
+  return reply.header('cache-control', KEEP).type('image/jpeg').send(bytes);
+}

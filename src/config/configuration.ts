@@ -200,6 +200,8 @@ export type LedgerSettings = {
   readonly url: string;
   readonly chainId: number;
   readonly contract: string;
+  /** Contract of receipts and orders; null where no gate here obeys one. */
+  readonly registry: string | null;
   readonly finality: 'instant' | 'tag' | { readonly depth: number };
   /** Reference of the key that pays. */
   readonly accountKey: string;

@@ -75,6 +75,7 @@ export function readLedger(source: Source, problems: Problems, secrets: SecretSt
     url: ledger.url,
     chainId: ledger['chain-id'],
     contract: ledger.contract,
+    registry: ledger.registry ?? null,
     finality: ledger.finality,
     accountKey: ledger['account-key'],
     ledgerKey: placeOfKey(ledger['ledger-key']),

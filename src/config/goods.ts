@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import { list, section, word } from './fields.ts';
+import { readPortals, type Around, type PortalSettings } from './portals.ts';
 import { valueAt, type Problems } from './problems.ts';
 import type { Source } from './source.ts';
 
@@ -6,10 +8,13 @@ import type { Source } from './source.ts';
 export type GoodsSettings = {
   /** By kind of document: fields that may be null in general and must be there at this site. */
   readonly required: ReadonlyMap<string, readonly string[]>;
+  readonly portals: readonly PortalSettings[];
 };
 
 /** Fields that may be null in general; a site may ask for them. */
 const schema = section({
+  // Read entry by entry.
+  portals: z.unknown().optional(),
   require: section({
     quantity: list(word('gross', 'tare', 'declared', 'ticket'), 1, 4).optional(),
     order: list(word('receipt', 'epcs', 'vehicle'), 1, 3).optional(),
@@ -19,10 +24,11 @@ const schema = section({
 });
 
 /** Reads `goods:`; null where there is none, and then nothing of goods is kept or loaded. */
-export function readGoods(source: Source, problems: Problems): GoodsSettings | null {
+export function readGoods(source: Source, problems: Problems, around: Around): GoodsSettings | null {
   const raw = valueAt(source.value, ['goods']);
   if (raw === undefined) return null;
   const read = problems.read(source, ['goods'], raw, schema);
   const required = Object.entries(read?.require ?? {}).map(([kind, names]) => [kind, names ?? []] as const);
-  return { required: new Map<string, readonly string[]>(required) };
+  const portals = readPortals(source, problems, around);
+  return { required: new Map<string, readonly string[]>(required), portals };
 }

@@ -58,7 +58,12 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   const witnesses = readWitnesses(source, problems, checkers.verifierKey);
   const keys = readKeys(source, problems, secrets, directory);
   const interlocks = readInterlocks(source, problems, devices);
-  const goods = readGoods(source, problems);
+  const goods = readGoods(source, problems, {
+    devices,
+    secrets,
+    hasRegistry: valueAt(source.value, ['ledger', 'registry']) !== undefined,
+    anchorKey: ledger?.accountKey ?? null,
+  });
   const profile = readProfile(source, problems, notify.routes);
   const site = { ...namedIn(source, zones, notify), ...devices, profile, interlocks };
   const rules = readRules(source, problems, directory, (raw) => checkers.rules(raw, site));

@@ -235,11 +235,14 @@ const finality = z.union([z.literal('instant'), z.literal('tag'), section({ dept
   error: 'must be instant, tag or { depth: 1 to 1000 }',
 });
 
+const address = text(/^0x[0-9a-fA-F]{40}$/, 'a contract address, 0x and 40 hexadecimal digits');
+
 export const ledger = section({
   kind: word('evm'),
   url: url('http', 'https'),
   'chain-id': whole(1, Number.MAX_SAFE_INTEGER),
-  contract: text(/^0x[0-9a-fA-F]{40}$/, 'a contract address, 0x and 40 hexadecimal digits'),
+  contract: address,
+  registry: address.optional(),
   finality,
   'account-key': secretReference,
   'ledger-key': keyReference,

@@ -1,3 +1,4 @@
+import type { Portal } from '../domain/goods/portals.ts';
 import type { OpenStream } from '../domain/stream.ts';
 
 /** What of a configuration goods are told by. */
@@ -5,4 +6,5 @@ export type GoodsSite = {
   readonly streams: readonly OpenStream[];
   /** Ids of the zones there are. */
   readonly zones: readonly string[];
+  readonly portals: readonly Portal[];
 };

@@ -21,6 +21,7 @@ import { breakGlass } from '../rules/break-glass.ts';
 import { actionsFor } from '../rules/actions.ts';
 import { objectionTo } from '../rules/interlocks.ts';
 import { FireState, onFireInput } from '../rules/openings.ts';
+import { rolledBack } from '../rules/rolled-back.ts';
 import { CallsState } from '../rules/calls-state.ts';
 import { fireCalls } from '../rules/calls.ts';
 import { enter, fireTimers, judge } from '../rules/evaluate.ts';
@@ -136,7 +137,7 @@ export class Deciding {
   judge(record: LogRecord): readonly Output[] {
     if (!isStep(record)) this.goods?.take(record);
     this.tags.take(record);
-    const findings = judge(this.#set, this.#rules, record);
+    const findings = judge(this.#set, this.#rules, record, this.goods);
     const isOther = record.type === RecordType.act || record.type === RecordType.ruleSet;
     const openings = onFireInput(this.#set.interlocks, this.#fires, record);
     if (findings.length === 0 && openings.length === 0 && !isOther) return NOTHING;
@@ -145,7 +146,7 @@ export class Deciding {
     this.#conclude(findings, outputs);
     if (record.type === RecordType.act && isAct(record.body)) {
       this.#announce(onAct(this.#roster, this.#alarms, record.body, record.t, record), outputs);
-      outputs.push(...breakGlass(this.#set, record.body, record));
+      outputs.push(...breakGlass(this.#set, record.body, record), ...rolledBack(this.#set, record.body, record));
     } else if (record.type === RecordType.ruleSet) {
       const isOpen = (alarm: string): boolean => isOwnOpen(this.#alarms, alarm) || this.#rules.isOpen(alarm);
       this.#announce(reconcile(this.#roster, this.#alarms, isOpen, record.t, record), outputs);

@@ -16,5 +16,6 @@ export async function goodsRoom(site: Pick<SiteConfiguration, 'goods' | 'zones'>
   if (site.goods === null) return null;
   const { Goods } = await import('../../goods/goods.ts');
   const zones = site.zones.map(({ id }) => id);
-  return (streams, kept) => (state) => Goods.decode({ streams, zones }, kept, state);
+  const { portals } = site.goods;
+  return (streams, kept) => (state) => Goods.decode({ streams, zones, portals }, kept, state);
 }

@@ -2,9 +2,7 @@ import type { StoredFile } from '../domain/commit.ts';
 import type { GoodsFacts, ItemFact, Release } from '../domain/goods/facts.ts';
 import type { LogRecord, Value } from '../domain/record.ts';
 import { Items } from './items.ts';
-import { Orders } from './orders.ts';
 import type { Part } from './part.ts';
-import { Passages } from './passages.ts';
 import { Shelf, type Kept } from './shelf.ts';
 import type { GoodsSite } from './site.ts';
 
@@ -17,23 +15,14 @@ type States = ReadonlyMap<string, Value>;
  */
 export class Goods implements GoodsFacts {
   readonly items: Items;
-  readonly orders: Orders;
-  readonly passages: Passages;
   readonly #shelf: Shelf;
   /** In the order in which they take a record: a later one may ask those before it. Names stand in states. */
   readonly #parts: readonly (readonly [name: string, part: Part])[];
 
   private constructor(site: GoodsSite, kept: Kept, states: States) {
     this.#shelf = new Shelf(kept);
-    const state = (name: string): Value | null => states.get(name) ?? null;
-    this.items = new Items(site, state('items'));
-    this.orders = new Orders(state('orders'));
-    this.passages = new Passages(site, this.orders, (epc) => this.items.fact(epc), state('passages'));
-    this.#parts = [
-      ['items', this.items],
-      ['orders', this.orders],
-      ['passages', this.passages],
-    ];
+    this.items = new Items(site, states.get('items') ?? null);
+    this.#parts = [['items', this.items]];
   }
 
   /**
@@ -73,8 +62,9 @@ export class Goods implements GoodsFacts {
     return this.items.fact(epc);
   }
 
-  release(epc: string, point: string, way: 'out' | 'in', t: number): Release {
-    return this.passages.release(epc, point, way, t);
+  release(epc: string): Release {
+    const receipts = this.items.fact(epc)?.receipts ?? [];
+    return receipts.length === 0 ? { is: 'free' } : { is: 'unreleased' };
   }
 
   receiptsIn(zone: string): readonly string[] {
@@ -85,8 +75,16 @@ export class Goods implements GoodsFacts {
     return null;
   }
 
-  ordersAt(zone: string, t: number): readonly string[] {
-    return this.orders.namedAt(zone, t);
+  counted(): null {
+    return null;
+  }
+
+  ticket(): null {
+    return null;
+  }
+
+  ordersAt(): readonly string[] {
+    return [];
   }
 }
 

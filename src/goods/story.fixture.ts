@@ -112,7 +112,7 @@ export class Story {
       amounts: (receipt) => {
         const told = this.#floors.get(receipt);
         if (told === undefined) return null;
-        return { ...told, attested: this.attested, attestedAt: this.attestedAt };
+        return { ...told, attested: this.attested, attestedAt: this.attestedAt, goodUntil: null };
       },
     };
   }

@@ -14,6 +14,7 @@ import { release } from './kinds/release.ts';
 import { route } from './kinds/route.ts';
 import { silent } from './kinds/silent.ts';
 import { state } from './kinds/state.ts';
+import { stock } from './kinds/stock.ts';
 import { stuck } from './kinds/stuck.ts';
 import { together } from './kinds/together.ts';
 import { weight } from './kinds/weight.ts';
@@ -37,5 +38,6 @@ export const KINDS = {
   due,
   integrity,
   release,
+  stock,
   expression,
 } satisfies Readonly<Record<string, Kind>>;

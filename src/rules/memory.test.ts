@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEPOT, DEPOT_STREAMS, depotRules } from '../../test/rules/depot.ts';
+import { DEPOT, DEPOT_STREAMS, depotRules, NO_GOODS } from '../../test/rules/depot.ts';
 import { EVERY_KIND as RULES } from '../../test/rules/every-kind.ts';
 import { findings, Timeline, type Outcome } from '../../test/rules/timeline.ts';
 import { RecordType, type LogRecord, type Value } from '../domain/record.ts';
@@ -74,6 +74,7 @@ const made: fc.Arbitrary<Made> = fc.oneof(
       event(RecordType.statement, () => [1, 'probe-1', 0, null, '']),
       event(RecordType.statement, () => [1, 'probe-1', 1, null, '']),
       event(RecordType.statement, () => [10, 'final', 1, null, '']),
+      event(RecordType.statement, () => [8, 'lot', 90, null, '']),
       event(RecordType.release, () => [new Uint8Array(32), 5, 0, 'contradiction: here']),
       event(RecordType.system, () => [1, null, null, null]),
       event(RecordType.system, () => [4, 1, null, null]),
@@ -127,8 +128,16 @@ function told(outcomes: readonly Outcome[]): string[] {
   return findings(outcomes.filter((o) => o.is === 'finding' && OWN.has(o.finding.rule)));
 }
 
-function straight(records: readonly LogRecord[]): { out: string[]; state: unknown } {
+/** One vehicle was weighed, and declared less: what is told of goods does not change here. */
+function fresh(): Timeline {
   const line = new Timeline(SET);
+  const ticket = { at: 0, net: 90, declared: 80, gross: null, tare: null };
+  line.goods = { ...NO_GOODS, ticket: () => ticket };
+  return line;
+}
+
+function straight(records: readonly LogRecord[]): { out: string[]; state: unknown } {
+  const line = fresh();
   const out = records.flatMap((record) => line.take(record));
   return { out: told(out), state: line.rules.encode() };
 }
@@ -157,7 +166,7 @@ describe('rules that remember', () => {
         journal,
         fc.array(fc.tuple(fc.integer({ min: 1, max: 7 }), fc.boolean())),
         (records, cuts) => {
-          const line = new Timeline(SET);
+          const line = fresh();
           const out: string[] = [];
           let rest = records;
           for (let i = 0; rest.length > 0; i++) {
@@ -186,7 +195,7 @@ describe('rules that remember', () => {
     fc.assert(
       fc.property(journal, fc.nat(), (records, where) => {
         const at = where % (records.length + 1);
-        const line = new Timeline(SET);
+        const line = fresh();
         const first = records.slice(0, at).flatMap((record) => line.take(record));
         const next = line.restart();
         const second = records.slice(at).flatMap((record) => next.take(record));
@@ -201,7 +210,7 @@ describe('rules that remember', () => {
   it('give findings whose times never fall between two clock steps', () => {
     fc.assert(
       fc.property(journal, (records) => {
-        const line = new Timeline(SET);
+        const line = fresh();
         let last = 0;
         for (const record of records) {
           if (record.body[0] === 3 && record.type === RecordType.system) last = 0;
@@ -221,7 +230,7 @@ describe('rules that remember', () => {
     fc.assert(
       fc.property(journal, fc.integer({ min: -900_000, max: 1500 }), fc.nat(), (records, a, where) => {
         const at = 1 + (where % records.length);
-        const line = new Timeline(SET);
+        const line = fresh();
         const last = records[at - 1]?.t ?? 0;
         const step: LogRecord = {
           slot: 0,

@@ -1,8 +1,9 @@
 import { Priority, type PriorityName, type Text } from '../domain/alarm.ts';
 import { suggestion } from '../domain/nearest.ts';
-import { parseDuration } from '../domain/units.ts';
+import { parseDecimal, parseDuration } from '../domain/units.ts';
 import { display, Fields } from './fields.ts';
 import type { Delay } from './rule.ts';
+import { sizeAt } from './threshold.ts';
 
 /** A year: no delay of a rule is longer. */
 const LONGEST_MS = 366 * 86_400_000;
@@ -81,4 +82,14 @@ function wrap(ms: number | null): Delay | null {
 export function readCount(raw: unknown, unit: string): number | null {
   const match = typeof raw === 'string' ? /^(\d{1,6})\s+([a-z]+?)s?$/.exec(raw.trim()) : null;
   return match?.[2] === unit ? Number(match[1]) : null;
+}
+
+/** `0.5 %` as 0.005; above nothing. */
+export function readShare(level: Fields, key: string, most: number): number | null {
+  const raw = level.raw(key);
+  if (raw === undefined) return level.missing(key, 'a share such as 0.5 %');
+  const percent = typeof raw === 'string' ? /^(.*\S)\s*%$/.exec(raw)?.[1] : undefined;
+  const value = percent === undefined ? null : parseDecimal(percent);
+  const share = value === null ? 0 : sizeAt(value, 0) / 100;
+  return share > 0 && share < most ? share : level.fail(key, 'must be a share such as 0.5 %');
 }

@@ -102,6 +102,34 @@ export const GOODS: readonly Case[] = [
     unknown: 'what was not journaled as done is not done',
   },
   {
+    rule: 'count-differs',
+    fires: (s) =>
+      s
+        .stock({ counted: 39 })
+        .wait(5 * M)
+        .stock({ counted: 39 }),
+    quiet: (s) =>
+      s
+        .stock({ counted: 39 })
+        .wait(5 * M)
+        .stock({ counted: 40 })
+        .wait(M)
+        .stock({ counted: 39 }),
+    unknown: (s) => s.stock({ counted: null }).wait(S),
+  },
+  {
+    rule: 'below-floor',
+    fires: (s) => s.stock({ attested: 31 }),
+    quiet: (s) => s.stock({ attested: 32 }),
+    unknown: (s) => s.stock({ attested: 40, freshMs: H }).wait(2 * H),
+  },
+  {
+    rule: 'weight-not-declared',
+    fires: (s) => s.stock({ ticket: { net: 20_061, declared: 20_000 } }),
+    quiet: (s) => s.stock({ ticket: { net: 20_060, declared: 20_000, gross: 35_060, tare: 15_000 } }),
+    unknown: 'a ticket that declares nothing differs from nothing',
+  },
+  {
     rule: 'fence-alarm',
     fires: (s) => s.read('fence-1/armed', 1).read(FENCE, 1),
     quiet: (s) => s.read('fence-1/armed', 0).read(FENCE, 1),

@@ -1,8 +1,9 @@
 import { plainRoute } from '../../src/domain/calling.ts';
 import type { OpenStream, StreamKind } from '../../src/domain/stream.ts';
-import type { Release } from '../../src/domain/goods/facts.ts';
+import type { GoodsFacts, Release, WeighingTicket } from '../../src/domain/goods/facts.ts';
 import {
   RecordType,
+  StatementKind,
   type LogRecord,
   type RecordType as Type,
   type ReleaseStep,
@@ -13,6 +14,28 @@ import { bindRules, type RuleSet } from '../../src/rules/rule-set.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import type { Site } from '../../src/rules/site.ts';
 import { findings, Timeline, type Outcome } from './timeline.ts';
+
+/** Goods of which nothing is on record. */
+export const NO_GOODS: GoodsFacts = {
+  item: () => null,
+  release: () => ({ is: 'free' }),
+  receiptsIn: () => [],
+  amounts: () => null,
+  counted: () => null,
+  ticket: () => null,
+  ordersAt: () => [],
+};
+
+export type Stock = {
+  readonly onReceipt?: number;
+  readonly floor?: number | null;
+  readonly attested?: number | null;
+  /** So long what is attested counts; left out: for ever. */
+  readonly freshMs?: number;
+  /** The newest count; null is one that was not complete. */
+  readonly counted?: number | null;
+  readonly ticket?: Pick<WeighingTicket, 'net' | 'declared'> & Partial<WeighingTicket>;
+};
 
 /** The site of the tests of rules that look around: a cold room, a yard with a gate, a truck, a shelf. */
 const M = 60_000;
@@ -212,9 +235,22 @@ export class Story {
       if (is === 'unknown') return { is, why: 'the reader is ill' };
       return is === 'free' || is === 'unreleased' ? { is } : { is, order: 'ab'.repeat(32) };
     };
-    const others = { item: () => null, receiptsIn: () => [], amounts: () => null, ordersAt: () => [] };
-    this.#line.goods = { ...others, release };
+    this.#line.goods = { ...NO_GOODS, release };
     return this;
+  }
+
+  /** What one receipt in each zone says and what is attested of it, told by a statement. */
+  stock({ onReceipt = 40, floor = 30, attested = 40, freshMs, counted, ticket }: Stock): this {
+    const t = this.#t;
+    const goodUntil = freshMs === undefined ? null : t + freshMs;
+    this.#line.goods = {
+      ...NO_GOODS,
+      receiptsIn: () => ['cd'.repeat(32)],
+      amounts: () => ({ onReceipt, floor, attested, attestedAt: t, goodUntil }),
+      counted: () => (counted === undefined ? null : { at: t, seen: counted, expected: onReceipt }),
+      ticket: () => (ticket === undefined ? null : { at: t, gross: null, tare: null, ...ticket }),
+    };
+    return this.#take(0, RecordType.statement, [StatementKind.count, 'cd'.repeat(32), 0, null, '']);
   }
 
   /** A step of a release, with its detail. */

@@ -32,6 +32,7 @@ export const EVERY_KIND = [
   { kind: 'integrity', events: ['tail-broken'], 'clear-after': '2m' },
   { kind: 'integrity', changed: 'rules' },
   { kind: 'integrity', anchored: '6m' },
+  { kind: 'stock', on: { zone: 'yard' }, check: 'declared', by: '1 %', 'clear-after': '0s' },
   { kind: 'release', steps: 'refused', 'clear-after': '2m' },
   {
     kind: 'expression',

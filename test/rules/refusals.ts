@@ -3,6 +3,15 @@ import { limitRule, rule } from './cold-store.ts';
 const SILENT = rule({ kind: 'silent', for: '3m', 'raise-after': undefined });
 const DOOR = rule({ kind: 'state', on: { quantity: 'door' }, is: 'open' });
 
+const STOCK = {
+  ...limitRule({}),
+  kind: 'stock',
+  on: { zone: 'cold-1' },
+  above: undefined,
+  deadband: undefined,
+  'raise-after': undefined,
+};
+
 /** A rule with one thing wrong, and the problem that must be told of it. */
 export const REFUSALS: readonly (readonly [what: string, raw: unknown, problem: string])[] = [
   ['no mapping', 'warm', '0: must be a mapping of keys to values'],
@@ -271,4 +280,20 @@ export const REFUSALS: readonly (readonly [what: string, raw: unknown, problem: 
     '0.is: is a state, but stream probe-1/humidity measures in %',
   ],
   ['a latch that is no flag', limitRule({ latch: 'yes' }), '0.latch: must be true or false'],
+  ['a stock without its question', STOCK, '0.check: must be one of count, floor, declared'],
+  [
+    'a stock with the figure of another',
+    { ...STOCK, check: 'count', apart: '5m', below: '105 %' },
+    '0.below: has no meaning beside check: count',
+  ],
+  [
+    'a floor that clears while it raises',
+    { ...STOCK, check: 'floor', below: '105 %', back: '100 %' },
+    '0.back: is less than below: it would clear while it raises',
+  ],
+  [
+    'a share that is none',
+    { ...STOCK, check: 'declared', by: '3 kg' },
+    '0.by: must be a share such as 0.5 %',
+  ],
 ];

@@ -85,6 +85,7 @@ export class Timeline {
     next.alarms = AlarmsState.decode(this.alarms.encode());
     next.calls = CallsState.decode(this.calls.encode());
     next.blockStart = this.blockStart;
+    next.goods = this.goods;
     return next;
   }
 

@@ -23,6 +23,25 @@ export type Release =
   /** What would say so is not known: the reader is ill, or the ledger's last word is too old. */
   | { readonly is: 'unknown'; readonly why: string };
 
+/** What a receipt says, what is attested and what must stay, in the receipt's unit and exponent. */
+export type ReceiptAmounts = {
+  readonly onReceipt: number;
+  readonly attested: number | null;
+  readonly attestedAt: number | null;
+  /** From then on what was attested is too old to count. */
+  readonly goodUntil: number | null;
+  readonly floor: number | null;
+};
+
+/** Amounts in one unit and exponent; `null` where the ticket does not tell them. */
+export type WeighingTicket = {
+  readonly at: number;
+  readonly net: number;
+  readonly declared: number | null;
+  readonly gross: number | null;
+  readonly tare: number | null;
+};
+
 export interface GoodsFacts {
   /** @param epc small hexadecimal digits */
   item(epc: string): ItemFact | null;
@@ -30,13 +49,16 @@ export interface GoodsFacts {
   release(epc: string, point: string, way: 'out' | 'in', t: number): Release;
   /** Receipts whose goods lie in a zone. */
   receiptsIn(zone: string): readonly string[];
-  /** Last complete count, what the receipt says, what must stay; amounts in the receipt's unit and exponent. */
-  amounts(receipt: string): {
-    readonly onReceipt: number;
-    readonly attested: number | null;
-    readonly attestedAt: number | null;
-    readonly floor: number | null;
+  /** Null for a receipt that nobody bound here. */
+  amounts(receipt: string): ReceiptAmounts | null;
+  /** The newest count of a receipt; `seen` is null for one that was not complete: it is no smaller count. */
+  counted(receipt: string): {
+    readonly at: number;
+    readonly seen: number | null;
+    readonly expected: number;
   } | null;
+  /** The newest weighing of a vehicle in this zone. */
+  ticket(zone: string): WeighingTicket | null;
   /** Orders in force that name a zone, a portal, a scale's zone: what suppresses a rule by design. */
   ordersAt(zone: string, t: number): readonly string[];
 }

@@ -1,13 +1,11 @@
 import type { OpenStream, StreamSpec } from '../../domain/stream.ts';
 import { isAct, RecordType } from '../../domain/record.ts';
-import { parseDecimal } from '../../domain/units.ts';
-import type { Fields } from '../fields.ts';
 import { readQuantity } from '../quantity.ts';
 import { remembers } from '../remembers.ts';
 import type { Condition } from '../rule.ts';
 import { Signal } from '../signal.ts';
 import { sizeAt } from '../threshold.ts';
-import { readDuration } from '../values.ts';
+import { readDuration, readShare } from '../values.ts';
 import { numberIn, shiftAt } from '../watch.ts';
 import type { Kind } from './kind.ts';
 
@@ -34,7 +32,7 @@ export const weight: Kind = {
   looksAround: false,
   check(level, streams) {
     const settleMs = readDuration(level, 'settle', 0);
-    const share = readShare(level, 'change');
+    const share = readShare(level, 'change', 1);
     const least = readQuantity(level, 'least', level.raw('least'), streams);
     if (settleMs === null || share === null || least === null) return null;
     if (least.digits <= 0) return level.fail('least', 'must be more than nothing');
@@ -44,16 +42,6 @@ export const weight: Kind = {
       });
   },
 };
-
-/** `0.5 %` as 0.005. */
-function readShare(level: Fields, key: string): number | null {
-  const raw = level.raw(key);
-  if (raw === undefined) return level.missing(key, 'a share such as 0.5 %');
-  const percent = typeof raw === 'string' ? /^(.*\S)\s*%$/.exec(raw)?.[1] : undefined;
-  const value = percent === undefined ? null : parseDecimal(percent);
-  const share = value === null ? 0 : sizeAt(value, 0) / 100;
-  return share > 0 && share < 1 ? share : level.fail(key, 'must be a share such as 0.5 %');
-}
 
 function weightOf(stream: OpenStream, settleMs: number, allowed: Allowed): Condition {
   const isRebase = isRebaseOf(stream);

@@ -1,10 +1,17 @@
 import type { StoredFile } from '../domain/commit.ts';
 import type { GoodsFacts, ItemFact, Release } from '../domain/goods/facts.ts';
 import type { LogRecord, Value } from '../domain/record.ts';
+import { Aggregations } from './aggregation.ts';
+import { CountsTaken } from './counts.ts';
 import { Items } from './items.ts';
+import { Lots } from './lots.ts';
 import type { Part } from './part.ts';
+import { Readers } from './readers.ts';
+import { Scales } from './scales.ts';
 import { Shelf, type Kept } from './shelf.ts';
 import type { GoodsSite } from './site.ts';
+import type { Stocked } from './stock.ts';
+import { Strangers } from './strangers.ts';
 
 /** What an earlier state says of each part, by name; a part that is not there begins with nothing. */
 type States = ReadonlyMap<string, Value>;
@@ -13,16 +20,37 @@ type States = ReadonlyMap<string, Value>;
  * All that is known of goods: parts that take every record, each with its own state. Nothing here
  * waits, reads a clock or asks the ledger: what it knows follows from the records it was given.
  */
-export class Goods implements GoodsFacts {
+export class Goods implements GoodsFacts, Stocked {
   readonly items: Items;
+  readonly readers: Readers;
+  readonly strangers: Strangers;
+  readonly aggregations: Aggregations;
+  readonly lots: Lots;
+  readonly scales: Scales;
+  readonly counts: CountsTaken;
   readonly #shelf: Shelf;
   /** In the order in which they take a record: a later one may ask those before it. Names stand in states. */
   readonly #parts: readonly (readonly [name: string, part: Part])[];
 
   private constructor(site: GoodsSite, kept: Kept, states: States) {
     this.#shelf = new Shelf(kept);
-    this.items = new Items(site, states.get('items') ?? null);
-    this.#parts = [['items', this.items]];
+    const state = (name: string): Value | null => states.get(name) ?? null;
+    this.items = new Items(site, state('items'));
+    this.readers = new Readers(site, state('readers'));
+    this.strangers = new Strangers(site, (epc) => this.items.has(epc), state('strangers'));
+    this.aggregations = new Aggregations((epc) => this.items.get(epc), state('aggregations'));
+    this.lots = new Lots(state('lots'));
+    this.scales = new Scales(site, state('scales'));
+    this.counts = new CountsTaken(state('counts'));
+    this.#parts = [
+      ['items', this.items],
+      ['readers', this.readers],
+      ['strangers', this.strangers],
+      ['aggregations', this.aggregations],
+      ['lots', this.lots],
+      ['scales', this.scales],
+      ['counts', this.counts],
+    ];
   }
 
   /**

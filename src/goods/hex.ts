@@ -1,4 +1,8 @@
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** Bytes as small hexadecimal digits, as EPCs and ids are kept here. */
 export function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let digits = '';
+  for (let i = 0; i < bytes.length; i++) digits += DIGITS[bytes[i] ?? 0];
+  return digits;
 }

@@ -84,10 +84,10 @@ function integerAt(bytes: Uint8Array, at: number, width: number): number {
 
 /** @throws TypeError for what `encodeColumns` and `pieceOf` did not give */
 export function decodeItems(value: Value): Item[] {
-  const [pieces, lots, zones, seenZones, receipts, placedAt, seenAt] = listOf(value);
+  const [pieces, lots, zones, seenZones, receipts, placedAt, seenAt, seenSince] = listOf(value);
   const names = listOf(pieces).flatMap((piece) => namesOf(bytesIn(piece)));
   const columns = [lots, zones, seenZones, receipts].map((column) => wordsOf(column, names.length));
-  const times = [placedAt, seenAt].map((column) => instantsOf(bytesIn(column), names.length));
+  const times = [placedAt, seenAt, seenSince].map((column) => instantsOf(bytesIn(column), names.length));
   return names.map(({ epc, tid }, row) => ({
     epc,
     tid,
@@ -97,6 +97,7 @@ export function decodeItems(value: Value): Item[] {
     receipts: columns[3]?.[row] ?? '',
     placedAt: times[0]?.[row] ?? -1,
     seenAt: times[1]?.[row] ?? -1,
+    seenSince: times[2]?.[row] ?? -1,
   }));
 }
 

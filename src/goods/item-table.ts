@@ -40,6 +40,7 @@ export class ItemTable {
   #receipts = new Uint32Array(64);
   #placedAt = new Float64Array(64);
   #seenAt = new Float64Array(64);
+  #seenSince = new Float64Array(64);
   /** Rows as they were at the last commit, and how many there were. */
   readonly #before = new Map<number, Item>();
   #sizeBefore = 0;
@@ -76,6 +77,7 @@ export class ItemTable {
       placedAt: this.#placedAt[row] ?? -1,
       seenZone: this.#words.at(this.#seenZones[row] ?? 0),
       seenAt: this.#seenAt[row] ?? -1,
+      seenSince: this.#seenSince[row] ?? -1,
       receipts: this.#words.at(this.#receipts[row] ?? 0),
     };
   }
@@ -104,16 +106,20 @@ export class ItemTable {
     const row = this.#rows.get(epc);
     if (row === undefined || at <= (this.#seenAt[row] ?? -1)) return;
     this.#remember(row);
+    const number = this.#words.numberOf(zone);
+    if (this.#seenZones[row] !== number) this.#seenSince[row] = at;
     this.#seenAt[row] = at;
-    this.#seenZones[row] = this.#words.numberOf(zone);
+    this.#seenZones[row] = number;
   }
 
   /** A clock step. */
   shift(a: number): void {
     for (let row = 0; row < this.size; row++) {
       this.#remember(row);
-      if ((this.#placedAt[row] ?? -1) >= 0) this.#placedAt[row] = (this.#placedAt[row] ?? 0) + a;
-      if ((this.#seenAt[row] ?? -1) >= 0) this.#seenAt[row] = (this.#seenAt[row] ?? 0) + a;
+      for (const column of [this.#placedAt, this.#seenAt, this.#seenSince]) {
+        const at = column[row] ?? -1;
+        if (at >= 0) column[row] = Math.max(0, at + a);
+      }
     }
   }
 
@@ -169,7 +175,7 @@ export class ItemTable {
       size: this.size,
       word: (number) => this.#words.at(number),
       words: [this.#lots, this.#zones, this.#seenZones, this.#receipts],
-      instants: [this.#placedAt, this.#seenAt],
+      instants: [this.#placedAt, this.#seenAt, this.#seenSince],
     });
     return [pieces, ...columns];
   }
@@ -198,6 +204,7 @@ export class ItemTable {
     this.#receipts[row] = this.#words.numberOf(item.receipts);
     this.#placedAt[row] = item.placedAt;
     this.#seenAt[row] = item.seenAt;
+    this.#seenSince[row] = item.seenSince;
   }
 
   #grow(): void {
@@ -207,6 +214,7 @@ export class ItemTable {
     this.#receipts = widened(this.#receipts, new Uint32Array(this.#receipts.length * 2));
     this.#placedAt = widened(this.#placedAt, new Float64Array(this.#placedAt.length * 2));
     this.#seenAt = widened(this.#seenAt, new Float64Array(this.#seenAt.length * 2));
+    this.#seenSince = widened(this.#seenSince, new Float64Array(this.#seenSince.length * 2));
   }
 }
 

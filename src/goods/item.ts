@@ -11,6 +11,8 @@ export type Item = {
   /** Where and when a reader saw it last; '' for never. */
   readonly seenZone: string;
   readonly seenAt: number;
+  /** When it was first seen there. */
+  readonly seenSince: number;
   /** Receipts that name it, sorted, with a blank between. */
   readonly receipts: string;
 };

@@ -34,6 +34,10 @@ export class Items implements Part {
     return this.#table.get(epc);
   }
 
+  has(epc: string): boolean {
+    return this.#table.has(epc);
+  }
+
   fact(epc: string): ItemFact | null {
     const item = this.#table.get(epc);
     if (item === undefined) return null;
@@ -138,7 +142,17 @@ export class Items implements Part {
 }
 
 function unseen(epc: string): Item {
-  return { epc, tid: '', lot: '', zone: '', placedAt: -1, seenZone: '', seenAt: -1, receipts: '' };
+  return {
+    epc,
+    tid: '',
+    lot: '',
+    zone: '',
+    placedAt: -1,
+    seenZone: '',
+    seenAt: -1,
+    seenSince: -1,
+    receipts: '',
+  };
 }
 
 function receiptsOf({ receipts }: Item): readonly string[] {

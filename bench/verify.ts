@@ -114,6 +114,7 @@ function bundleOf(blocks: number, owners: readonly string[]): Checked {
     mode: 'full',
     pick: { kind: 'times', times: [] },
     events: false,
+    someEvents: null,
     policy: own,
   } as const;
   const sink = new MemorySink();

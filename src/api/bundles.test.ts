@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Refused } from '../domain/errors.ts';
 import { call, type Answer } from './call.fixture.ts';
 import type { Api } from './server.ts';
-import { MemorySite } from './site.fixture.ts';
+import { RECEIPT_A, RECEIPT_B } from './grants.fixture.ts';
+import { MemorySite, TOKENS } from './site.fixture.ts';
 import { NOON } from './site-things.fixture.ts';
 
 let site: MemorySite;
@@ -13,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => api[Symbol.asyncDispose]());
 
-function bundle(query: string, as: 'operator' | 'supervisor' | 'auditor' = 'auditor'): Promise<Answer> {
+function bundle(query: string, as: keyof typeof TOKENS = 'auditor'): Promise<Answer> {
   return call(`${api.url}/api/v1/bundles?${query}`, { as });
 }
 
@@ -76,7 +77,8 @@ describe('a bundle', () => {
 
   it.each([
     ['from=1', 'say of what'],
-    ['stream=a/b&zone=c&from=1', 'not both'],
+    ['stream=a/b&zone=c&from=1', 'one of'],
+    ['receipt=a1&lot=c&from=1', 'one of'],
     ['zone=c', 'from must be given'],
     ['zone=c&from=9&to=9', 'be before to'],
     ['zone=c&from=1&mode=some', 'mode must be'],
@@ -91,6 +93,30 @@ describe('a bundle', () => {
     const { status, json } = await bundle(query);
     expect({ status, json }).toMatchObject({ status: 400, json: { detail: expect.stringContaining(why) } });
     expect(site.bundleQueries).toEqual([]);
+  });
+
+  it('of a receipt begins when its goods came, and is open to whom a grant opens it', async () => {
+    const own = `receipt=${RECEIPT_A}`;
+    expect(await bundle(own)).toMatchObject({ status: 200 });
+    expect(site.bundleQueries).toMatchObject([{ select: { kind: 'receipt', receipt: RECEIPT_A }, from: 0 }]);
+    for (const as of ['financier', 'holder', 'regulator'] as const)
+      expect(await bundle(own, as)).toMatchObject({ status: 200 });
+    const item = `tag=${'E2'.repeat(12)}&from=1&mode=partial`;
+    for (const query of [`${own}&mode=partial`, item])
+      expect(await bundle(query, 'partner')).toMatchObject({ status: 200 });
+    for (const query of [own, item.replace('partial', 'full')])
+      expect(await bundle(query, 'partner')).toMatchObject({ status: 400 });
+    const asked = site.bundleQueries.length;
+    const closed = [
+      `receipt=${RECEIPT_B}`,
+      `${own}&events=true`,
+      `${own}&zone=cold-1`,
+      'zone=cold-1&from=1',
+      'lot=l-1',
+    ];
+    for (const query of [...closed, 'tag=e2000001&from=1&mode=partial', 'stream=a/b&from=1'])
+      expect(await bundle(query, 'financier')).toMatchObject({ status: 404 });
+    expect(site.bundleQueries).toHaveLength(asked);
   });
 
   it('that cannot be had says why', async () => {

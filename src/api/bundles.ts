@@ -5,6 +5,7 @@ import { parseDecimal, parseDuration, ucumOf, type Decimal } from '../domain/uni
 import type { Bundles, View } from './port.ts';
 import { queryParameter, readInstant, refuseUnknown } from './parameters.ts';
 import { HttpProblem } from './problem.ts';
+import { grantOf, noReceipt } from './scope.ts';
 import { ROUTES } from './routes.ts';
 
 const MODES: readonly BundleMode[] = ['full', 'summary', 'partial'];
@@ -34,14 +35,18 @@ export async function answerBundle(
 
 function readQuery(request: FastifyRequest, now: number): BundleWish {
   refuseUnknown(request, ROUTES.bundles.query);
+  requireOwn(request);
   const given = (name: string): string | null => queryParameter(request, name);
   const to = readInstant('to', given('to')) ?? now;
-  const from = readInstant('from', given('from'));
+  const select = readSelect(given);
+  const isGoods = select.kind === 'receipt' || select.kind === 'lot';
+  // Goods are asked about from when they came.
+  const from = readInstant('from', given('from')) ?? (isGoods ? 0 : null);
   if (from === null || from >= to) throw invalid(`from must be given and be before to (${to})`);
   const mode = MODES.find((m) => m === (given('mode') ?? 'full'));
   if (mode === undefined) throw invalid(`mode must be one of ${MODES.join(', ')}`);
   return {
-    select: readSelect(given),
+    select,
     ask: readAsk(given),
     from,
     to,
@@ -51,15 +56,32 @@ function readQuery(request: FastifyRequest, now: number): BundleWish {
   };
 }
 
+/** A grant opens its receipts, and sightings of its items; to a partner and of items only records by themselves. */
+function requireOwn(request: FastifyRequest): void {
+  const grant = grantOf(request);
+  if (grant === null) return;
+  const given = (name: string): string | null => queryParameter(request, name);
+  const [receipt, tag] = [given('receipt'), given('tag')?.toLowerCase() ?? null];
+  const isOpen = receipt === null ? tag !== null && grant.items.has(tag) : grant.receipts.has(receipt);
+  const isClosed = ['stream', 'zone', 'lot', 'events'].find((name) => given(name) !== null);
+  if (!isOpen || isClosed !== undefined) throw noReceipt(receipt ?? isClosed ?? tag ?? '');
+  if ((receipt === null || grant.as === 'partner') && given('mode') !== 'partial')
+    throw invalid('mode must be partial: single records are open to you, with their proofs');
+}
+
 type Given = (name: string) => string | null;
 
 function readSelect(given: Given): BundleSelect {
   const [stream, zone, tag] = [given('stream'), given('zone'), given('tag')];
-  if (stream !== null && zone !== null) throw invalid('give stream or zone, not both');
+  const [receipt, lot] = [given('receipt'), given('lot')];
+  if ([stream, zone, receipt, lot].filter((one) => one !== null).length > 1)
+    throw invalid('give one of stream, zone, receipt and lot');
+  if (receipt !== null) return { kind: 'receipt', receipt };
+  if (lot !== null) return { kind: 'lot', lot };
   if (stream !== null) return { kind: 'streams', ids: stream.split(',') };
   if (zone !== null) return { kind: 'zone', zone };
   if (tag !== null) return { kind: 'readPoints' };
-  throw invalid('say of what: stream, zone or tag');
+  throw invalid('say of what: stream, zone, tag, receipt or lot');
 }
 
 function readAsk(given: Given): BundleAsk {

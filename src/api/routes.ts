@@ -48,14 +48,17 @@ export const ROUTES = {
   bundles: {
     method: 'GET',
     path: '/api/v1/bundles',
-    access: to(PROVE),
+    access: { ...to(PROVE), grants: ['financier', 'holder', 'regulator', 'partner'] },
     summary:
       'A proof file of what was recorded in a window, checked before it is sent; of a long window the first part, and Link has the way to the next',
     query: {
       stream: 'DEVICE/CHANNEL, several with a comma between',
       zone: 'all streams that looked at this zone in the window',
       tag: 'EPC in hexadecimal: was it seen by the readers of stream or zone, or by all',
-      from: 'ISO 8601 instant or ms since 1970, inclusive',
+      receipt:
+        'id of a warehouse receipt: its sources and the places where its goods lay, with the events about them; of goods that were moved the first place, and Link has the way to the next',
+      lot: 'the same by lot, for staff',
+      from: 'ISO 8601 instant or ms since 1970, inclusive; of a receipt or lot its begin when left out',
       to: 'the same, exclusive; now when left out',
       mode: 'full (when left out), summary: headers only, partial: single records with their proofs',
       show: 'partial: FROM/TO of the records to show, several with a comma between; else those the question is after',

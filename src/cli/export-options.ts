@@ -8,8 +8,10 @@ export type ExportOptions = EpochOptions & {
   readonly stream?: readonly string[];
   readonly zone?: string;
   readonly tag?: string;
-  readonly from: string;
-  readonly to: string;
+  readonly receipt?: string;
+  readonly lot?: string;
+  readonly from?: string;
+  readonly to?: string;
   readonly out: string;
   readonly mode: BundleMode;
   readonly show?: readonly string[];
@@ -26,17 +28,25 @@ export type ExportOptions = EpochOptions & {
 
 /** What the options ask for. @throws UsageError */
 export function wishOf(o: ExportOptions, now: number): BundleWish {
-  const [from, to] = [moment(o.from, now), moment(o.to, now)];
+  const select = selectOf(o);
+  const isGoods = select.kind === 'receipt' || select.kind === 'lot';
+  if (!isGoods && (o.from === undefined || o.to === undefined))
+    throw new UsageError('say of when: --from and --to');
+  const [from, to] = [o.from === undefined ? 0 : moment(o.from, now), moment(o.to ?? 'now', now)];
   if (from >= to) throw new UsageError(`--from ${shown(from)} is not before --to ${shown(to)}`);
   const times = (o.show ?? []).map((text) => timesOf(text, now));
-  return { select: selectOf(o), ask: askOf(o), from, to, mode: o.mode, times, events: o.events === true };
+  return { select, ask: askOf(o), from, to, mode: o.mode, times, events: o.events === true };
 }
 
-function selectOf({ stream, zone, tag }: ExportOptions): BundleSelect {
+function selectOf({ stream, zone, tag, receipt, lot }: ExportOptions): BundleSelect {
+  if (receipt !== undefined) return { kind: 'receipt', receipt: receipt.toLowerCase() };
+  if (lot !== undefined) return { kind: 'lot', lot };
   if (stream !== undefined) return { kind: 'streams', ids: stream };
   if (zone !== undefined) return { kind: 'zone', zone };
   if (tag !== undefined) return { kind: 'readPoints' };
-  throw new UsageError('say of what: --stream DEVICE/CHANNEL, --zone ZONE or --tag EPC');
+  throw new UsageError(
+    'say of what: --stream DEVICE/CHANNEL, --zone ZONE, --tag EPC, --receipt ID or --lot LOT',
+  );
 }
 
 function askOf(o: ExportOptions): BundleAsk {

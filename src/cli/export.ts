@@ -23,17 +23,20 @@ A zone is all streams that looked at it in that time; the question is about thos
 --mode full shows every record, summary only headers (how many, least, greatest, silences), partial single records with
 their proofs: the sightings of the tag, the readings out of the limits, or those of the times in --show. What is
 left out stays open: full may be answered yes or no, summary and partial at best no, for what they show.
+Goods that were moved take a bundle for each place they lay in, each with its own time.
 A window that is too long for one bundle becomes several: NAME-1.zip, NAME-2.zip …`,
       zh: `时间写法：2026-01-31T08:00:00+08:00、无时区的本地时间、now，或距今多久（2h）。只有已封存的记录可以证明。可在网关运行时执行。
 库区包括该时段内设在其中的全部数据流；问题针对同一单位的数据流，其余一并展示。
 --mode full 展示全部记录；summary 只含分段摘要（条数、最小值、最大值、缺测时段）；partial 逐条展示并证明部分记录：
 该标签的识读、超限的读数，或 --show 指定时段的记录。未展示的部分无从判定：
 full 可得“是”或“否”，summary 与 partial 至多就所展示的部分得“否”。
+货物移过库区的，每处一个证明包，各有其时段。
 时间过长、一个证明包放不下时分成多个：NAME-1.zip、NAME-2.zip……`,
     },
     examples: [
       'bailee export --data /var/lib/bailee --stream probe-1/temperature --from 24h --to 10m --min 2 --max 8 --out cold-1.zip',
       'bailee export --config gateway.yaml --zone cold-1 --from 2026-01-31 --to 2026-02-07 --unit °C --max 8 --events --out zone.zip',
+      'bailee export --data /var/lib/bailee --receipt 9f…64 digits… --out receipt.zip',
       'bailee export --data /var/lib/bailee --tag 3034257bf7194e4000001a85 --from 24h --to 1h --allow-gap 23h --out pallet.zip',
     ],
   });
@@ -47,6 +50,21 @@ full 可得“是”或“否”，summary 与 partial 至多就所展示的部�
     .option('--zone <id>', say({ en: 'all streams of a zone', zh: '某库区的全部数据流' }))
     .addOption(
       new Option(
+        '--receipt <id>',
+        say({
+          en: 'all about the goods of a warehouse receipt: its sources, where they lay, the events about them',
+          zh: '某仓单货物的全部记录：其数据来源、存放处的数据流与相关事件',
+        }),
+      ).conflicts(['stream', 'zone', 'lot']),
+    )
+    .addOption(
+      new Option('--lot <lot>', say({ en: 'the same by lot', zh: '同上，按批次' })).conflicts([
+        'stream',
+        'zone',
+      ]),
+    )
+    .addOption(
+      new Option(
         '--tag <epc>',
         say({
           en: 'ask whether this tag was seen, by all readers or those of --zone or --stream',
@@ -54,8 +72,14 @@ full 可得“是”或“否”，summary 与 partial 至多就所展示的部�
         }),
       ).conflicts(['min', 'max', 'unit', 'allowOut']),
     )
-    .requiredOption('--from <time>', say({ en: 'begin of the time', zh: '起始时间' }))
-    .requiredOption('--to <time>', say({ en: 'end of the time, not included', zh: '结束时间（不含）' }))
+    .option(
+      '--from <time>',
+      say({ en: 'begin of the time; of goods when they came', zh: '起始时间；货物默认自入库起' }),
+    )
+    .option(
+      '--to <time>',
+      say({ en: 'end of the time, not included; of goods now', zh: '结束时间（不含）；货物默认为当前' }),
+    )
     .requiredOption('--out <file>', say({ en: 'file to write', zh: '输出文件' }))
     .option('--min <value>', say({ en: 'least value allowed', zh: '允许的最小值' }))
     .option('--max <value>', say({ en: 'greatest value allowed', zh: '允许的最大值' }))
@@ -144,8 +168,8 @@ function progressLine({ part, parts, percent }: ExportProgress): string {
 
 function severalSentence(parts: number, context: Context): string {
   return context.say({
-    en: `The window is too long for one bundle: it is in ${parts}, each of which is verified by itself.`,
-    zh: `时间过长，一个证明包放不下：共 ${parts} 个，请逐一核验。`,
+    en: `The window is too long for one bundle, or the goods were moved: it is in ${parts}, each of which is verified by itself.`,
+    zh: `一个证明包放不下，或货物移过库区：共 ${parts} 个，请逐一核验。`,
   });
 }
 

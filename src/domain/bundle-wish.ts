@@ -5,7 +5,10 @@ export type BundleSelect =
   /** `<device>/<channel>` each. */
   | { readonly kind: 'streams'; readonly ids: readonly string[] }
   | { readonly kind: 'zone'; readonly zone: string }
-  | { readonly kind: 'readPoints' };
+  | { readonly kind: 'readPoints' }
+  /** Streams of the places where the goods of a receipt (64 digits), or of a lot, lay, and the sources a receipt names. */
+  | { readonly kind: 'receipt'; readonly receipt: string }
+  | { readonly kind: 'lot'; readonly lot: string };
 
 /** What is asked of them; a limit that is null asks nothing, a gap that is null is the stream's own. */
 export type BundleAsk =

@@ -5,6 +5,7 @@ import { soundly } from './bundle-source.ts';
 import { contentFile } from './bundle-files.ts';
 import { CborError, decode } from './cbor.ts';
 import { toHex } from './encodings.ts';
+import { decodeSegment } from './segment.ts';
 
 /** A document of a bundle, by its hash in hex; its bytes are read when they are written. */
 export type NamedFile = { readonly name: string; readonly sha256: Uint8Array; readonly size: number };
@@ -14,8 +15,14 @@ export type NamedFile = { readonly name: string; readonly sha256: Uint8Array; re
  * configuration with their files and the state of event 7, documents and blobs of others.
  *
  * @param known those of other blocks, by hex of their hash; grows by those found
+ * @param only places of the events that count; null for all
  */
-export function namedFiles(source: BundleSource, no: number, known: Map<string, NamedFile>): void {
+export function namedFiles(
+  source: BundleSource,
+  no: number,
+  known: Map<string, NamedFile>,
+  only: ReadonlySet<number> | null = null,
+): void {
   const take = (folder: 'rules' | 'files', sha256: Value | undefined): boolean => {
     if (!(sha256 instanceof Uint8Array)) return false;
     const hex = toHex(sha256);
@@ -25,7 +32,8 @@ export function namedFiles(source: BundleSource, no: number, known: Map<string, 
     if (size !== null) known.set(hex, { name: contentFile(folder, hex), sha256, size });
     return size !== null;
   };
-  for (const entry of entriesOf(source, no)) {
+  for (const [seq, entry] of entriesOf(source, no)) {
+    if (only !== null && !only.has(seq)) continue;
     const [, type, body] = itemsOf(entry);
     const items = itemsOf(body);
     if (type === RecordType.ruleSet) {
@@ -37,11 +45,14 @@ export function namedFiles(source: BundleSource, no: number, known: Map<string, 
   }
 }
 
-function entriesOf(source: BundleSource, no: number): readonly Value[] {
+/** Events of a block by their place in slot 0. */
+function entriesOf(source: BundleSource, no: number): readonly (readonly [seq: number, entry: Value])[] {
   const stored = source.segment(no, EVENTS_SLOT);
-  return stored === null
-    ? []
-    : itemsOf(soundly(`leaves of block ${no}, slot ${EVENTS_SLOT}`, () => decode(stored.leaves)));
+  if (stored === null) return [];
+  const where = `leaves of block ${no}, slot ${EVENTS_SLOT}`;
+  const { seq0 } = soundly(where, () => decodeSegment(stored.segment));
+  const items = itemsOf(soundly(where, () => decode(stored.leaves)));
+  return items.map((entry, i) => [seq0 + i, entry]);
 }
 
 /** Hashes of a list of [name, H(file)]. */

@@ -20,8 +20,8 @@ const HASH_BYTES = 34;
  * known: such a part may turn out too large, and is then to be halved.
  */
 export function planParts(source: BundleSource, request: BundleRequest): readonly Interval[] {
-  const { question, size, events } = request;
-  const slots = events ? [EVENTS_SLOT, ...request.slots] : request.slots;
+  const { question, size, events, someEvents } = request;
+  const slots = events || someEvents !== null ? [EVENTS_SLOT, ...request.slots] : request.slots;
   const maxGapMs = longestGapMs(source.streams().filter((s) => slots.includes(s.slot)));
   const { a, b } = source.blocksBetween(question.from - maxGapMs, question.to);
   const parts: Interval[] = [];
@@ -84,9 +84,11 @@ class Load {
       const found = sizes[slot];
       if (found === undefined) continue;
       this.#bytes += found.segment + path;
-      const isFull = this.#request.mode === 'full' || slot === EVENTS_SLOT;
+      const isFull = slot === EVENTS_SLOT ? this.#request.events : this.#request.mode === 'full';
       if (isFull) this.#bytes += found.leaves + HASH_BYTES;
     }
-    if (this.#request.events) namedFiles(this.#source, no, this.#documents);
+    const { events, someEvents } = this.#request;
+    if (events) namedFiles(this.#source, no, this.#documents);
+    else if (someEvents !== null) namedFiles(this.#source, no, this.#documents, someEvents);
   }
 }

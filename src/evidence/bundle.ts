@@ -41,6 +41,8 @@ export type BundleRequest = {
   readonly pick: LeafPick;
   /** All of slot 0 in full, with the files it names, so that decisions can be replayed. */
   readonly events: boolean;
+  /** Without all events: these of them, each by itself, with the files that they name; null for none. */
+  readonly someEvents: ReadonlySet<number> | null;
   /** The policy its asker is expected to hold: whose cosignatures count, and with how much skew. */
   readonly policy: OriginPolicy;
 };
@@ -76,12 +78,14 @@ export function writeBundle(
   progress: (done: number, of: number) => void = () => undefined,
 ): WrittenBundle {
   const { question, origin, size, policy } = request;
-  const slots = [...new Set(request.events ? [EVENTS_SLOT, ...request.slots] : request.slots)];
+  const hasEvents = request.events || request.someEvents !== null;
+  const slots = [...new Set(hasEvents ? [EVENTS_SLOT, ...request.slots] : request.slots)];
   const descriptors = source.streams().filter((s) => slots.includes(s.slot));
   const choice = new WindowChoice(source, size, policy, use.sha256, mostHeads(slots.length));
   const { a, b, heads } = choice.choose(question, longestGapMs(descriptors));
   const documents = new Map<string, NamedFile>();
-  for (let no = a; request.events && no < b; no++) namedFiles(source, no, documents);
+  const only = request.events ? null : request.someEvents;
+  if (hasEvents) for (let no = a; no < b; no++) namedFiles(source, no, documents, only);
   const proofs = [...heads, size].flatMap((n) => {
     const proof = source.ledgerProof(n);
     return proof === null ? [] : [{ name: ledgerFile(n), bytes: utf8(proof) }];
@@ -189,13 +193,13 @@ function writeStreams(
     }
     for (const file of group) {
       const { slot } = file;
-      const mode = slot === EVENTS_SLOT && request.events ? 'full' : request.mode;
+      const { mode, pick } = disclosure(request, slot);
       const isCut = mode === 'full' && !isWhole(source, slot, a, b);
       if (isCut) erased.push(slot);
       if (mode === 'partial')
         file.write(zip, known, {
           part: 'some',
-          blocks: someLeaves(source, slot, a, b, request.pick, sha256),
+          blocks: someLeaves(source, slot, a, b, pick, sha256),
         });
       else if (mode === 'full' && !isCut)
         file.write(zip, known, { part: 'full', blocks: fullLeaves(source, slot, a, b) });
@@ -204,6 +208,14 @@ function writeStreams(
     }
   }
   return erased;
+}
+
+/** How a stream is opened: the gateway's events not as the others. */
+function disclosure(request: BundleRequest, slot: number): Pick<BundleRequest, 'mode' | 'pick'> {
+  const { events, someEvents } = request;
+  if (slot !== EVENTS_SLOT || (!events && someEvents === null)) return request;
+  if (events) return { ...request, mode: 'full' };
+  return { mode: 'partial', pick: { kind: 'seqs', seqs: someEvents ?? new Set() } };
 }
 
 function noteOf(source: BundleSource, size: number): Uint8Array {

@@ -61,7 +61,7 @@ export function requestOf(log: SmallLog, question: Question, choice: BundleChoic
   if (policy === undefined) throw new Error('no policy');
   const { mode = 'full', events = false, beside = [], pick = { kind: 'times', times: [] } } = choice;
   const slots = [...question.slots, ...beside];
-  return { origin: ORIGIN, size: log.size(), question, slots, mode, pick, events, policy };
+  return { origin: ORIGIN, size: log.size(), question, slots, mode, pick, events, someEvents: null, policy };
 }
 
 /** What the log itself hands out; throws where it does not prove itself. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { descriptor, type StreamChoice } from '../../../test/evidence/small-streams.ts';
 import type { StreamRow } from '../../domain/commit.ts';
 import { encode } from '../../evidence/cbor.ts';
-import type { BundleAsk, BundleWish } from '../../domain/bundle-wish.ts';
+import type { BundleAsk } from '../../domain/bundle-wish.ts';
 import { chooseStreams } from './bundle-choice.ts';
 
 function row(

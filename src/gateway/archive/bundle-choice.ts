@@ -14,6 +14,13 @@ export type BundleChoice = {
   readonly pick: LeafPick;
 };
 
+/** A wish in which goods are where they lay: `sources` are streams or devices that are shown, too. */
+export type PlacedWish = Omit<BundleWish, 'select'> & {
+  readonly select:
+    | Exclude<BundleSelect, { kind: 'receipt' | 'lot' }>
+    | { readonly kind: 'places'; readonly zones: readonly string[]; readonly sources: readonly string[] };
+};
+
 type Row = StreamRow & { readonly d: Descriptor };
 
 /**
@@ -21,7 +28,7 @@ type Row = StreamRow & { readonly d: Descriptor };
  * @param blocks [a, b) that meet the window: a stream of a zone is one that was there in one of them
  */
 export function chooseStreams(
-  wish: BundleWish,
+  wish: PlacedWish,
   streams: readonly StreamRow[],
   blocks: { readonly a: number; readonly b: number },
 ): Had<BundleChoice> {
@@ -39,7 +46,7 @@ export function chooseStreams(
 }
 
 function select(
-  wanted: BundleSelect,
+  wanted: PlacedWish['select'],
   rows: readonly Row[],
   { a, b }: { readonly a: number; readonly b: number },
 ): Had<readonly Row[]> {
@@ -62,6 +69,15 @@ function select(
       ? { ok: true, value: points }
       : { ok: false, why: 'no tag reader was there at that time' };
   }
+  if (wanted.kind === 'places') {
+    const { zones, sources } = wanted;
+    const shown = held.filter(
+      ({ d, dev, ch }) =>
+        zones.includes(d.place) || sources.includes(dev) || sources.includes(`${dev}/${ch}`),
+    );
+    if (shown.length > 0) return { ok: true, value: shown };
+    return { ok: false, why: `no stream was in ${zones.join(', ')} at that time` };
+  }
   const there = held.filter((r) => r.d.place === wanted.zone);
   if (there.length > 0) return { ok: true, value: there };
   const places = [...new Set(rows.map((r) => r.d.place).filter((place) => place !== ''))];
@@ -73,7 +89,7 @@ function select(
 }
 
 function presentQuestion(
-  { from, to }: BundleWish,
+  { from, to }: PlacedWish,
   { epc, maxGapMs, allowGapMs }: Extract<BundleAsk, { kind: 'present' }>,
   rows: readonly Row[],
 ): Had<Question> {
@@ -86,7 +102,7 @@ function presentQuestion(
 }
 
 function rangeQuestion(
-  wish: BundleWish,
+  wish: PlacedWish,
   ask: Extract<BundleAsk, { kind: 'range' }>,
   rows: readonly Row[],
 ): Had<Question> {
@@ -139,7 +155,7 @@ function noneOf(unit: string | null, measured: readonly Row[]): string {
   return `nothing there is measured in ${unit}, but in ${known}`;
 }
 
-function pickOf({ mode, times }: BundleWish, question: Question): Had<LeafPick> {
+function pickOf({ mode, times }: PlacedWish, question: Question): Had<LeafPick> {
   if (times.length > 0 && mode !== 'partial')
     return { ok: false, why: 'times to show are for a partial bundle; a full one shows all' };
   if (mode !== 'partial' || times.length > 0) return { ok: true, value: { kind: 'times', times } };

@@ -11,6 +11,7 @@ import type { OriginPolicy } from '../../evidence/policy.ts';
 import type { Question } from '../../evidence/question.ts';
 import { chooseStreams } from './bundle-choice.ts';
 import { BundleFile, guardedWrite } from './bundle-file.ts';
+import { staysOf } from './goods-wish.ts';
 import { logPolicy, type Had, type LogPolicy } from '../keys/policy.ts';
 import { deflate, nodePrimitives } from '../site/primitives.ts';
 
@@ -57,14 +58,20 @@ export function exportBundles(
 ): Had<Exported> {
   const identity = logPolicy(args.directory, archive, args.policyFile);
   if (!identity.ok) return identity;
-  const chosen = chooseStreams(args, archive.streams(), archive.blocksBetween(args.from, args.to));
-  if (!chosen.ok) return chosen;
+  const stays = staysOf(archive, args);
+  if (!stays.ok) return stays;
   const size = chooseHead(archive, args, identity.value);
   if (size === null)
     return { ok: false, why: 'nothing is sealed and signed yet; ask again after the next block' };
-  const { mode, events } = args;
-  const request: BundleRequest = { ...identity.value, size, ...chosen.value, mode, events };
-  const made = makeSteadily(archive, () => makeParts(archive, request, args, progress));
+  const { mode, events, firstOnly } = args;
+  const requests: BundleRequest[] = [];
+  for (const { wish, someEvents } of stays.value.slice(0, firstOnly ? 1 : undefined)) {
+    const { from, to } = wish;
+    const chosen = chooseStreams(wish, archive.streams(), archive.blocksBetween(from, to));
+    if (!chosen.ok) return chosen;
+    requests.push({ ...identity.value, size, ...chosen.value, mode, events, someEvents });
+  }
+  const made = makeSteadily(archive, () => makeParts(archive, requests, args, progress));
   if (!made.ok) return made;
   const last = archive.block(size - 1);
   return {
@@ -74,7 +81,7 @@ export function exportBundles(
       origin: identity.value.origin,
       size,
       ledgerProof: archive.ledgerProof(size) !== null,
-      slots: chosen.value.slots,
+      slots: [...new Set(requests.flatMap((r) => r.slots))].sort((x, y) => x - y),
       sealedUntil: last === null ? 0 : decodeBlock(last.block).t1,
     },
   };
@@ -95,17 +102,20 @@ function makeSteadily(archive: SqliteArchive, make: () => Had<Made>): Had<Made> 
 
 function makeParts(
   archive: SqliteArchive,
-  request: BundleRequest,
+  requests: readonly BundleRequest[],
   { out, firstOnly }: ExportArgs,
   progress: (value: ExportProgress) => void,
 ): Had<Made> {
-  const parts = planParts(archive, request).slice(0, firstOnly ? 1 : undefined);
+  const parts = requests
+    .flatMap((request) => planParts(archive, request).map((part) => ({ request, part })))
+    .slice(0, firstOnly ? 1 : undefined);
   using files = new DisposableStack();
   const made: { file: BundleFile; bundle: ExportedBundle }[] = [];
   const erased = new Set<number>();
   for (let i = 0; i < parts.length; i++) {
-    const part = parts[i];
-    if (part === undefined) break;
+    const planned = parts[i];
+    if (planned === undefined) break;
+    const { request, part } = planned;
     const file = new BundleFile(`${out}.${i + 1}.part`);
     const tell = (percent: number): void => progress({ part: i + 1, parts: parts.length, percent });
     try {
@@ -120,7 +130,8 @@ function makeParts(
       const halves = halvesOf(archive, part);
       if (halves === null)
         return { ok: false, why: `${error.message}; no part of the window is small enough` };
-      parts.splice(i, 1, ...(firstOnly ? halves.slice(0, 1) : halves));
+      const smaller = halves.map((half) => ({ request, part: half }));
+      parts.splice(i, 1, ...(firstOnly ? smaller.slice(0, 1) : smaller));
       i -= 1;
     }
   }

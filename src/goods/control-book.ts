@@ -4,7 +4,8 @@ import type { ControlEvidence } from './control-evidence.ts';
 import { decodeControl, encodeControl, MOST_PERIODS, newControlRow, type ControlRow } from './control-row.ts';
 import { closed, settleAt, walkTo } from './control-walk.ts';
 import { withBreach } from './lost-time.ts';
-import type { ReceiptRow, Receipts } from './receipts.ts';
+import type { ReceiptRow } from './receipt-row.ts';
+import type { Receipts } from './receipts.ts';
 import { refOf } from './sources.ts';
 import { listIn } from './state-fields.ts';
 

@@ -3,7 +3,7 @@ import { Overlay } from '../domain/overlay.ts';
 import type { RecordRef, Value } from '../domain/record.ts';
 import type { ControlRow } from './control-row.ts';
 import type { Findings, OpenFinding } from './findings.ts';
-import type { ReceiptRow } from './receipts.ts';
+import type { ReceiptRow } from './receipt-row.ts';
 import { FOREVER, refOf, type Sources } from './sources.ts';
 import { listIn, numberIn, refIn, textIn } from './state-fields.ts';
 

@@ -3,7 +3,7 @@ import type { RecordRef } from '../domain/record.ts';
 import type { ControlEvidence } from './control-evidence.ts';
 import type { ControlRow } from './control-row.ts';
 import { withGap } from './lost-time.ts';
-import type { ReceiptRow } from './receipts.ts';
+import type { ReceiptRow } from './receipt-row.ts';
 
 /** Records that one gap names at most. */
 const MOST_REFS = 16;

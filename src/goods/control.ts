@@ -20,7 +20,8 @@ import { shiftedControl, withoutRefs } from './control-row.ts';
 import { Findings, type KnownRule, type OpenFinding } from './findings.ts';
 import { hexOf } from './hex.ts';
 import type { Part } from './part.ts';
-import { lifecycleOf, type Receipts } from './receipts.ts';
+import { amountsOf, lifecycleOf } from './receipt-row.ts';
+import type { Receipts } from './receipts.ts';
 import { refOf, Sources } from './sources.ts';
 import { listIn, numberIn, textIn } from './state-fields.ts';
 
@@ -42,7 +43,7 @@ type Sighting = { readonly seq: number; readonly epc: string };
  */
 export class Control implements Part {
   readonly #receipts: Receipts;
-  readonly #facts: Pick<GoodsFacts, 'item' | 'receiptsIn' | 'amounts'>;
+  readonly #facts: Pick<GoodsFacts, 'item' | 'receiptsIn'>;
   readonly #slots: ReadonlyMap<number, OpenStream>;
   readonly sources: Sources;
   readonly findings: Findings;
@@ -59,7 +60,7 @@ export class Control implements Part {
   constructor(
     site: ControlSite,
     receipts: Receipts,
-    facts: Pick<GoodsFacts, 'item' | 'receiptsIn' | 'amounts'>,
+    facts: Pick<GoodsFacts, 'item' | 'receiptsIn'>,
     state: Value | null,
   ) {
     this.#receipts = receipts;
@@ -223,7 +224,7 @@ export class Control implements Part {
 
   /** Below the floor control is lost, whether or not a rule says so too. */
   #weigh(receipt: string, record: LogRecord): void {
-    const amounts = this.#facts.amounts(receipt);
+    const amounts = amountsOf(this.#receipts.get(receipt));
     if (amounts === null || amounts.attested === null || amounts.floor === null) return;
     if (amounts.attested < amounts.floor) this.book.breach(receipt, BELOW_FLOOR, record.t, [refOf(record)]);
   }

@@ -4,7 +4,8 @@ import { Overlay } from '../domain/overlay.ts';
 import { isUsable } from '../domain/reading.ts';
 import { RecordType, StatementKind, SystemCode, type LogRecord, type Value } from '../domain/record.ts';
 import type { OpenStream } from '../domain/stream.ts';
-import type { Receipts, ReceiptRow } from './receipts.ts';
+import type { ReceiptRow } from './receipt-row.ts';
+import type { Receipts } from './receipts.ts';
 import { listIn, numberIn, orNullIn, textIn } from './state-fields.ts';
 
 /** The newest value of one stream, and how far it speaks. */

@@ -41,7 +41,7 @@ export const STREAMS: readonly OpenStream[] = [
   stream(3, 'reader-b2', 'hall-b', {}),
   stream(4, 'scale-1', 'silo', { kind: 1, quantity: 'weight', unit: 'kg', exp: -1 }),
 ];
-export const SITE = { streams: STREAMS, zones: ['hall-a', 'hall-b', 'silo', 'yard'], portals: [] };
+export const SITE = { streams: STREAMS, zones: ['hall-a', 'hall-b', 'silo', 'yard'], portals: [], rules: [] };
 
 /** An EPC of 96 bits by its number. */
 export function epc(n: number): string {

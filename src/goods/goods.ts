@@ -1,13 +1,19 @@
 import type { StoredFile } from '../domain/commit.ts';
-import type { GoodsFacts, ItemFact, Release } from '../domain/goods/facts.ts';
+import type { GoodsFacts, ItemFact, Release, WeighingTicket } from '../domain/goods/facts.ts';
 import type { LogRecord, Value } from '../domain/record.ts';
 import { Aggregations } from './aggregation.ts';
 import { CountsTaken } from './counts.ts';
+import { Control } from './control.ts';
+import { Exposures } from './exposure.ts';
 import { Items } from './items.ts';
 import { Lots } from './lots.ts';
+import { Orders } from './orders.ts';
 import type { Part } from './part.ts';
+import { Passages } from './passages.ts';
 import { Readers } from './readers.ts';
 import { Scales } from './scales.ts';
+import { amountsOf } from './receipt-row.ts';
+import { Receipts } from './receipts.ts';
 import { Shelf, type Kept } from './shelf.ts';
 import type { GoodsSite } from './site.ts';
 import type { Stocked } from './stock.ts';
@@ -28,6 +34,11 @@ export class Goods implements GoodsFacts, Stocked {
   readonly lots: Lots;
   readonly scales: Scales;
   readonly counts: CountsTaken;
+  readonly orders: Orders;
+  readonly passages: Passages;
+  readonly receipts: Receipts;
+  readonly control: Control;
+  readonly exposures: Exposures;
   readonly #shelf: Shelf;
   /** In the order in which they take a record: a later one may ask those before it. Names stand in states. */
   readonly #parts: readonly (readonly [name: string, part: Part])[];
@@ -42,6 +53,11 @@ export class Goods implements GoodsFacts, Stocked {
     this.lots = new Lots(state('lots'));
     this.scales = new Scales(site, state('scales'));
     this.counts = new CountsTaken(state('counts'));
+    this.orders = new Orders(state('orders'));
+    this.passages = new Passages(site, this.orders, (epc) => this.items.fact(epc), state('passages'));
+    this.receipts = new Receipts(state('receipts'));
+    this.control = new Control(site, this.receipts, this, state('control'));
+    this.exposures = new Exposures(site, this.receipts, state('exposures'));
     this.#parts = [
       ['items', this.items],
       ['readers', this.readers],
@@ -50,6 +66,11 @@ export class Goods implements GoodsFacts, Stocked {
       ['lots', this.lots],
       ['scales', this.scales],
       ['counts', this.counts],
+      ['orders', this.orders],
+      ['passages', this.passages],
+      ['receipts', this.receipts],
+      ['control', this.control],
+      ['exposures', this.exposures],
     ];
   }
 
@@ -90,31 +111,38 @@ export class Goods implements GoodsFacts, Stocked {
     return this.items.fact(epc);
   }
 
-  release(epc: string): Release {
-    const receipts = this.items.fact(epc)?.receipts ?? [];
-    return receipts.length === 0 ? { is: 'free' } : { is: 'unreleased' };
+  release(epc: string, point: string, way: 'out' | 'in', t: number): Release {
+    return this.passages.release(epc, point, way, t);
   }
 
   receiptsIn(zone: string): readonly string[] {
     return this.items.receiptsIn(zone);
   }
 
-  amounts(): null {
-    return null;
+  amounts(receipt: string): ReturnType<GoodsFacts['amounts']> {
+    return amountsOf(this.receipts.get(receipt));
   }
 
-  counted(): null {
-    return null;
+  counted(receipt: string): ReturnType<GoodsFacts['counted']> {
+    const { at, result, seen, expected } = this.counts.of(receipt)?.last ?? NEVER;
+    return result === 'refused' ? null : { at, seen: result === 'complete' ? seen : null, expected };
   }
 
-  ticket(): null {
-    return null;
+  ticket(zone: string): WeighingTicket | null {
+    const weighed = this.lots.bulksIn(zone).flatMap(({ told }) => (told?.by === 'weighbridge' ? [told] : []));
+    const newest = weighed.sort((a, b) => b.at - a.at)[0];
+    if (newest === undefined) return null;
+    const { at, amount, declared, gross, tare } = newest;
+    return { at, net: amount.value, declared, gross, tare };
   }
 
-  ordersAt(): readonly string[] {
-    return [];
+  ordersAt(zone: string, t: number): readonly string[] {
+    return this.orders.namedAt(zone, t);
   }
 }
+
+/** Of a receipt that nobody counted. */
+const NEVER = { at: 0, result: 'refused', seen: 0, expected: 0 } as const;
 
 function statesOf(state: Value): States {
   if (!Array.isArray(state)) throw new TypeError('goods: not a list of parts');

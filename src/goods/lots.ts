@@ -12,7 +12,9 @@ import type { Documents, Part } from './part.ts';
 import { listIn, numberIn, orNullIn, textIn, wordIn } from './state-fields.ts';
 
 /** What was told of the amount of a lot in a zone, and when. */
-export type Told = Pick<QuantityTold, 'amount' | 'by' | 'declared' | 'ticket'> & { readonly at: number };
+export type Told = Pick<QuantityTold, 'amount' | 'by' | 'declared' | 'gross' | 'tare' | 'ticket'> & {
+  readonly at: number;
+};
 
 /** A part of a lot that lies in one zone without tags of its own: a heap, a bin, a tank, a stack. */
 export type Bulk = {
@@ -113,10 +115,10 @@ export class Lots implements Part {
     }
   }
 
-  #tell({ lot, zone, amount, by, declared, ticket }: QuantityTold, t: number): void {
+  #tell({ lot, zone, amount, by, declared, gross, tare, ticket }: QuantityTold, t: number): void {
     this.#know(lot, t);
     const known = this.#bulks.get(keyOf({ lot, zone }));
-    const told = { amount, by, declared, ticket, at: t };
+    const told = { amount, by, declared, gross, tare, ticket, at: t };
     this.#put({ lot, zone, placedAt: known?.placedAt ?? t, told });
   }
 
@@ -135,15 +137,21 @@ function keyOf({ lot, zone }: Pick<Bulk, 'lot' | 'zone'>): string {
 
 function encodeBulk({ lot, zone, placedAt, told }: Bulk): Value {
   if (told === null) return [lot, zone, placedAt];
-  const { amount, by, declared, ticket, at } = told;
-  return [lot, zone, placedAt, amount.value, amount.exp, amount.unit, by, declared, ticket, at];
+  const { amount, by, declared, gross, tare, ticket, at } = told;
+  return [lot, zone, placedAt, amount.value, amount.exp, amount.unit, by, declared, gross, tare, ticket, at];
 }
 
 function decodeBulk(row: Value): Bulk {
-  const [lot, zone, placedAt, value, exp, unit, by, declared, ticket, at] = listIn(row);
+  const [lot, zone, placedAt, value, exp, unit, by, declared, gross, tare, ticket, at] = listIn(row);
   const bulk = { lot: textIn(lot), zone: textIn(zone), placedAt: numberIn(placedAt) };
   if (value === undefined) return { ...bulk, told: null };
   const amount: Amount = { value: numberIn(value), exp: numberIn(exp), unit: textIn(unit) };
-  const more = { declared: orNullIn(declared, numberIn), ticket: orNullIn(ticket, textIn), at: numberIn(at) };
+  const more = {
+    declared: orNullIn(declared, numberIn),
+    gross: orNullIn(gross, numberIn),
+    tare: orNullIn(tare, numberIn),
+    ticket: orNullIn(ticket, textIn),
+    at: numberIn(at),
+  };
   return { ...bulk, told: { amount, by: wordIn(BY, by), ...more } };
 }

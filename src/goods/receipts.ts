@@ -1,5 +1,4 @@
-import type { Amount, CountReply, ReceiptBinding } from '../domain/goods/documents.ts';
-import type { Lifecycle } from '../domain/goods/status.ts';
+import type { CountReply, ReceiptBinding } from '../domain/goods/documents.ts';
 import { Overlay } from '../domain/overlay.ts';
 import {
   GoodsVerb,
@@ -9,14 +8,13 @@ import {
   StatementKind,
   SystemCode,
   type LogRecord,
-  type RecordRef,
   type Value,
 } from '../domain/record.ts';
-import { readDocument, writeDocument } from './document-reader.ts';
 import { hexOf } from './hex.ts';
 import type { Documents, Part } from './part.ts';
+import { counted, decodeRow, encodeRow, isSameUnit, type ReceiptRow } from './receipt-row.ts';
 import { refOf } from './sources.ts';
-import { listIn, numberIn, orNullIn, refIn, textIn } from './state-fields.ts';
+import { listIn, textIn } from './state-fields.ts';
 
 /** What people do to a receipt as such, by the verb of the act; the object is the receipt. */
 export const RECEIPT_VERBS = {
@@ -24,30 +22,6 @@ export const RECEIPT_VERBS = {
   settle: 'settle-receipt',
   cancel: 'cancel-receipt',
 } as const;
-
-/** A receipt as it is remembered; its EPCs are with the items. */
-export type ReceiptRow = {
-  readonly binding: ReceiptBinding & { readonly epcs: null };
-  /** When it was bound first, and the statement in force. */
-  readonly boundAt: number;
-  readonly ref: RecordRef;
-  /** Where its goods lie: as bound, or moved as a whole since. */
-  readonly zone: string;
-  /** Moved out under releases that were completed, in the receipt's unit and exponent. */
-  readonly released: number;
-  readonly releases: readonly RecordRef[];
-  readonly count: CountFact | null;
-  /** The last count that was complete, or amount that was told of its lot. */
-  readonly attestedAt: number | null;
-  readonly attestedRef: RecordRef | null;
-  readonly isDisputed: boolean;
-  readonly isCancelled: boolean;
-};
-
-export type CountFact = Pick<CountReply, 'result' | 'expected' | 'seen'> & {
-  readonly at: number;
-  readonly ref: RecordRef;
-};
 
 const MOST_REFS = 32;
 
@@ -109,7 +83,7 @@ export class Receipts implements Part {
     else if (told?.kind === 'quantity') {
       for (const { binding } of this.list())
         if (binding.goods.lot === told.lot && isSameUnit(binding.amount, told.amount))
-          this.#attest(binding.receipt, record);
+          this.#attest(binding.receipt, told.amount.value, record);
     }
   }
 
@@ -119,7 +93,14 @@ export class Receipts implements Part {
     const before = this.#rows.get(binding.receipt);
     const ref = refOf(record);
     if (before === undefined) {
-      const fresh = { released: 0, releases: [], count: null, attestedAt: null, attestedRef: null };
+      const fresh = {
+        released: 0,
+        releases: [],
+        count: null,
+        attested: null,
+        attestedAt: null,
+        attestedRef: null,
+      };
       const where = { binding, boundAt: record.t, ref, zone: binding.place.zone };
       this.#put({ ...where, ...fresh, isDisputed: false, isCancelled: false });
       return;
@@ -132,12 +113,12 @@ export class Receipts implements Part {
     const row = this.#rows.get(receipt);
     if (row === undefined) return;
     this.#put({ ...row, count: { result, expected, seen, at: record.t, ref: refOf(record) } });
-    if (result === 'complete') this.#attest(receipt, record);
+    if (result === 'complete') this.#attest(receipt, counted(row, expected, seen), record);
   }
 
-  #attest(receipt: string, record: LogRecord): void {
+  #attest(receipt: string, attested: number, record: LogRecord): void {
     const row = this.#rows.get(receipt);
-    if (row !== undefined) this.#put({ ...row, attestedAt: record.t, attestedRef: refOf(record) });
+    if (row !== undefined) this.#put({ ...row, attested, attestedAt: record.t, attestedRef: refOf(record) });
   }
 
   #release(record: LogRecord): void {
@@ -201,74 +182,4 @@ export class Receipts implements Part {
     }
     this.commit();
   }
-}
-
-export function lifecycleOf(row: ReceiptRow): Lifecycle {
-  const { binding, released } = row;
-  if (row.isCancelled) return 'cancelled';
-  if (row.isDisputed) return 'disputed';
-  if (released >= binding.amount.value) return 'released';
-  if (released > 0) return 'part-released';
-  if (row.attestedAt === null) return 'draft';
-  return binding.financier === null ? 'bound' : 'pledged';
-}
-
-function isSameUnit(a: Amount, b: Amount): boolean {
-  return a.unit === b.unit && a.exp === b.exp;
-}
-
-function encodeRow(row: ReceiptRow): Value {
-  const { count } = row;
-  return [
-    writeDocument(row.binding),
-    row.boundAt,
-    row.ref.slot,
-    row.ref.seq,
-    row.zone,
-    row.released,
-    row.releases.flatMap(({ slot, seq }) => [slot, seq]),
-    count === null
-      ? null
-      : [count.result, count.expected, count.seen, count.at, count.ref.slot, count.ref.seq],
-    row.attestedAt,
-    row.attestedRef === null ? null : [row.attestedRef.slot, row.attestedRef.seq],
-    row.isDisputed ? 1 : 0,
-    row.isCancelled ? 1 : 0,
-  ];
-}
-
-function decodeRow(value: Value): ReceiptRow {
-  const [binding, boundAt, slot, seq, zone, released, releases, count, attestedAt, attestedRef, ...flags] =
-    listIn(value);
-  const read = binding instanceof Uint8Array ? readDocument(binding) : null;
-  if (read?.ok !== true || read.value.kind !== 'receipt')
-    throw new TypeError('goods: a receipt without its document');
-  const refs = listIn(releases);
-  return {
-    binding: { ...read.value, epcs: null },
-    boundAt: numberIn(boundAt),
-    ref: refIn(slot, seq),
-    zone: textIn(zone),
-    released: numberIn(released),
-    releases: refs.flatMap((ref, i) => (i % 2 === 0 ? [refIn(ref, refs[i + 1])] : [])),
-    count: orNullIn(count, decodeCount),
-    attestedAt: orNullIn(attestedAt, numberIn),
-    attestedRef: orNullIn(attestedRef, (ref) => refIn(listIn(ref)[0], listIn(ref)[1])),
-    isDisputed: flags[0] === 1,
-    isCancelled: flags[1] === 1,
-  };
-}
-
-function decodeCount(value: Value): CountFact {
-  const [result, expected, seen, at, slot, seq] = listIn(value);
-  const said = textIn(result);
-  if (said !== 'complete' && said !== 'incomplete' && said !== 'refused')
-    throw new TypeError(`goods: ${said} is no result of a count`);
-  return {
-    result: said,
-    expected: numberIn(expected),
-    seen: numberIn(seen),
-    at: numberIn(at),
-    ref: refIn(slot, seq),
-  };
 }

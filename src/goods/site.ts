@@ -1,5 +1,6 @@
 import type { Portal } from '../domain/goods/portals.ts';
 import type { OpenStream } from '../domain/stream.ts';
+import type { KnownRule } from './findings.ts';
 
 /** What of a configuration goods are told by. */
 export type GoodsSite = {
@@ -7,4 +8,6 @@ export type GoodsSite = {
   /** Ids of the zones there are. */
   readonly zones: readonly string[];
   readonly portals: readonly Portal[];
+  /** Rules by which control is lost, blinded or weaker say so by their basis. */
+  readonly rules: readonly KnownRule[];
 };

@@ -88,32 +88,24 @@ export class Story {
   t = T0;
   #seqs = new Map<number, number>();
   readonly #documents: GoodsDocument[] = [];
-  attested: number | null = null;
-  attestedAt: number | null = null;
   /** Receipts that an EPC is named by. */
   readonly items = new Map<string, readonly string[]>();
   readonly records: LogRecord[] = [];
   receipts = new Receipts(null);
   control: Control;
   exposures = new Exposures({ streams: STREAMS }, this.receipts, null);
-  readonly #floors = new Map<string, { onReceipt: number; floor: number | null }>();
 
   constructor() {
     this.control = new Control({ streams: STREAMS, rules: RULES }, this.receipts, this.facts, null);
   }
 
-  get facts(): Pick<GoodsFacts, 'item' | 'receiptsIn' | 'amounts'> {
+  get facts(): Pick<GoodsFacts, 'item' | 'receiptsIn'> {
     return {
       item: (epc) => {
         const receipts = this.items.get(epc);
         return receipts === undefined ? null : { lot: 'lot-1', receipts, zone: 'yard', seenAt: null };
       },
       receiptsIn: () => [],
-      amounts: (receipt) => {
-        const told = this.#floors.get(receipt);
-        if (told === undefined) return null;
-        return { ...told, attested: this.attested, attestedAt: this.attestedAt, goodUntil: null };
-      },
     };
   }
 
@@ -165,13 +157,10 @@ export class Story {
 
   bind(more: Partial<ReceiptBinding> = {}): LogRecord {
     const binding = bindingOf(more);
-    const floor = binding.floor?.value ?? null;
-    this.#floors.set(binding.receipt, { onReceipt: binding.amount.value, floor });
     return this.#state(4, binding.receipt, binding.amount.value, binding);
   }
 
   count(seen: number, result: 'complete' | 'incomplete' = 'complete'): LogRecord {
-    if (result === 'complete') [this.attested, this.attestedAt] = [seen, this.t];
     const reply: GoodsDocument = {
       kind: 'count',
       challenge: `c${this.t}`,

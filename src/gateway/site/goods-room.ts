@@ -12,10 +12,13 @@ export type GoodsRoom = (
 ) => OpenGoods;
 
 /** Loads what goods need, where a configuration has them; null where it has none. */
-export async function goodsRoom(site: Pick<SiteConfiguration, 'goods' | 'zones'>): Promise<GoodsRoom | null> {
+export async function goodsRoom(
+  site: Pick<SiteConfiguration, 'goods' | 'zones' | 'rules'>,
+): Promise<GoodsRoom | null> {
   if (site.goods === null) return null;
   const { Goods } = await import('../../goods/goods.ts');
   const zones = site.zones.map(({ id }) => id);
   const { portals } = site.goods;
-  return (streams, kept) => (state) => Goods.decode({ streams, zones, portals }, kept, state);
+  const rules = site.rules.map(({ id, alarm: { title, basis } }) => ({ id, title, basis }));
+  return (streams, kept) => (state) => Goods.decode({ streams, zones, portals, rules }, kept, state);
 }

@@ -5,9 +5,12 @@ import type { Role } from './types.ts';
 
 const ROLE_LIST: readonly Role[] = ['operator', 'viewer', 'supervisor', 'installer', 'admin', 'auditor'];
 
+function sha256(token: string): Buffer {
+  return hash('sha256', token, 'buffer');
+}
+
 /** One of each role, and one with all of them. */
 export function credentialsOf(tokens: Readonly<Record<Role | 'owner', string>>): Credential[] {
-  const sha256 = (token: string): Buffer => hash('sha256', token, 'buffer');
   return [
     ...ROLE_LIST.map((role, i) => ({
       actor: i + 1,

@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: Context) => Comm
   audit: async () => (await import('./audit.ts')).auditCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   alarms: async () => (await import('./alarms.ts')).alarmsCommand,
+  tags: async () => (await import('./tags.ts')).tagsCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   erase: async () => (await import('./erase.ts')).eraseCommand,
   token: async () => (await import('./token.ts')).tokenCommand,

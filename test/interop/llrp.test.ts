@@ -98,7 +98,7 @@ it.skipIf(!hasTshark).each([
   ],
   [
     'RO_ACCESS_REPORT',
-    report([read], IMPINJ, false),
+    report([read], IMPINJ, null),
     [
       'Type: RO Access Report (61)',
       'Antenna ID: 2',

@@ -70,6 +70,12 @@ export const GOODS: readonly Case[] = [
     unknown: { told: 'tags-disappear', by: (s) => look(s, TAGS, 3).wait(20 * M) },
   },
   {
+    rule: 'tag-swapped',
+    fires: (s) => s.read('reader-1/shelf-conflicts', 0).read('reader-1/shelf-conflicts', 1),
+    quiet: (s) => s.read('reader-1/shelf-conflicts', 0).read('reader-1/shelf-tags', 3),
+    unknown: 'a silent reader decides nothing here; tags-disappear says so',
+  },
+  {
     rule: 'weight-changes',
     fires: (s) => s.hold({ [SCALE]: 10_000 }, 3 * M).hold({ [SCALE]: 9949 }, M),
     quiet: (s) => s.hold({ [SCALE]: 10_000 }, 3 * M).hold({ [SCALE]: 9950 }, M),

@@ -77,6 +77,7 @@ export const DEPOT_STREAMS: readonly OpenStream[] = [
   ...S.map(([id, quantity, unit, exp, place], i) => stream(i + 1, 1, id, quantity, unit, exp, place)),
   stream(S.length + 1, 2, 'reader-1/shelf', 'tag', '1', 0, 'yard'),
   stream(S.length + 2, 2, 'portal-1/dock', 'tag', '1', 0, 'gate'),
+  stream(S.length + 3, 1, 'reader-1/shelf-conflicts', 'tag-conflicts', '1', 0, 'yard'),
 ];
 
 function stream(

@@ -108,15 +108,23 @@ export function antennasConnected(
   return answerTo('GET_READER_CONFIG', ...properties);
 }
 
-/** @param tids whether the reader was asked for them */
-export function report(reads: readonly SimulatedRead[], vendor: number, tids: boolean): LlrpNode {
+/** @param chips whose number is told; null for a reader that was not asked for it */
+export function report(
+  reads: readonly SimulatedRead[],
+  vendor: number,
+  chips: 'own' | 'other' | null,
+): LlrpNode {
   return {
     name: 'RO_ACCESS_REPORT',
     params: reads.map(({ epc, antenna, atMs }) => {
       const time = { Microseconds: BigInt(Math.round(atMs * 1000)) };
       const own = [
         { name: 'ImpinjPeakRSSI', fields: { RSSI: -5525 } },
-        ...(tids ? [{ name: 'ImpinjSerializedTID', fields: { TID: tidOf(epc) } }] : []),
+        ...(chips === null
+          ? []
+          : [
+              { name: 'ImpinjSerializedTID', fields: { TID: tidOf(epc, chips === 'own' ? 0x0061 : 0x0062) } },
+            ]),
       ];
       return {
         name: 'TagReportData',
@@ -139,12 +147,6 @@ export function epcOf(point: number, tag: number): string {
   return `3034245482cc0e40${(point * 65_536 + tag).toString(16).padStart(8, '0')}`;
 }
 
-function tidOf(epc: string): number[] {
-  return [
-    0xe280,
-    0x1191,
-    0xa503,
-    0x0061,
-    ...[16, 20].map((at) => Number.parseInt(epc.slice(at, at + 4), 16)),
-  ];
+function tidOf(epc: string, chip: number): number[] {
+  return [0xe280, 0x1191, 0xa503, chip, ...[16, 20].map((at) => Number.parseInt(epc.slice(at, at + 4), 16))];
 }

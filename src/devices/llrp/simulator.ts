@@ -29,6 +29,7 @@ const FAULTS = [
   'exception',
   'overflow',
   'spec-ended',
+  'swapped-chip',
   'half-open',
   'noise',
   'truncated',
@@ -235,11 +236,16 @@ class SimulatedReader {
 
   #tellHeld(): void {
     for (let i = 0; i < this.#held.length; i += 100) {
-      const message = report(this.#held.slice(i, i + 100), this.#vendor, this.#plan.inventory.tid);
+      const message = report(this.#held.slice(i, i + 100), this.#vendor, this.#chips());
       if (this.#fault === 'truncated') this.#write(truncated(message));
       else this.#say(message);
     }
     this.#held = [];
+  }
+
+  #chips(): 'own' | 'other' | null {
+    if (!this.#plan.inventory.tid) return null;
+    return this.#fault === 'swapped-chip' ? 'other' : 'own';
   }
 
   #antennas(): readonly number[] {

@@ -3,7 +3,7 @@ import { descriptor, type StreamChoice } from '../../../test/evidence/small-stre
 import type { StreamRow } from '../../domain/commit.ts';
 import { encode } from '../../evidence/cbor.ts';
 import type { BundleAsk } from '../../domain/bundle-wish.ts';
-import { chooseStreams } from './bundle-choice.ts';
+import { chooseStreams, type PlacedWish } from './bundle-choice.ts';
 
 function row(
   slot: number,
@@ -44,8 +44,8 @@ const RANGE: Extract<BundleAsk, { kind: 'range' }> = {
 };
 const PRESENT: BundleAsk = { kind: 'present', epc: 'e2000001', maxGapMs: null, allowGapMs: 0 };
 
-function choice(wish: Partial<BundleWish>, a: number, b: number): unknown {
-  const whole: BundleWish = {
+function choice(wish: Partial<PlacedWish>, a: number, b: number): unknown {
+  const whole: PlacedWish = {
     select: { kind: 'zone', zone: 'cold-1' },
     ask: RANGE,
     from: 0,
@@ -61,7 +61,7 @@ function choice(wish: Partial<BundleWish>, a: number, b: number): unknown {
   return { shown: slots, asked: question.slots, pick };
 }
 
-const zone = (name: string): Partial<BundleWish> => ({ select: { kind: 'zone', zone: name } });
+const zone = (name: string): Partial<PlacedWish> => ({ select: { kind: 'zone', zone: name } });
 
 describe('the streams of a zone', () => {
   it.each([
@@ -90,7 +90,7 @@ describe('the streams of a zone', () => {
 
 describe('a tag', () => {
   it('is sought by every reader of that time, or by those of a zone', () => {
-    const all: Partial<BundleWish> = { select: { kind: 'readPoints' }, ask: PRESENT };
+    const all: Partial<PlacedWish> = { select: { kind: 'readPoints' }, ask: PRESENT };
     expect(choice(all, 0, 4)).toMatchObject({ shown: [5], asked: [5] });
     expect(choice(all, 15, 25)).toMatchObject({ shown: [5, 6], asked: [5, 6] });
     expect(choice({ ask: PRESENT }, 15, 25)).toMatchObject({ shown: [1, 3, 5], asked: [5] });

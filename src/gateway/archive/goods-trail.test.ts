@@ -114,6 +114,10 @@ function unpacked(file: string): ReadonlyMap<string, Uint8Array> {
   );
 }
 
+function listOf(value: Value): readonly Value[] {
+  return Array.isArray(value) ? value : [];
+}
+
 describe('the bundles of a receipt', () => {
   it('are one for each place the goods lay in, with the events about them and nothing about others', () => {
     pass();
@@ -164,8 +168,12 @@ describe('the bundles of a receipt', () => {
     expect(whole.includes(OTHER)).toBe(false);
     expect(whole.includes('lot-9')).toBe(false);
     expect(whole.includes(Buffer.from(sha256(other)))).toBe(false);
-    // Of the gateway's own events one: the binding.
-    expect([...decodeItems(files.get('streams/0/some.cbor') ?? new Uint8Array())]).toHaveLength(1);
+    // Of the gateway's own events: the binding, and what rules and alarms say of the probe.
+    const shown = [...decodeItems(files.get('streams/0/some.cbor') ?? new Uint8Array())];
+    const types = shown.map((item) => Number(listOf(listOf(item)[2] ?? null)[3]));
+    expect(types.filter((type) => type === RecordType.statement)).toHaveLength(1);
+    const about: readonly number[] = [RecordType.statement, RecordType.finding, RecordType.alarm];
+    expect(types.filter((type) => !about.includes(type))).toEqual([]);
   });
 
   it('for who asks for the first only end where the goods were moved', () => {

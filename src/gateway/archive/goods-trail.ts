@@ -40,6 +40,7 @@ class Walk {
   readonly #places: ReadonlyMap<string, string>;
   readonly #epcs = new Map<string, string>();
   readonly #orders = new Set<string>();
+  readonly #handOvers = new Set<string>();
   readonly #seqs = new Set<number>();
   readonly #sources = new Set<string>();
   readonly #legs: Leg[] = [];
@@ -95,24 +96,21 @@ class Walk {
   /** Whether a document is about these goods; what it says of them is remembered. */
   #learn(document: GoodsDocument): boolean {
     const { receipt } = this.#select.kind === 'receipt' ? this.#select : { receipt: null };
-    switch (document.kind) {
-      case 'receipt':
-        if (receipt === null ? document.goods.lot !== this.#lot : document.receipt !== receipt) return false;
-        this.#bind(document);
-        return true;
-      case 'order':
-        if (receipt === null ? document.lot !== this.#lot : document.receipt !== receipt) return false;
-        this.#orders.add(document.order);
-        return true;
-      case 'count':
-        return receipt !== null && document.receipt === receipt;
-      case 'quantity':
-        return document.lot === this.#lot;
-      case 'hand-over':
-        return document.goods.lot === this.#lot;
-      default:
-        return [document.parent, ...document.children].some((epc) => this.#epcs.has(epc));
+    const { kind } = document;
+    if (kind === 'receipt') {
+      if (receipt === null ? document.goods.lot !== this.#lot : document.receipt !== receipt) return false;
+      this.#bind(document);
+      return true;
     }
+    if (kind === 'order') {
+      if (receipt === null ? document.lot !== this.#lot : document.receipt !== receipt) return false;
+      this.#orders.add(document.order);
+      return true;
+    }
+    if (kind === 'count') return receipt !== null && document.receipt === receipt;
+    if (kind === 'quantity') return document.lot === this.#lot;
+    if (kind === 'hand-over') return document.goods.lot === this.#lot;
+    return [document.parent, ...document.children].some((epc) => this.#epcs.has(epc));
   }
 
   #bind({ goods, place, sources, range, epcs }: ReceiptBinding): void {

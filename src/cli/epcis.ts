@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CbvVersion } from '../epcis/event-hash.ts';
 import { ExitCode } from '../domain/errors.ts';
 import { command, withJson } from './command.ts';
+import { exportCommand } from './epcis-export.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './failure.ts';
 import { readInput } from './inputs.ts';
@@ -19,7 +20,8 @@ export function epcisCommand(context: Context): Command {
     examples: ['bailee epcis hash events.jsonld'],
   })
     .addCommand(hashCommand(context))
-    .addCommand(checkCommand(context));
+    .addCommand(checkCommand(context))
+    .addCommand(exportCommand(context));
 }
 
 function checkCommand(context: Context): Command {

@@ -5,6 +5,7 @@ import type { Checkers, Configuration, ConfiguredConnection, Profile, Site, Zone
 import { DeviceEntries } from './devices.ts';
 import { idsOf, readEntries } from './entries.ts';
 import { readLedger, readListen } from './endpoints.ts';
+import { readEpcis } from './epcis.ts';
 import { readGoods } from './goods.ts';
 import { readInterlocks } from './interlocks.ts';
 import { readKeys } from './keys.ts';
@@ -64,6 +65,11 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
     hasRegistry: valueAt(source.value, ['ledger', 'registry']) !== undefined,
     anchorKey: ledger?.accountKey ?? null,
   });
+  const epcis = readEpcis(source, problems, secrets, {
+    zones: idsOf(source, ['zones']),
+    streams: devices.streams.map((s) => s.id),
+    devices: [...new Set(devices.streams.map((s) => s.dev))],
+  });
   const profile = readProfile(source, problems, notify.routes);
   const site = { ...namedIn(source, zones, notify), ...devices, profile, interlocks };
   const rules = readRules(source, problems, directory, (raw) => checkers.rules(raw, site));
@@ -100,6 +106,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
     interlocks,
     users,
     goods,
+    epcis,
     ledger,
     keys,
     witnesses,

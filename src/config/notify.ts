@@ -3,7 +3,7 @@ import type { Channel, ConfiguredConnection, Person } from './configuration.ts';
 import type { Devices } from './devices.ts';
 import { readEntries } from './entries.ts';
 import { notOneOf, valueAt, type Problems } from './problems.ts';
-import * as schema from './schema.ts';
+import * as schema from './channel-schema.ts';
 import type { SecretStore } from './secret.ts';
 import { readRoster } from './roster.ts';
 import { readRoutes } from './routes.ts';

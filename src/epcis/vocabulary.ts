@@ -1,3 +1,5 @@
+import { BIZ_STEPS } from '../domain/epcis-events.ts';
+
 /** Where bare words of JSON-LD are terms, by the field and the one around it, and what their full names begin with. */
 type Terms = { readonly prefix: string; readonly words: ReadonlySet<string> };
 
@@ -16,14 +18,7 @@ const PARTY = terms('cbv:SDT-', 'owning_party possessing_party location');
 
 /** The terms of the GS1 contexts for EPCIS 2.0.0, 2.1.0 (draft) and without a version: the same in all three. */
 export const TERMS: Readonly<Record<string, Terms>> = {
-  '/bizStep': terms(
-    'cbv:BizStep-',
-    `accepting arriving assembling collecting commissioning consigning creating_class_instance cycle_counting
-    decommissioning departing destroying disassembling dispensing encoding entering_exiting holding inspecting
-    installing killing loading other packing picking receiving removing repackaging repairing replacing reserving
-    retail_selling sampling sensor_reporting shipping staging_outbound stock_taking stocking storing transporting
-    unloading unpacking void_shipping`,
-  ),
+  '/bizStep': terms('cbv:BizStep-', BIZ_STEPS.join(' ')),
   '/disposition': DISPOSITION,
   'persistentDisposition/set': DISPOSITION,
   'persistentDisposition/unset': DISPOSITION,

@@ -7,6 +7,9 @@ import { reportAlarms } from './alarm-report.ts';
 import { auditDirectory } from './audit.ts';
 import { exportBundles } from './export.ts';
 import { readHistory } from './history.ts';
+import type { EventExportArgs } from './epcis-export.ts';
+import type { ProjectArgs } from './epcis-project.ts';
+import type { EventArgs } from './epcis-read.ts';
 import type { ReplayArgs } from './replay.ts';
 
 /** The body of a worker: one long read beside the writer. Replay brings rules and drivers, so it is loaded for itself. */
@@ -19,6 +22,19 @@ const jobs = {
   replay: sound(async (archive: SqliteArchive, args: ReplayArgs, progress) => {
     const { replay } = await import('./replay.ts');
     return await replay(archive, args, progress);
+  }),
+  // Events of EPCIS are made and read only where they are configured.
+  makeEvents: sound(async (archive: SqliteArchive, args: ProjectArgs, progress) => {
+    const { projectEvents } = await import('./epcis-project.ts');
+    return projectEvents(archive, args, progress);
+  }),
+  findEvents: sound(async (archive: SqliteArchive, args: EventArgs) => {
+    const { findEvents } = await import('./epcis-read.ts');
+    return findEvents(archive, args);
+  }),
+  exportEvents: sound(async (archive: SqliteArchive, args: EventExportArgs, progress) => {
+    const { exportEvents } = await import('./epcis-export.ts');
+    return exportEvents(archive, args, progress);
   }),
 };
 

@@ -1,9 +1,13 @@
 import { runArchiveJob, type JobOptions } from '../../buffer/archive-client.ts';
+import type { EventPage } from '../../domain/epcis-events.ts';
 import type { AlarmFigures, FigureWindow } from '../../alarms/figures.ts';
 import type { AuditReport } from '../../evidence/audit.ts';
 import type { AlarmHistoryArgs, StoredAlarmHistory } from './alarm-history.ts';
 import type { Jobs } from './archive-jobs.ts';
 import type { AuditArgs, Progress } from './audit.ts';
+import type { EventExportArgs, ExportedEvents } from './epcis-export.ts';
+import type { ProjectArgs } from './epcis-project.ts';
+import type { EventArgs } from './epcis-read.ts';
 import type { ExportArgs, Exported, ExportProgress } from './export.ts';
 import type { HistoryArgs, HistoryPage } from './history.ts';
 import type { Had } from '../keys/policy.ts';
@@ -27,6 +31,11 @@ export type ReadOnly = {
   export(args: Omit<ExportArgs, 'directory'>, options?: ReadOptions<ExportProgress>): Promise<Had<Exported>>;
   audit(args: Omit<AuditArgs, 'directory'>, options?: ReadOptions): Promise<Had<AuditReport>>;
   replay(args: ReplayArgs, options?: ReadOptions): Promise<ReplayReport>;
+  /** Makes the events of EPCIS of what was sealed since the last time; gives how many blocks that were. */
+  makeEvents(args: Omit<ProjectArgs, 'directory'>, options?: ReadOptions): Promise<number>;
+  findEvents(args: Omit<EventArgs, 'directory'>, options?: ReadOptions): Promise<EventPage>;
+  /** Writes the events of one window into a file. */
+  exportEvents(args: Omit<EventExportArgs, 'directory'>, options?: ReadOptions): Promise<Had<ExportedEvents>>;
 };
 
 /** The worker's entry: beside this file in the sources, beside the bundle in a release. */
@@ -61,6 +70,30 @@ export function openReadOnly(directory: string, epoch: number | null = null): Re
         JOBS,
         directory,
         'audit',
+        { ...args, directory },
+        ours(options, isProgress),
+      ),
+    makeEvents: (args, options) =>
+      runArchiveJob<Jobs, 'makeEvents'>(
+        JOBS,
+        directory,
+        'makeEvents',
+        { ...args, directory },
+        ours(options, isProgress),
+      ),
+    findEvents: (args, options) =>
+      runArchiveJob<Jobs, 'findEvents'>(
+        JOBS,
+        directory,
+        'findEvents',
+        { ...args, directory },
+        ours(options, isProgress),
+      ),
+    exportEvents: (args, options) =>
+      runArchiveJob<Jobs, 'exportEvents'>(
+        JOBS,
+        directory,
+        'exportEvents',
         { ...args, directory },
         ours(options, isProgress),
       ),

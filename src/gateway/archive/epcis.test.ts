@@ -1,0 +1,191 @@
+import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bailee } from '../../cli/bailee.fixture.ts';
+import type { KeptEvent } from '../../domain/epcis-events.ts';
+import { GoodsVerb, RecordType, SystemCode } from '../../domain/record.ts';
+import { readEvents } from '../../epcis/event-document.ts';
+import { eventHash } from '../../epcis/event-hash.ts';
+import { GS1_BASE } from '../../epcis/vocabulary.ts';
+import { WITHDRAW_EVENT } from '../../epcis/journal/withdrawing.ts';
+import { decodeSegment } from '../../evidence/segment.ts';
+import { CONFIGURATION, Place, type Life } from '../data-directory.fixture.ts';
+import { placeEnding } from '../keys/epoch-end.ts';
+import { namingOf } from '../site/naming.ts';
+import { sha256 } from '../site/primitives.ts';
+import { openReadOnly } from './open-read-only.ts';
+
+const EPCIS = `epcis:
+  window: 1m
+  places: { cold-1: 'https://id.gs1.org/414/9521321000010/254/1' }
+`;
+const TAG = '3074257bf7194e4000001a85';
+const ALL = { filters: [], after: 0, limit: 1000 } as const;
+
+let place: Place;
+beforeEach(() => {
+  place = new Place(CONFIGURATION + EPCIS);
+});
+afterEach(() => {
+  place[Symbol.dispose]();
+});
+
+function put(life: Life, verb: number, zone: string): void {
+  life.pass(1000);
+  const body = [verb, 'copper-7', Buffer.from(TAG, 'hex'), zone];
+  life.core.intake.accept([
+    { records: [{ slot: 0, t: life.core.intake.notBefore + 1000, type: RecordType.goods, body }] },
+  ]);
+}
+
+/** Makes the events of what is sealed and gives all there are. */
+async function events(): Promise<readonly KeptEvent[]> {
+  const naming = namingOf(await place.site());
+  if (naming === null) throw new Error('no epcis:');
+  const directory = openReadOnly(place.data);
+  await directory.makeEvents({ naming });
+  return (await directory.findEvents({ query: ALL })).events;
+}
+
+async function exported(name: string, ...more: readonly string[]): Promise<string> {
+  const out = join(place.root, name);
+  const window = ['--from', '2020-01-01', '--to', '2100-01-01'];
+  const made = await bailee('epcis', 'export', '--config', place.file, ...window, '--out', out, ...more);
+  expect(made).toMatchObject({ code: 0 });
+  return readFileSync(out, 'utf8');
+}
+
+function idsIn(document: string): unknown[] {
+  const { epcisBody } = JSON.parse(document) as { epcisBody: { eventList: { eventID: string }[] } };
+  return epcisBody.eventList.map((event) => event.eventID);
+}
+
+describe('events of a journal', () => {
+  it('are those of sealed blocks, once each, the same ones however often they are made and exported', async () => {
+    let first: readonly KeptEvent[];
+    {
+      using life = await place.boot();
+      life.read('probe-1/temperature', 50, 55, 60);
+      put(life, GoodsVerb.placed, 'cold-1');
+      expect(await events()).toEqual([]);
+      life.blocks.seal();
+      first = await events();
+      // Whether a window of readings ended meanwhile is a matter of the hour.
+      const kinds = first.map((e) => e.kind).filter((kind) => kind !== 'sensor');
+      expect(kinds).toEqual(['device', 'device', 'goods']);
+      life.pass(60_000);
+      life.read('probe-1/temperature', 61);
+      life.blocks.seal();
+    }
+    using life = await place.boot();
+    life.read('probe-1/temperature', 62);
+    put(life, GoodsVerb.moved, 'yard');
+    life.blocks.seal();
+    const all = await events();
+    expect(all.slice(0, first.length)).toEqual(first);
+    expect(await events()).toEqual(all);
+    const document = await exported('a.jsonld');
+    expect(idsIn(document)).toEqual(all.map((e) => e.id));
+    expect(await exported('b.jsonld')).toBe(document);
+    const read = readEvents(Buffer.from(document));
+    const hashes = (read.ok ? read.value : []).map(({ event }) =>
+      event.ok ? eventHash(event.value, { version: '2.0', gs1Base: GS1_BASE }, sha256) : event.why,
+    );
+    expect(hashes).toEqual(idsIn(document));
+    expect(idsIn(await exported('c.jsonld', '--epc', TAG))).toHaveLength(2);
+    expect(idsIn(await exported('d.jsonld', '--lot', 'copper-7'))).toHaveLength(2);
+    expect(idsIn(await exported('e.jsonld', '--epc', 'urn:epc:id:sgtin:0614141.812345.6789'))).toHaveLength(
+      2,
+    );
+  });
+
+  it('name the very leaf of the log that they rest on', async () => {
+    using life = await place.boot();
+    life.blocks.seal();
+    put(life, GoodsVerb.placed, 'cold-1');
+    life.blocks.seal();
+    const goods = (await events()).find((e) => e.kind === 'goods');
+    const { 'bailee:evidence': evidence } = JSON.parse(goods?.json ?? '') as {
+      'bailee:evidence': Record<string, unknown>;
+    };
+    const segment = life.journal.segment(1, 0);
+    // A segment of one leaf has that leaf's hash as its root.
+    const { root, n, seq0 } = decodeSegment(segment?.segment ?? new Uint8Array());
+    expect(evidence).toEqual({
+      'bailee:origin': 'consortium.example/gw/b0b1b2b3b4b5b6b7/0',
+      'bailee:block': 1,
+      'bailee:slot': 0,
+      'bailee:seq': seq0,
+      'bailee:leaf': Buffer.from(root).toString('hex'),
+    });
+    expect(n).toBe(1);
+  });
+
+  it('go on in the next epoch, with its streams and its origin', async () => {
+    for (const epoch of [0, 1]) {
+      using life = await place.boot();
+      life.read('probe-1/temperature', 50 + epoch);
+      life.blocks.seal();
+      await events();
+      const ending = { code: SystemCode.epochContinues, size: 1, at: null, next: 1, reason: 'stolen' };
+      if (epoch === 0) placeEnding(place.data, ending);
+    }
+    const all = await events();
+    const of = (epoch: number, kind: string): number =>
+      all.filter((e) => e.kind === kind && e.json.includes(`b0b1b2b3b4b5b6b7/${epoch}"`)).length;
+    expect([of(0, 'device'), of(1, 'device')]).toEqual([2, 2]);
+    // What epoch 0 measured last is told when its window is known to be over.
+    expect(of(0, 'sensor')).toBeGreaterThan(0);
+    expect(idsIn(await exported('a.jsonld'))).toEqual(all.map((e) => e.id));
+  });
+
+  it('are made anew when another journal was put in the place of the one they are of', async () => {
+    {
+      using life = await place.boot();
+      life.read('probe-1/temperature', 50);
+      life.blocks.seal();
+    }
+    const image = join(place.root, 'image');
+    cpSync(place.data, image, { recursive: true });
+    {
+      using life = await place.boot();
+      put(life, GoodsVerb.placed, 'cold-1');
+      life.blocks.seal();
+    }
+    expect((await events()).map((e) => e.kind)).toContain('goods');
+    for (const ending of ['', '-wal', '-shm'])
+      rmSync(join(place.data, `journal.db${ending}`), { force: true });
+    cpSync(image, place.data, { recursive: true });
+    expect((await events()).map((e) => e.kind)).not.toContain('goods');
+  });
+
+  it('that a person withdraws are told again as wrong, under the same name', async () => {
+    using life = await place.boot();
+    put(life, GoodsVerb.placed, 'cold-1');
+    life.blocks.seal();
+    const goods = (await events()).find((e) => e.kind === 'goods');
+    const body = [
+      2,
+      'supervisor',
+      WITHDRAW_EVENT,
+      goods?.id ?? '',
+      'did_not_occur',
+      null,
+      'scanned by mistake',
+      0,
+    ];
+    life.core.intake.accept([
+      { records: [{ slot: 0, t: life.core.intake.notBefore + 5000, type: RecordType.act, body }] },
+    ]);
+    life.blocks.seal();
+    const declared = (await events()).filter((e) => e.isDeclaration);
+    expect(declared.map(({ id, kind }) => [id, kind])).toEqual([[goods?.id, 'goods']]);
+    expect(JSON.parse(declared[0]?.json ?? '')).toMatchObject({
+      ...(JSON.parse(goods?.json ?? '') as object),
+      recordTime: expect.any(String) as string,
+      errorDeclaration: { reason: 'did_not_occur' },
+    });
+    const query = { ...ALL, filters: [{ kind: 'declaration' as const }] };
+    expect((await openReadOnly(place.data).findEvents({ query })).events).toEqual(declared);
+  });
+});

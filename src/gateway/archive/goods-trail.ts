@@ -40,7 +40,6 @@ class Walk {
   readonly #places: ReadonlyMap<string, string>;
   readonly #epcs = new Map<string, string>();
   readonly #orders = new Set<string>();
-  readonly #handOvers = new Set<string>();
   readonly #seqs = new Set<number>();
   readonly #sources = new Set<string>();
   readonly #legs: Leg[] = [];

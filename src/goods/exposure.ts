@@ -79,6 +79,11 @@ export class Exposures {
     return this.#shown(receipt, now, 'all');
   }
 
+  /** Streams that tell what its goods are exposed to where they are. */
+  streamsOf(bound: ReceiptRow): readonly string[] {
+    return this.#streams.filter((stream) => isOf(stream, bound)).map(({ id }) => id);
+  }
+
   /** Since its goods came to the zone, or onto the truck, where they are. */
   here(receipt: string, now: number): Exposure | null {
     return this.#shown(receipt, now, 'here');

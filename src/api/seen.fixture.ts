@@ -5,7 +5,7 @@ import type { Role } from './types.ts';
 
 const ROLE_LIST: readonly Role[] = ['operator', 'viewer', 'supervisor', 'installer', 'admin', 'auditor'];
 
-function sha256(token: string): Buffer {
+function hashOf(token: string): Buffer {
   return hash('sha256', token, 'buffer');
 }
 
@@ -16,9 +16,9 @@ export function credentialsOf(tokens: Readonly<Record<Role | 'owner', string>>):
       actor: i + 1,
       roles: [role],
       name: role,
-      sha256: sha256(tokens[role]),
+      sha256: hashOf(tokens[role]),
     })),
-    { actor: 7, roles: ROLE_LIST, name: 'owner', sha256: sha256(tokens.owner) },
+    { actor: 7, roles: ROLE_LIST, name: 'owner', sha256: hashOf(tokens.owner) },
   ];
 }
 

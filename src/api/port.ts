@@ -17,6 +17,7 @@ import type {
   Meaning,
   ReadingsPage,
   Role,
+  RuleSetStatus,
   Status,
   Stream,
 } from './types.ts';
@@ -224,6 +225,20 @@ export type Counting = {
   running(): readonly Count[];
 };
 
+/** Which rules are in force; what people say of changed ones is on record when these return. */
+export type RuleSetting = {
+  state(): RuleSetStatus;
+  /**
+   * @throws Refused CONFLICT with nothing to confirm, or for a second word of one person; NOT_ALLOWED for a token
+   * that is nobody's own where two persons are asked for
+   */
+  confirm(by: Actor & { readonly reason: string }): void;
+  /** The gateway opens again right after. @throws Refused CONFLICT when nothing can go back */
+  revert(by: Actor & { readonly reason: string }): Promise<void>;
+  /** Likewise. @throws Refused CONFLICT when nothing went back */
+  tryAgain(by: Actor & { readonly reason: string }): void;
+};
+
 export type ApiParts = {
   readonly view: View;
   readonly archive: Archive;
@@ -236,6 +251,7 @@ export type ApiParts = {
   readonly probe: Probe;
   readonly credentials: readonly Credential[];
   readonly granting: Granting;
+  readonly rules: RuleSetting;
   readonly seen: Seen;
   readonly counting: Counting;
   /** Told of every error that is not an answer: the asker gets 500 without detail. */

@@ -33,6 +33,8 @@ export const TEND: Group = { roles: ['operator', 'supervisor', 'installer', 'adm
 export const OVERSEE: Group = { roles: ['supervisor', 'admin', 'auditor'] };
 /** To say who else may see receipts. */
 export const ENTRUST: Group = { roles: ['supervisor'], stepUp: true };
+/** To let changed rules stay, or go. */
+export const SETTLE: Group = { roles: ['supervisor', 'installer', 'admin'], stepUp: true };
 /** To erase. */
 export const ADMINISTER: Group = { roles: ['admin'], stepUp: true };
 

@@ -3,6 +3,7 @@ import { COUNT_ROUTES } from './count-routes.ts';
 import { GRANT_ROUTES } from './grant-routes.ts';
 import { ADMINISTER, LOOK, OVERSEE, PROVE, TEND } from './roles.ts';
 import { EVERYONE, JSON_TYPE, to, type Access, type Route } from './route.ts';
+import { RULE_ROUTES } from './rule-routes.ts';
 import { SEEN_ROUTES } from './seen-routes.ts';
 
 /**
@@ -102,6 +103,7 @@ export const ROUTES = {
   },
   ...ALARM_ROUTES,
   ...GRANT_ROUTES,
+  ...RULE_ROUTES,
   ...SEEN_ROUTES,
   ...COUNT_ROUTES,
   events: {

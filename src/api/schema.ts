@@ -13,6 +13,7 @@ import {
 import { Count, CountOrder, Counts } from './count-schema.ts';
 import { Grant, GRANTEES, GrantMade, GrantOrder, Grants } from './grant-schema.ts';
 import { ROLES } from './roles.ts';
+import { RuleSetStatus } from './rule-schema.ts';
 import { count, instant, instantOrNull, list, Text, Zone } from './schema-parts.ts';
 import { Picture, Pictures, TagBinding, Tags } from './seen-schema.ts';
 import type * as types from './types.ts';
@@ -222,6 +223,7 @@ export const SCHEMAS = {
   GrantMade,
   GrantOrder,
   Grants,
+  RuleSetStatus,
   Picture,
   Pictures,
   TagBinding,
@@ -256,6 +258,7 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   CountOrder: true,
   GrantMade: true,
   GrantOrder: true,
+  RuleSetStatus: true,
   Picture: true,
   TagBinding: true,
   Tags: true,
@@ -281,6 +284,7 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   CountOrder: Same<Sent<'CountOrder'>, types.CountOrder>;
   GrantMade: Same<Sent<'GrantMade'>, types.GrantMade>;
   GrantOrder: Same<Sent<'GrantOrder'>, types.GrantOrder>;
+  RuleSetStatus: Same<Sent<'RuleSetStatus'>, types.RuleSetStatus>;
   Picture: Same<Sent<'Picture'>, types.Picture>;
   TagBinding: Same<Sent<'TagBinding'>, types.TagBinding>;
   Tags: Same<Sent<'Tags'>, types.Tags>;

@@ -22,6 +22,7 @@ import { answerReadings } from './reads.ts';
 import { answerCheckpoint, answerTile } from './tlog.ts';
 import type { Route } from './route.ts';
 import { fastifyPath, methodsOf, ROUTES, type RouteName } from './routes.ts';
+import { ruleHandlersOf } from './rules.ts';
 import { seenHandlersOf } from './seen.ts';
 import { Sessions } from './sessions.ts';
 
@@ -146,6 +147,7 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     devices: () => view.devices(),
     ...alarmHandlersOf(parts),
     ...seenHandlersOf(parts.seen),
+    ...ruleHandlersOf(parts.rules),
     countNow: (request) => countNow(request, parts.counting),
     countsOfReceipt: (request) => answerCounts(request, parts.counting),
     count: (request) => answerCount(request, parts.counting),

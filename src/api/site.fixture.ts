@@ -18,6 +18,7 @@ import type {
   StreamAct,
   ZoneAct,
 } from './port.ts';
+import { MemoryRules } from './rules.fixture.ts';
 import { credentialsOf, MemorySeen } from './seen.fixture.ts';
 import { openApi, type Api } from './server.ts';
 import { after, DOCK, NOON, stream, value, warmAlarm, OneLink } from './site-things.fixture.ts';
@@ -102,6 +103,7 @@ export class MemorySite {
   readonly granting = new MemoryGrants();
   readonly seen = new MemorySeen();
   readonly counting = new MemoryCounts();
+  readonly rules = new MemoryRules();
   readonly errors: unknown[] = [];
   readonly #listeners = new Set<(event: FeedEvent) => void>();
 
@@ -218,6 +220,7 @@ export class MemorySite {
       granting: this.granting,
       seen: this.seen,
       counting: this.counting,
+      rules: this.rules,
       onError: (error) => this.errors.push(error),
     };
   }

@@ -21,6 +21,7 @@ export type {
 
 export type { Count, CountKind, CountLists, CountOrder } from './count-types.ts';
 export type { Consent, Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
+export type { RuleSetStatus } from './rule-types.ts';
 
 /**
  * What the API says, version 1: the only types the page and other programs need. Times are evidence

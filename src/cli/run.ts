@@ -47,23 +47,24 @@ async function run(context: Context, file: string): Promise<void> {
     globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     return gateway;
   };
-  // A log that must never grow again is followed by the next epoch, opened like any other start.
+  // A log that must never grow again is followed by the next epoch, and rules by others, opened like any other start.
   for (let over = await untilOver(signal, open); over !== null; over = await untilOver(signal, open)) {
     context.tell(`bailee: ${over.message}`);
   }
 }
 
-/** Runs until it is told to stop, which gives null, or until the epoch is over. */
+/** Runs until it is told to stop, which gives null, or until the epoch or the rules in force are over. */
 async function untilOver(
   stop: AbortSignal,
   open: (onFatal: (error: unknown) => void) => Promise<AsyncDisposable>,
 ): Promise<Error | null> {
   const { EpochOver } = await import('../gateway/keys/epoch-end.ts');
+  const { RulesOver } = await import('../gateway/recording/rule-desk.ts');
   try {
     await runUntil(stop, open);
     return null;
   } catch (error) {
-    if (error instanceof EpochOver && !stop.aborted) return error;
+    if ((error instanceof EpochOver || error instanceof RulesOver) && !stop.aborted) return error;
     throw error;
   }
 }

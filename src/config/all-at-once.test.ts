@@ -83,7 +83,7 @@ const EXPECTED = [
   'gateway:1 gateway.id XYZ | must be 16 small hexadecimal digits, in quotes when all are decimal; make one with: openssl rand -hex 8',
   'gateway:1 gateway.name.zh - | is missing; it must be 1 to 80 signs of plain text, with no line break',
   'gateway:2 data 7 | must be the path of a file or folder',
-  'gateway:3 temperatures a map | is not a key here; there are gateway, data, listen, evidence, zones, devices, rules, notify, ledger, keys, witnesses, quorum, profile, interlocks and users',
+  'gateway:3 temperatures a map | is not a key here; there are gateway, data, listen, evidence, zones, devices, rules, rule-changes, goods, notify, ledger, keys, witnesses, quorum, profile, interlocks, users and epcis',
   'gateway:4 listen.names - | is missing; with host 0.0.0.0 it must list the names and addresses the gateway is asked for by, such as [gateway.local, 192.0.2.2]',
   'gateway:5 listen.host 0.0.0.0 | is reached from other machines and needs listen.tls with certificate and key; or use 127.0.0.1',
   'gateway:6 listen.port 99999 | must be a whole number from 0 to 65535',

@@ -181,6 +181,8 @@ export type Configuration<C extends ConfiguredConnection, R> = {
   readonly zones: readonly Zone[];
   readonly connections: readonly C[];
   readonly rules: readonly R[];
+  /** A changed rule set is confirmed within this time or goes, ms; null: no change asks for it. */
+  readonly confirmRulesMs: number | null;
   readonly channels: readonly Channel[];
   /** Whom a rule's `notify` reaches. */
   readonly routes: readonly CallRoute[];

@@ -191,7 +191,7 @@ notify: { channels: [{ id: h, kind: webbhook }, { id: h, kind: webbhook }] }
   it('names the sections there are when a key is near none', async () => {
     const problems = await problemsOf(`${MINIMAL}temperatures: {}\n`);
     expect(problems.map(said)).toEqual([
-      '3:1 temperatures is not a key here; there are gateway, data, listen, evidence, zones, devices, rules, goods, notify, ledger, keys, witnesses, quorum, profile, interlocks, users and epcis',
+      '3:1 temperatures is not a key here; there are gateway, data, listen, evidence, zones, devices, rules, rule-changes, goods, notify, ledger, keys, witnesses, quorum, profile, interlocks, users and epcis',
     ]);
   });
 

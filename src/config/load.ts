@@ -12,10 +12,10 @@ import { readKeys } from './keys.ts';
 import { readNotify } from './notify.ts';
 import { Problems, unknownKey, valueAt } from './problems.ts';
 import { Profiles } from './profiles.ts';
-import { readRules } from './rules.ts';
+import { readRuleChanges, readRules } from './rules.ts';
 import * as schema from './schema.ts';
 import { SecretStore, type Credentials } from './secret.ts';
-import { readSource, type Path, type Source } from './source.ts';
+import { ON_DISK, type Path, type Source, type SourceFiles } from './source.ts';
 import { readUsers } from './users.ts';
 import { readWitnesses } from './witnesses.ts';
 
@@ -24,6 +24,8 @@ export type World = {
   /** Folder of the profiles that are shipped; those beside the configuration come first. */
   readonly shippedProfiles: string;
   readonly credentials: Credentials;
+  /** Where the files are read; else on the disk. */
+  readonly files?: SourceFiles;
 };
 
 /**
@@ -35,7 +37,8 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   checkers: Checkers<C, R>,
   world: World,
 ): Promise<Checked<Configuration<C, R>>> {
-  const main = readSource(resolve(file));
+  const disk = world.files ?? ON_DISK;
+  const main = disk.read(resolve(file));
   if (!main.ok) return main;
   const source = main.value;
   const directory = dirname(source.file);
@@ -43,7 +46,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   if (!checkKeys(source, problems, schema.TOP_KEYS)) return { ok: false, problems: problems.list };
 
   const secrets = new SecretStore(directory, world.credentials);
-  const profiles = new Profiles([resolve(directory, 'profiles'), world.shippedProfiles], problems);
+  const profiles = new Profiles([resolve(directory, 'profiles'), world.shippedProfiles], problems, disk);
   const section = (name: string): unknown => valueAt(source.value, [name]);
   const gateway = problems.read(source, ['gateway'], section('gateway') ?? {}, schema.gateway);
   const data = problems.read(source, ['data'], section('data'), schema.path);
@@ -72,7 +75,8 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   });
   const profile = readProfile(source, problems, notify.routes);
   const site = { ...namedIn(source, zones, notify), ...devices, profile, interlocks };
-  const rules = readRules(source, problems, directory, (raw) => checkers.rules(raw, site));
+  const confirmRulesMs = readRuleChanges(source, problems);
+  const rules = readRules(source, problems, { directory, disk }, (raw) => checkers.rules(raw, site));
 
   if (problems.count > 0 || !gateway || data === undefined || !evidence || !listen) {
     return { ok: false, problems: problems.list };
@@ -101,6 +105,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
     zones,
     connections: devices.connections,
     rules: rules.rules,
+    confirmRulesMs,
     ...notify,
     profile,
     interlocks,

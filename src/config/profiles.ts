@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { suggestion } from '../domain/nearest.ts';
 import type { ConfigFile } from './configuration.ts';
 import type { Problems } from './problems.ts';
-import { readSource, type Path, type Source } from './source.ts';
+import { ON_DISK, type Path, type Source, type SourceFiles } from './source.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const MAP = '.geojson';
@@ -12,11 +12,13 @@ const MAP = '.geojson';
 export class Profiles {
   readonly #folders: readonly string[];
   readonly #problems: Problems;
+  readonly #files: SourceFiles;
   readonly #read = new Map<string, Source | null>();
 
-  constructor(folders: readonly string[], problems: Problems) {
+  constructor(folders: readonly string[], problems: Problems, files: SourceFiles = ON_DISK) {
     this.#folders = folders;
     this.#problems = problems;
+    this.#files = files;
   }
 
   /** The value of a profile; undefined when there is none or it cannot be read. */
@@ -48,13 +50,14 @@ export class Profiles {
   }
 
   #path(name: string): string | null {
-    return this.#folders.map((folder) => join(folder, fileOf(name))).find((p) => existsSync(p)) ?? null;
+    const paths = this.#folders.map((folder) => join(folder, fileOf(name)));
+    return paths.find((path) => this.#files.has(path)) ?? null;
   }
 
   #load(name: string): Source | null {
     const path = NAME.test(name) ? this.#path(name) : null;
     if (path === null) return null;
-    const source = readSource(path);
+    const source = this.#files.read(path);
     if (source.ok) return source.value;
     for (const problem of source.problems) this.#problems.add(problem);
     return null;

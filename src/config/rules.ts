@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { Checked } from '../domain/errors.ts';
 import type { ConfigFile } from './configuration.ts';
 import { placed, valueAt, type Problems } from './problems.ts';
-import { ruleFile } from './schema.ts';
-import { readSource, type Source } from './source.ts';
+import { ruleChanges, ruleFile } from './schema.ts';
+import type { Source, SourceFiles } from './source.ts';
 
 type Rules<R> = { readonly rules: readonly R[]; readonly files: readonly ConfigFile[] };
 
@@ -11,7 +11,7 @@ type Rules<R> = { readonly rules: readonly R[]; readonly files: readonly ConfigF
 export function readRules<R extends { readonly id: string }>(
   source: Source,
   problems: Problems,
-  directory: string,
+  { directory, disk }: { readonly directory: string; readonly disk: SourceFiles },
   check: (raw: unknown) => Checked<readonly R[]>,
 ): Rules<R> {
   const raw = valueAt(source.value, ['rules']) ?? [];
@@ -27,7 +27,7 @@ export function readRules<R extends { readonly id: string }>(
     const name = problems.read(source, path, entry, ruleFile);
     if (name === undefined) continue;
     if (files.some((f) => f.name === name)) problems.at(source, path, 'is listed twice; keep one');
-    const read = readSource(resolve(directory, name));
+    const read = disk.read(resolve(directory, name));
     if (!read.ok) {
       reportUnreadable(source, problems, path, read.problems);
       continue;
@@ -69,4 +69,11 @@ function reportUnreadable(
     if (problem.line === undefined) problems.at(source, path, `names a file that ${problem.message}`);
     else problems.add(problem);
   }
+}
+
+/** Within which time a changed rule set must be confirmed, ms; null for never. */
+export function readRuleChanges(source: Source, problems: Problems): number | null {
+  const raw = valueAt(source.value, ['rule-changes']) ?? {};
+  const within = problems.read(source, ['rule-changes'], raw, ruleChanges)?.['confirm-within'];
+  return within === undefined || within === 'never' ? null : within;
 }

@@ -26,6 +26,7 @@ export const TOP_KEYS = [
   'zones',
   'devices',
   'rules',
+  'rule-changes',
   'goods',
   'notify',
   'ledger',
@@ -104,6 +105,15 @@ export const zone = section({
 });
 
 export const ruleFile = text(/^(?!\/)[^\0\n]{1,256}\.ya?ml$/, 'a .yaml file, relative to this file');
+
+/** How long a changed rule set may wait for a person who confirms it. */
+export const ruleChanges = section({
+  'confirm-within': z
+    .union([z.literal('never'), duration(1000, 7 * 86_400_000)], {
+      error: 'must be a time with its unit from 1s to 7d, e.g. 15m, or never: then each change stays',
+    })
+    .default(900_000),
+});
 
 const finality = z.union([z.literal('instant'), z.literal('tag'), section({ depth: whole(1, 1000) })], {
   error: 'must be instant, tag or { depth: 1 to 1000 }',

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import {
   isAlias,
   isCollection,
@@ -38,6 +38,25 @@ export function readSource(file: string): Checked<Source> {
   const bytes = readBytes(file);
   if (!bytes.ok) return bytes;
   return parseSource(file, bytes.value);
+}
+
+/** Where the files of a configuration are read. */
+export type SourceFiles = {
+  read(file: string): Checked<Source>;
+  has(file: string): boolean;
+};
+
+export const ON_DISK: SourceFiles = { read: readSource, has: existsSync };
+
+/** Files by their absolute paths, as they were once, in place of those that stand there now. */
+export function keptFiles(kept: ReadonlyMap<string, Uint8Array>): SourceFiles {
+  return {
+    has: (file) => kept.has(file),
+    read: (file) => {
+      const bytes = kept.get(file);
+      return bytes === undefined ? refused(file, 'was not kept') : parseSource(file, bytes);
+    },
+  };
 }
 
 export function parseSource(file: string, bytes: Uint8Array): Checked<Source> {

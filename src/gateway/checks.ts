@@ -1,4 +1,4 @@
-import type { AnchorStatus, WitnessesStatus } from '../api/types.ts';
+import type { AnchorStatus, RuleSetStatus, WitnessesStatus } from '../api/types.ts';
 import { STEP_MS } from '../domain/clock.ts';
 import { SystemCode } from '../domain/record.ts';
 import type { DeviceHealth } from '../intake/device-health.ts';
@@ -6,6 +6,7 @@ import { commitCheck, Health, type Finding } from '../ops/health.ts';
 import type { Batching } from './recording/batching.ts';
 import type { Core } from './recording/core.ts';
 import type { Continued } from './keys/epoch-end.ts';
+import { checkRules } from './rule-check.ts';
 import type { Notifying } from './telling/notifying.ts';
 
 export type CheckedParts = {
@@ -18,6 +19,7 @@ export type CheckedParts = {
   readonly anchor: () => AnchorStatus;
   /** What this epoch follows on; null for the first one. */
   readonly continued: () => Continued | null;
+  readonly rules: () => RuleSetStatus;
 };
 
 /** The gateway's health; the first check is the one behind "ready". */
@@ -29,6 +31,7 @@ export function healthOf(parts: CheckedParts): Health {
   health.add('notices', () => checkNotices(parts.notifying));
   health.add('clock', () => checkClock(parts.core));
   health.add('epoch', () => checkEpoch(parts.continued()));
+  health.add('rules', () => checkRules(parts.rules()));
   health.add('anchor', () => checkAnchor(parts.anchor()));
   health.add('witnesses', () => checkWitnesses(parts.anchor().witnesses));
   return health;

@@ -17,6 +17,7 @@ import { startNotifying } from './telling/notifying.ts';
 import { GatewayOperator } from './site/operator.ts';
 import { loadOperatorToken } from './site/operator-token.ts';
 import { startRecording } from './recording.ts';
+import { chooseRules } from './site/rule-choice.ts';
 import type { SiteConfiguration } from './site/site.ts';
 import { TlogTiles } from './heads/tlog.ts';
 import { peopleOf, userCredentials } from './site/users.ts';
@@ -46,9 +47,11 @@ export type Gateway = AsyncDisposable & {
  * that fails half way closes what it opened, by the same code that stops a running gateway.
  * @throws ConfigError, StorageError
  */
-export async function openGateway(site: SiteConfiguration, world: World): Promise<Gateway> {
+export async function openGateway(configured: SiteConfiguration, world: World): Promise<Gateway> {
   await using opening = new AsyncDisposableStack();
   const { log } = world;
+  const choice = await chooseRules(configured, world.credentials);
+  const { site } = choice;
   const secrets = new SecretStore(dirname(site.file), world.credentials);
   const over = new AbortController();
   const fail = (error: unknown): void => {
@@ -57,7 +60,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     world.onFatal(error);
   };
 
-  const recording = await startRecording(opening, site, world, secrets, fail);
+  const recording = await startRecording(opening, choice, world, secrets, fail);
   const { journal, identity, core, live, health, gauges, batching, anchoring, cosigning } = recording;
   const { clock, deciding } = core;
   const add = batching.add.bind(batching);
@@ -85,6 +88,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       secrets,
       core,
       live,
+      rules: () => recording.rules.state(),
       journal,
       devices,
       add,
@@ -108,6 +112,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
     notifying,
     anchor,
     continued: recording.continued,
+    rules: () => recording.rules.state(),
   });
   const people = peopleOf(site.users);
   const view = new GatewayView({
@@ -171,6 +176,7 @@ export async function openGateway(site: SiteConfiguration, world: World): Promis
       feed,
       archive: new HistoryDesk(past, people, (alarm) => view.alarm(alarm)?.zone?.id ?? null),
       erasing: recording.eraser,
+      rules: recording.rules,
       answering: notifying.answers,
       tlog: new TlogTiles(journal),
       bundles: new BundleDesk(past, join(site.data, 'spool')),

@@ -26,10 +26,15 @@ import type { Live } from './recording/live.ts';
 import { recall } from './recording/recall.ts';
 import { Retention } from './recording/retention.ts';
 import { Rotation } from './heads/rotation.ts';
+import { RuleBook } from './recording/rule-book.ts';
+import { RuleDesk } from './recording/rule-desk.ts';
 import { Schedule } from './recording/schedule.ts';
 import { SiteKeys } from './keys/site-keys.ts';
 import { goodsRoom } from './site/goods-room.ts';
-import { guardedOf, hashFiles, placesOf, zonesOf, type SiteConfiguration } from './site/site.ts';
+import { restoreRules } from './site/kept-rules.ts';
+import type { RuleChoice } from './site/rule-choice.ts';
+import { guardedOf, hashFiles, placesOf, zonesOf } from './site/site.ts';
+import { peopleOf } from './site/users.ts';
 import { keepSm2Key, withSm2Line } from './keys/sm2-line.ts';
 import { Vouching } from './heads/vouching.ts';
 import { keepWitnesses } from './keys/witness-list.ts';
@@ -45,6 +50,7 @@ export type Recording = {
   readonly gauges: Gauges;
   readonly batching: Batching;
   readonly eraser: Eraser;
+  readonly rules: RuleDesk;
   /** What is recorded beside the batches, with what the journal must remember of it; durable when it returns. */
   readonly record: Blocks['record'];
   /** What this epoch follows on; null for the first. */
@@ -66,11 +72,12 @@ export type Recording = {
  */
 export async function startRecording(
   opening: AsyncDisposableStack,
-  site: SiteConfiguration,
+  choice: RuleChoice,
   world: World,
   secrets: SecretStore,
   fail: (error: unknown) => void,
 ): Promise<Recording> {
+  const { site } = choice;
   const client = site.ledger === null ? null : await import('./heads/anchoring.ts');
   const goods = await goodsRoom(site);
   const { log } = world;
@@ -114,8 +121,11 @@ export async function startRecording(
   const continued = continuedBy(journal);
   const { origin } = identity;
   const vouching = new Vouching({ site, origin, journal, keyring, ledgerKeys, client, log, endEpoch });
+  const book = new RuleBook(choice);
+  book.keepStart(journal);
   const core = startCore(journal, {
-    ...settingsOf(site, identity),
+    ...settingsOf(choice, identity),
+    book,
     goods,
     ...(continued === null ? {} : { continues: eventOf(continued) }),
     keys: withSm2Line(keyring, identity.origin, siteKeys.sm2),
@@ -165,6 +175,19 @@ export async function startRecording(
     batching.add({ records: [stop] });
     blocks.seal();
     batching.drain();
+    rules.noteStop();
+  });
+  const rules = new RuleDesk({
+    book,
+    choice,
+    blocks,
+    journal,
+    now: () => clock.now(),
+    restore: () => restoreRules(choice.configured, book.notes.confirmed, world.credentials),
+    restart: fail,
+    nameOf: (actor) => peopleOf(site.users).get(actor) ?? `#${actor}`,
+    log,
+    onError,
   });
 
   vouching.begin(opening, {
@@ -211,6 +234,7 @@ export async function startRecording(
   const onLook = (): void => {
     batching.noteRefusals();
     retention.look();
+    rules.look();
     rotation.look();
     if (vouching.maySign() && core.sealer.signHead()) vouching.headSigned();
   };
@@ -227,6 +251,7 @@ export async function startRecording(
     gauges,
     batching,
     eraser,
+    rules,
     record: blocks.record.bind(blocks),
     anchoring: vouching.anchoring,
     cosigning: vouching.cosigning,
@@ -244,11 +269,13 @@ function warnOfSlow({ log }: World, signMs: number): void {
 
 /** Streams, rules and files of this configuration, as the core takes them. */
 function settingsOf(
-  site: SiteConfiguration,
+  { site, configured }: RuleChoice,
   identity: Identity,
 ): Omit<CoreSettings, 'keys' | 'maySign' | 'onCommit'> {
   const rules = hashFiles(site.files.rules);
   const configuration = hashFiles(site.files.configuration);
+  // Of rules that are not in force, too: records name them.
+  const other = site === configured ? [] : Object.values(configured.files).map(hashFiles);
   return {
     identity,
     streams: site.connections.flatMap((c) => c.streams),
@@ -258,6 +285,6 @@ function settingsOf(
     clockClaim: site.evidence.clock,
     rulesHash: rules.hash,
     configHash: configuration.hash,
-    files: [...rules.stored, ...configuration.stored],
+    files: [rules, configuration, ...other].flatMap(({ stored }) => stored),
   };
 }

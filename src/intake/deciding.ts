@@ -21,6 +21,7 @@ import { breakGlass } from '../rules/break-glass.ts';
 import { actionsFor } from '../rules/actions.ts';
 import { objectionTo } from '../rules/interlocks.ts';
 import { FireState, onFireInput } from '../rules/openings.ts';
+import { rolledBack } from '../rules/rolled-back.ts';
 import { CallsState } from '../rules/calls-state.ts';
 import { fireCalls } from '../rules/calls.ts';
 import { enter, fireTimers, judge } from '../rules/evaluate.ts';
@@ -145,7 +146,7 @@ export class Deciding {
     this.#conclude(findings, outputs);
     if (record.type === RecordType.act && isAct(record.body)) {
       this.#announce(onAct(this.#roster, this.#alarms, record.body, record.t, record), outputs);
-      outputs.push(...breakGlass(this.#set, record.body, record));
+      outputs.push(...breakGlass(this.#set, record.body, record), ...rolledBack(this.#set, record.body, record));
     } else if (record.type === RecordType.ruleSet) {
       const isOpen = (alarm: string): boolean => isOwnOpen(this.#alarms, alarm) || this.#rules.isOpen(alarm);
       this.#announce(reconcile(this.#roster, this.#alarms, isOpen, record.t, record), outputs);

@@ -20,7 +20,8 @@ export function breakGlassDevice(alarm: string): string | null {
   return alarm.endsWith(end) ? alarm.slice(0, -end.length) : null;
 }
 
-function everybody(set: RuleSet, alarm: string, { t, slot, seq }: LogRecord): OutboxDraft[] {
+/** A notice to everybody whom any rule would tell, once to each. */
+export function everybody(set: RuleSet, alarm: string, { t, slot, seq }: LogRecord): OutboxDraft[] {
   const routes = [...set.actions.values()].flat().flatMap((a) => (a.kind === 'notify' ? [a.route] : []));
   const unique = new Map(routes.map((route) => [route.id, route]));
   const told = [...unique.values()].flatMap((route) => route.steps.map((step) => ({ route, step })));

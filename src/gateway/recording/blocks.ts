@@ -37,7 +37,8 @@ export class Blocks {
   step(a: number): void {
     this.#turn(a);
     // If we die here, the next start finds a block that begins with a step and records it.
-    recordStep(this.#parts.core.intake, a);
+    const { intake, settings } = this.#parts.core;
+    recordStep(intake, a, settings.book);
   }
 
   /**

@@ -21,7 +21,7 @@ import { OpenBlock, type StreamInBlock } from '../../evidence/open-block.ts';
 import { recordOf } from '../../evidence/stored-record.ts';
 import { Deciding } from '../../intake/deciding.ts';
 import type { InputRecord } from '../../intake/input.ts';
-import { Intake, type Committed } from '../../intake/intake.ts';
+import { Intake, type Committed, type Enclosed } from '../../intake/intake.ts';
 import { firstEvent, Rerun } from '../../intake/rerun.ts';
 import type { Guarded } from '../../rules/interlocks.ts';
 import { bindRules } from '../../rules/rule-set.ts';
@@ -48,6 +48,11 @@ export type CoreSettings = {
   readonly rulesHash: Uint8Array;
   readonly configHash: Uint8Array;
   readonly files: readonly StoredFile[];
+  /** What is to be known of these rules; it goes with the first commit, and moves with the clock. */
+  readonly book?: {
+    begin(t: number): { readonly records: readonly InputRecord[]; readonly meta: Enclosed['meta'] };
+    shift(a: number): Enclosed['meta'];
+  };
   readonly keys: LogKeys;
   /** The epoch before this one, where there was one: its end is told, and time goes on from there. */
   readonly continues?: { readonly event: SystemBody; readonly notBefore: number };
@@ -120,6 +125,7 @@ export function startCore(journal: SqliteJournal, settings: CoreSettings): Core 
         () => 0,
       ),
       owedStep,
+      settings.book,
     );
   }
   const carried = found === null ? [] : sealFound(sealer, found, deciding, next);
@@ -188,14 +194,17 @@ function journalStart(
   if (found !== null && (found.flags & BlockFlag.tailBroken) !== 0) {
     records.push(eventRecord(t, RecordType.system, [SystemCode.tailBroken, found.lost, null, null]));
   }
-  intake.accept([{ records }], { files: [...settings.files, rules.state], streams: start.rows });
+  const noted = settings.book?.begin(t);
+  records.push(...(noted?.records ?? []));
+  const files = [...settings.files, rules.state];
+  intake.accept([{ records }], { files, streams: start.rows, meta: noted?.meta });
 }
 
 /** The first record of a block that begins with a clock step; what waits in the outbox moves along. */
-export function recordStep(intake: Intake, a: number): void {
+export function recordStep(intake: Intake, a: number, book?: CoreSettings['book']): void {
   const body: SystemBody = [SystemCode.clockStepped, a, null, null];
   const record = eventRecord(intake.blockStart, RecordType.system, body);
-  intake.accept([{ records: [record] }], { outboxShift: a });
+  intake.accept([{ records: [record] }], { outboxShift: a, meta: book?.shift(a) });
 }
 
 /** Event 7 and the snapshot it names: the state of deciding right before it. */

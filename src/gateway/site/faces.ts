@@ -6,6 +6,7 @@ import type {
   Counting,
   Credential,
   Operator,
+  RuleSetting,
   View,
   Archive,
   Bundles,
@@ -43,6 +44,7 @@ export async function openFaces(parts: {
   readonly operator: Operator;
   readonly credentials: readonly Credential[];
   readonly granting: Granting;
+  readonly rules: RuleSetting;
   readonly seen: Seen;
   readonly counting: Counting;
   readonly ready: () => boolean;
@@ -75,6 +77,7 @@ export async function openFaces(parts: {
       probe: { ready, metrics },
       credentials: parts.credentials,
       granting: parts.granting,
+      rules: parts.rules,
       seen: parts.seen,
       counting: parts.counting,
       onError: (error) => world.log.error({ err: error }, 'a call failed'),

@@ -10,6 +10,7 @@ import type {
 } from '../../config/configuration.ts';
 import { loadConfiguration } from '../../config/load.ts';
 import type { Credentials } from '../../config/secret.ts';
+import type { SourceFiles } from '../../config/source.ts';
 import { loadWitnessConfiguration } from '../../config/witness.ts';
 import type { Connection } from '../../devices/port.ts';
 import { DRIVER_NAMES, driverOf } from '../../devices/registry.ts';
@@ -52,9 +53,17 @@ export function loadWitness(file: string, credentials: Credentials): Checked<Wit
   return loadWitnessConfiguration(file, verifierKey, credentials);
 }
 
-/** Reads and checks a configuration whole; opens and writes nothing. */
-export async function loadSite(file: string, credentials: Credentials): Promise<Checked<SiteConfiguration>> {
-  const world = { shippedProfiles: shipped('profiles'), credentials };
+/** Reads and checks a configuration whole, off the disk or as it was kept; opens and writes nothing. */
+export async function loadSite(
+  file: string,
+  credentials: Credentials,
+  files?: SourceFiles,
+): Promise<Checked<SiteConfiguration>> {
+  const world = {
+    shippedProfiles: shipped('profiles'),
+    credentials,
+    ...(files === undefined ? {} : { files }),
+  };
   const site = await loadConfiguration(file, CHECKERS, world);
   const missing = site.ok && site.value.keys.token !== null ? addonObjection() : null;
   return missing === null ? site : { ok: false, problems: [{ ...missing, file }] };

@@ -66,6 +66,7 @@ async function start(life: Life, add: (input: Input) => boolean, over: AbortSign
     secrets: new SecretStore(place.root, { checked: true, directory: null }),
     core: life.core,
     live: recall(life.journal, life.core.deciding.alarms.list()),
+    rules: () => ({ state: 'confirmed', why: '', since: null }),
     journal: life.journal,
     devices: new DeviceRunner([], {
       now: () => life.core.clock.now(),

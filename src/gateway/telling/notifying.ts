@@ -1,3 +1,4 @@
+import type { RuleSetStatus } from '../../api/types.ts';
 import type { SqliteJournal } from '../../buffer/journal.ts';
 import type { SecretStore } from '../../config/secret.ts';
 import { RecordType, SystemCode } from '../../domain/record.ts';
@@ -17,13 +18,14 @@ import { continuedBy } from '../keys/epoch-end.ts';
 import { interlocked } from './interlocking.ts';
 import { outcomeInput } from './outcomes.ts';
 import type { SiteConfiguration } from '../site/site.ts';
-import { announcerOf, openChannels, peopleOf } from './telling.ts';
+import { announcerOf, openChannels, peopleOf, type AnnouncerParts } from './telling.ts';
 
 export type NotifyingParts = {
   readonly site: SiteConfiguration;
   readonly secrets: SecretStore;
   readonly core: Core;
   readonly live: Live;
+  readonly rules: AnnouncerParts['rules'];
   readonly journal: SqliteJournal;
   readonly devices: DeviceRunner;
   readonly add: (input: Input) => boolean;
@@ -44,7 +46,7 @@ export type Notifying = AsyncDisposable & {
 
 /** Starts carrying out the outbox: what is tried and what came of it goes back in as records. */
 export function startNotifying(parts: NotifyingParts): Notifying {
-  const { site, secrets, core, live, journal, devices, add, over, onError, url, timeZone } = parts;
+  const { site, secrets, core, live, rules, journal, devices, add, over, onError, url, timeZone } = parts;
   const now = (): number => core.clock.now();
   const command = interlocked(core.deciding.set.interlocks, live, now, devices.command.bind(devices));
   const stop = new AbortController();
@@ -87,6 +89,7 @@ export function startNotifying(parts: NotifyingParts): Notifying {
       deciding: core.deciding,
       live,
       continued: () => continuedBy(journal),
+      rules,
       url,
       answers,
     }),

@@ -61,6 +61,7 @@ describe.skipIf(!hasSocat)(`a person on duty${ifSocat}`, () => {
       secrets: new SecretStore(at.root, { checked: true, directory: null }),
       core,
       live: recall(journal, core.deciding.alarms.list()),
+      rules: () => ({ state: 'confirmed', why: '', since: null }),
       journal,
       devices: new DeviceRunner([], {
         now: () => core.clock.now(),

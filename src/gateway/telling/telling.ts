@@ -1,4 +1,5 @@
 import type { Channel as ChannelSettings, Person as PersonSettings } from '../../config/configuration.ts';
+import type { RuleSetStatus } from '../../api/types.ts';
 import { isReference, type SecretStore } from '../../config/secret.ts';
 import { AlarmState, PRIORITY_NAMES, type Text } from '../../domain/alarm.ts';
 import type { NoticeOrder } from '../../domain/commit.ts';
@@ -22,6 +23,8 @@ import type { Continued } from '../keys/epoch-end.ts';
 import { breakGlassAnnouncement } from '../keys/break-glass-notice.ts';
 import { announcementOf, EPOCH_OVER } from '../keys/epoch-notice.ts';
 import type { Live } from '../recording/live.ts';
+import { ROLLED_BACK } from '../../rules/rolled-back.ts';
+import { rulesAnnouncement, type RuleNews } from './rules-notice.ts';
 
 /** The channels people are told through, their secrets read now. @throws ConfigError */
 export function openChannels(
@@ -89,6 +92,8 @@ export type AnnouncerParts = {
   readonly live: Live;
   /** How the epoch before this one ended; null for the first. */
   readonly continued: () => Continued | null;
+  /** Whether the rules in force are confirmed. */
+  readonly rules: () => RuleNews;
   /** Where the page is, for the link to acknowledge. */
   readonly url: () => string;
   readonly answers: Pick<AnswerDesk, 'link' | 'code'>;
@@ -106,6 +111,7 @@ export function announcerOf(parts: AnnouncerParts): (order: NoticeOrder) => Anno
       const continued = parts.continued();
       return continued === null ? null : announcementOf(continued, parts.gateway, parts.url());
     }
+    if (alarm === ROLLED_BACK) return rulesAnnouncement(parts.rules(), parts.gateway, parts.url());
     const instance = parts.deciding.set.byAlarm.get(alarm);
     if (instance === undefined) {
       return breakGlassAnnouncement(alarm, parts.gateway, parts.live.lastCommitAt ?? 0, parts.url());

@@ -50,6 +50,7 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   showing: ['site', 'keys', 'recording'],
   telling: ['site', 'keys', 'recording'],
   archive: ['site', 'keys', 'recording', 'showing'],
+  gating: ['site', 'keys', 'recording', 'heads'],
   lending: ['site', 'keys', 'recording', 'showing', 'telling', 'archive'],
 };
 

@@ -5,6 +5,7 @@ import type { Text } from '../domain/alarm.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import type { Count, CountOrder } from './count-types.ts';
 import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
+import type { Orders } from './order-port.ts';
 import type { Seen } from './seen.ts';
 import type {
   Alarm,
@@ -254,6 +255,7 @@ export type ApiParts = {
   readonly rules: RuleSetting;
   readonly seen: Seen;
   readonly counting: Counting;
+  readonly orders: Orders;
   /** Told of every error that is not an answer: the asker gets 500 without detail. */
   readonly onError: (error: unknown) => void;
 };

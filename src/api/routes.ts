@@ -1,6 +1,7 @@
 import { ALARM_ROUTES } from './alarm-routes.ts';
 import { COUNT_ROUTES } from './count-routes.ts';
 import { GRANT_ROUTES } from './grant-routes.ts';
+import { ORDER_ROUTES } from './order-routes.ts';
 import { ADMINISTER, LOOK, OVERSEE, PROVE, TEND } from './roles.ts';
 import { EVERYONE, JSON_TYPE, to, type Access, type Route } from './route.ts';
 import { RULE_ROUTES } from './rule-routes.ts';
@@ -102,6 +103,7 @@ export const ROUTES = {
     answer: { [JSON_TYPE]: 'Devices' },
   },
   ...ALARM_ROUTES,
+  ...ORDER_ROUTES,
   ...GRANT_ROUTES,
   ...RULE_ROUTES,
   ...SEEN_ROUTES,

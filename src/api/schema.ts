@@ -11,6 +11,7 @@ import {
   StreamAct,
 } from './alarm-schema.ts';
 import { Count, CountOrder, Counts } from './count-schema.ts';
+import { ORDER_SCHEMAS } from './order-schema.ts';
 import { Grant, GRANTEES, GrantMade, GrantOrder, Grants } from './grant-schema.ts';
 import { ROLES } from './roles.ts';
 import { RuleSetStatus } from './rule-schema.ts';
@@ -224,6 +225,7 @@ export const SCHEMAS = {
   GrantOrder,
   Grants,
   RuleSetStatus,
+  ...ORDER_SCHEMAS,
   Picture,
   Pictures,
   TagBinding,

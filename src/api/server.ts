@@ -17,6 +17,7 @@ import { PageFiles } from './page-files.ts';
 import type { ApiParts, ApiSettings, Operator } from './port.ts';
 import { pathOf, pathParameter } from './parameters.ts';
 import { BUG, HttpProblem, problemBody, problemOf } from './problem.ts';
+import { orderHandlersOf } from './orders.ts';
 import { RateLimit } from './rate.ts';
 import { answerReadings } from './reads.ts';
 import { answerCheckpoint, answerTile } from './tlog.ts';
@@ -146,6 +147,7 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     erase: (request, reply) => erase(request, reply, parts.erasing),
     devices: () => view.devices(),
     ...alarmHandlersOf(parts),
+    ...orderHandlersOf(parts),
     ...seenHandlersOf(parts.seen),
     ...ruleHandlersOf(parts.rules),
     countNow: (request) => countNow(request, parts.counting),

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { alarmFigures, type FigureRecord } from '../alarms/figures.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import { Refused } from '../domain/errors.ts';
+import { MemoryOrders } from './orders.fixture.ts';
 import { MemoryCounts } from './counts.fixture.ts';
 import { GRANT_TOKENS, MemoryGrants } from './grants.fixture.ts';
 import type {
@@ -103,6 +104,7 @@ export class MemorySite {
   readonly granting = new MemoryGrants();
   readonly seen = new MemorySeen();
   readonly counting = new MemoryCounts();
+  readonly orders = new MemoryOrders();
   readonly rules = new MemoryRules();
   readonly errors: unknown[] = [];
   readonly #listeners = new Set<(event: FeedEvent) => void>();
@@ -220,6 +222,7 @@ export class MemorySite {
       granting: this.granting,
       seen: this.seen,
       counting: this.counting,
+      orders: this.orders,
       rules: this.rules,
       onError: (error) => this.errors.push(error),
     };

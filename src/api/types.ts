@@ -19,6 +19,7 @@ export type {
   Zone,
 } from './alarm-types.ts';
 
+export type { Order, OrderGoods } from './order-types.ts';
 export type { Count, CountKind, CountLists, CountOrder } from './count-types.ts';
 export type { Consent, Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 export type { RuleSetStatus } from './rule-types.ts';

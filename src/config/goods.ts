@@ -1,15 +1,9 @@
 import * as z from 'zod';
 import { list, section, word } from './fields.ts';
-import { readPortals, type Around, type PortalSettings } from './portals.ts';
+import type { GoodsSettings } from './goods-settings.ts';
+import { readPortals, type Around } from './portals.ts';
 import { valueAt, type Problems } from './problems.ts';
 import type { Source } from './source.ts';
-
-/** What is kept of goods. */
-export type GoodsSettings = {
-  /** By kind of document: fields that may be null in general and must be there at this site. */
-  readonly required: ReadonlyMap<string, readonly string[]>;
-  readonly portals: readonly PortalSettings[];
-};
 
 /** Fields that may be null in general; a site may ask for them. */
 const schema = section({

@@ -2,31 +2,10 @@ import type { ConfiguredConnection } from './configuration.ts';
 import type { Devices } from './devices.ts';
 import { idsOf, readEntries } from './entries.ts';
 import { duration, identifier, list, secretReference, section, text, whole } from './fields.ts';
+import type { BarrierSettings, PortalSettings } from './goods-settings.ts';
 import { notOneOf, type Problems } from './problems.ts';
 import type { SecretStore } from './secret.ts';
 import type { Source } from './source.ts';
-
-/** A way out whose goods are told by tags, and the gate that opens it. */
-export type PortalSettings = {
-  readonly id: string;
-  /** Stream of the read point. */
-  readonly point: string;
-  readonly inside: readonly number[];
-  readonly outside: readonly number[];
-  readonly withinMs: number;
-  readonly zone: string;
-  /** null where this gateway opens nothing for orders. */
-  readonly gate: GateSettings | null;
-};
-
-export type GateSettings = {
-  /** Reference of the key of the account that orders name as their gate. */
-  readonly accountKey: string;
-  readonly barrier: BarrierSettings | null;
-  /** Longest time that it stands open for one order, ms. */
-  readonly openForMs: number;
-};
-export type BarrierSettings = { readonly device: string; readonly open: string; readonly close: string };
 
 const antennas = list(whole(0, 65_535), 1, 32);
 const entry = section({

@@ -4,9 +4,9 @@ import { PACKED_HEAD, putPackedHead } from '../domain/packed-leaves.ts';
 import type { Value } from '../domain/record.ts';
 import { encodeBlock } from './block.ts';
 import type { Beacon, BlockClock } from './block.ts';
-import { CborError, decode } from './cbor.ts';
+import { CborError, decode, encode } from './cbor.ts';
 import { CborWriter } from './cbor-writer.ts';
-import { KEY_LENGTH } from './leaf.ts';
+import { encodeLeaf, KEY_LENGTH, saltOf } from './leaf.ts';
 import { CompactRange, leafHash } from './merkle.ts';
 import { FULL, OpenSegment } from './open-segment.ts';
 import type { StreamInBlock } from './open-segment.ts';
@@ -111,6 +111,17 @@ export class OpenBlock {
   /** Seq of the next leaf of a slot. @throws RangeError for a slot this block does not have */
   seqOf(slot: number): number {
     return this.#segment(slot).nextSeq;
+  }
+
+  /**
+   * LH(L) of a leaf that was added to this block: what it is known by outside, before the block is sealed.
+   * @throws RangeError for a slot that has no leaf here
+   */
+  leafHashOf({ slot, seq, t, type, body }: LeafDraft): Uint8Array {
+    const { key } = this.#segment(slot);
+    if (key === null) throw new RangeError(`slot ${slot} has no leaf in block ${this.no}`);
+    const salt = saltOf(this.#sha256, key, seq);
+    return leafHash(this.#sha256, encodeLeaf({ salt, seq, t, type, body: encode(body) }));
   }
 
   /** Head of the tail row at clock time t; with k = 0, the row that opens this block. */

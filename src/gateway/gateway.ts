@@ -9,6 +9,9 @@ import { acrossEpochs } from './archive/across-epochs.ts';
 import { BundleDesk } from './archive/bundle-desk.ts';
 import { checksOf, openFaces, watchdogOf } from './site/faces.ts';
 import { openLending } from './lending/lending.ts';
+import { openGates } from './gating/open-gates.ts';
+import { OrderDesk } from './gating/order-desk.ts';
+import { interlocked } from './telling/interlocking.ts';
 import { GatewayFeed } from './showing/feed.ts';
 import { HistoryDesk } from './archive/history-desk.ts';
 import { LastPictures } from './showing/last-pictures.ts';
@@ -158,7 +161,21 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
     const streams = core.streams.filter((s) => own.has(s.id));
     return lastReadings(journal, streams);
   });
+  const gates = await openGates(opening, {
+    site,
+    secrets,
+    core,
+    journal,
+    health,
+    add,
+    command: interlocked(deciding.set.interlocks, live, () => clock.now(), devices.command.bind(devices)),
+    over: over.signal,
+    log,
+    onError: fail,
+  });
+  recording.onCommit(() => gates?.poke());
   devices.start(batching.sink, fail);
+  gates?.start();
   const onAnchor = (): void => feed.say({ kind: 'anchored', anchor: anchor() });
   anchoring?.start(onAnchor, fail);
   cosigning?.start(onAnchor, fail);
@@ -185,6 +202,14 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
       credentials: [token.credential, ...users],
       granting: lending.granting,
       counting: lending.counting,
+      orders: new OrderDesk({
+        site,
+        goods: deciding.goods,
+        gates,
+        add,
+        now: () => clock.now(),
+        over: over.signal,
+      }),
       ready: () => checks.report().checks['commits']?.state !== 'failed',
       metrics: () =>
         gauges.render({

@@ -16,6 +16,7 @@ import type {
   Tlog,
 } from '../../api/port.ts';
 import type { Check } from '../../api/types.ts';
+import type { Orders } from '../../api/order-port.ts';
 import type { Seen } from '../../api/seen.ts';
 import { openApi, type Api } from '../../api/server.ts';
 import { ConfigError } from '../../domain/errors.ts';
@@ -47,6 +48,7 @@ export async function openFaces(parts: {
   readonly rules: RuleSetting;
   readonly seen: Seen;
   readonly counting: Counting;
+  readonly orders: Orders;
   readonly ready: () => boolean;
   readonly metrics: () => Promise<string>;
 }): Promise<Api> {
@@ -80,6 +82,7 @@ export async function openFaces(parts: {
       rules: parts.rules,
       seen: parts.seen,
       counting: parts.counting,
+      orders: parts.orders,
       onError: (error) => world.log.error({ err: error }, 'a call failed'),
     },
   ).catch((error: unknown) => {

@@ -4,7 +4,7 @@ import type { Checked } from '../domain/errors.ts';
 import type { StreamSpec } from '../domain/stream.ts';
 import type { Channel } from './channel.ts';
 import type { EpcisSettings } from './epcis.ts';
-import type { GoodsSettings } from './goods.ts';
+import type { GoodsSettings } from './goods-settings.ts';
 
 /** One checked entry of `devices:`; what the driver returns may hold more, and opens. */
 export type ConfiguredConnection = {

@@ -1,4 +1,3 @@
-import type { RuleSetStatus } from '../../api/types.ts';
 import type { SqliteJournal } from '../../buffer/journal.ts';
 import type { SecretStore } from '../../config/secret.ts';
 import { RecordType, SystemCode } from '../../domain/record.ts';

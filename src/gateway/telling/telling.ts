@@ -1,5 +1,4 @@
 import type { Channel as ChannelSettings, Person as PersonSettings } from '../../config/configuration.ts';
-import type { RuleSetStatus } from '../../api/types.ts';
 import { isReference, type SecretStore } from '../../config/secret.ts';
 import { AlarmState, PRIORITY_NAMES, type Text } from '../../domain/alarm.ts';
 import type { NoticeOrder } from '../../domain/commit.ts';

@@ -137,6 +137,11 @@ export class Daemon implements AsyncDisposable {
     return (await this.alarms()).find((a) => a.id === id);
   }
 
+  /** What the API answers to a read, whatever that is. */
+  ask(path: string): Promise<Response> {
+    return fetch(`${this.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${this.#token}` } });
+  }
+
   /** Opens the event stream. */
   events(signal: AbortSignal): Promise<Response> {
     return fetch(`${this.url}/api/v1/events`, {
@@ -192,9 +197,7 @@ export class Daemon implements AsyncDisposable {
 
   /** The answer's shape is that of the API's published types. */
   async #get<T>(path: string): Promise<T> {
-    const response = await fetch(`${this.url}/api/v1/${path}`, {
-      headers: { authorization: `Bearer ${this.#token}` },
-    });
+    const response = await this.ask(path);
     const text = await response.text();
     if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
     return JSON.parse(text) as T;

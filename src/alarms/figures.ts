@@ -1,10 +1,10 @@
-import { AlarmState, Priority, PRIORITY_NAMES, type PriorityName } from '../domain/alarm.ts';
-import type { AlarmTransition } from '../domain/deciding.ts';
-import { isAct, RecordType, SystemCode, type LogRecord, type Value } from '../domain/record.ts';
+import { AlarmState, PRIORITY_NAMES, type PriorityName } from '../domain/alarm.ts';
+import { isAct, RecordType, SystemCode, type LogRecord } from '../domain/record.ts';
 import { Episodes, mostWithin, quantile } from './figure-sums.ts';
 import { CHATTER, FLOOD, STALE_MS } from './limits.ts';
 import { OWN_ALARMS } from './own-alarms.ts';
 import { isShown, type Standing } from './standing.ts';
+import { stepOf, type Step } from './step.ts';
 import { isRise, isRiseByItself } from './watch.ts';
 
 /** How an alarm system does, by the measures of ISA-18.2 / IEC 62682 section 16. Times in ms. */
@@ -59,8 +59,6 @@ type Kept = {
   /** It was set aside while it was at rest. */
   wasAtRest: boolean;
 };
-
-type Step = Pick<AlarmTransition, 'alarm' | 'from' | 'to' | 'priority'>;
 
 const CALLING: readonly AlarmState[] = [
   AlarmState.unacknowledged,
@@ -238,19 +236,6 @@ class FigureCount {
     const counted = [...ACTS].find(([known]) => known === verb)?.[1];
     if (isWithin && counted !== undefined) this.#acts[counted]++;
   }
-}
-
-function stateOf(value: Value | undefined): AlarmState | undefined {
-  return Object.values(AlarmState).find((state) => state === value);
-}
-
-/** A transition as its record has it; null for a record that no gateway wrote. */
-function stepOf([alarm, before, after, level]: FigureRecord['body']): Step | null {
-  const [from, to] = [stateOf(before), stateOf(after)];
-  const priority = Object.values(Priority).find((p) => p === level);
-  if (typeof alarm !== 'string' || from === undefined || to === undefined || priority === undefined)
-    return null;
-  return { alarm, from, to, priority };
 }
 
 function compare(a: string, b: string): number {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { ALARM_STATE_NAMES } from '../domain/alarm.ts';
 import type { Alarm, AlarmFiguresAnswer, AlarmHistory } from './types.ts';
-import { pathParameter, queryParameter, readInstant, refuseUnknown } from './parameters.ts';
+import { pathParameter, queryParameter, readWhole, readWindow, refuseUnknown } from './parameters.ts';
 import type { Archive, View } from './port.ts';
 import { HttpProblem } from './problem.ts';
 import { ROUTES } from './routes.ts';
@@ -55,32 +55,6 @@ export async function answerFigures(
     return title === undefined ? [] : [[id, title] as const];
   });
   return { ...figures, titles: Object.fromEntries(titles) };
-}
-
-function readWhole(
-  request: FastifyRequest,
-  name: string,
-  least: number,
-  most: number,
-  usual: number,
-): number {
-  const text = queryParameter(request, name);
-  if (text === null) return usual;
-  const n = /^\d{1,16}$/.test(text) ? Number(text) : -1;
-  if (n >= least && n <= most) return n;
-  throw invalid(`${name}="${text.slice(0, 20)}" must be ${least} to ${most}`);
-}
-
-/** [from, to) of the query; `to` is now and `from` so much before it when left out. @throws HttpProblem */
-function readWindow(
-  request: FastifyRequest,
-  now: number,
-  usualMs: number,
-): { readonly from: number; readonly to: number } {
-  const to = readInstant('to', queryParameter(request, 'to')) ?? now;
-  const from = readInstant('from', queryParameter(request, 'from')) ?? Math.max(0, to - usualMs);
-  if (from >= to) throw invalid(`from (${from}) must be before to (${to})`);
-  return { from, to };
 }
 
 function invalid(message: string): HttpProblem {

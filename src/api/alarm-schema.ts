@@ -4,7 +4,7 @@ import { count, instant, list, Text, Zone } from './schema-parts.ts';
 /** Schemas of alarms and of what people do about them. */
 
 const act = { by: z.string(), role: z.string(), at: instant, reason: z.string() };
-const alarmState = z.enum([
+export const alarmState = z.enum([
   'normal',
   'unacknowledged',
   'acknowledged',
@@ -15,7 +15,7 @@ const alarmState = z.enum([
   'suppressed',
   'outOfService',
 ]);
-const priority = z.enum(['urgent', 'high', 'medium', 'low']);
+export const priority = z.enum(['urgent', 'high', 'medium', 'low']);
 export const Alarm = z.strictObject({
   id: z.string(),
   title: Text,

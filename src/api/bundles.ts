@@ -19,17 +19,23 @@ export async function answerBundle(
   const query = readQuery(request, view.status().now);
   const gone = new AbortController();
   finished(reply.raw, () => gone.abort(new HttpProblem(503, 'GONE', 'the asker went away')));
-  const { until, bytes, content } = await bundles.make(query, gone.signal);
-  void reply.headers({
-    'content-length': bytes,
-    'content-disposition': `attachment; filename="bundle-${query.from}-${until}.zip"`,
-  });
-  if (until < query.to) {
-    const next = new URLSearchParams(request.url.split('?')[1]);
-    next.set('from', String(until));
-    next.set('to', String(query.to));
-    void reply.header('link', `<${ROUTES.bundles.path}?${next.toString()}>; rel="next"`);
-  }
+  const made = await bundles.make(query, gone.signal);
+  const next = new URLSearchParams(request.url.split('?')[1]);
+  next.set('from', String(made.until));
+  next.set('to', String(query.to));
+  const name = `bundle-${query.from}-${made.until}.zip`;
+  return bundleAnswer(reply, made, name, made.until < query.to ? next : null);
+}
+
+/** @param next the query of the bundle that goes on where this one ends; null for none */
+export function bundleAnswer(
+  reply: FastifyReply,
+  { bytes, content }: Awaited<ReturnType<Bundles['make']>>,
+  name: string,
+  next: URLSearchParams | null,
+): FastifyReply {
+  void reply.headers({ 'content-length': bytes, 'content-disposition': `attachment; filename="${name}"` });
+  if (next !== null) void reply.header('link', `<${ROUTES.bundles.path}?${next.toString()}>; rel="next"`);
   return reply.type('application/zip').send(content);
 }
 

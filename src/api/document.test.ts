@@ -82,13 +82,16 @@ describe('the OpenAPI document', () => {
     'alarms/{id}',
     'alarms/{id}/history',
     'alarm-figures',
+    'incidents',
+    'incidents/{id}',
     'maintenance',
     'session',
     'streams/{id}/readings',
   ];
   it.each(reads)('says what %s answers', async (name) => {
     const path = `/api/v1/${name}`;
-    const id = name.startsWith('alarms') ? 'probe-1/temperature/cold-room-warm' : 'probe-1/temperature';
+    const ids = { alarms: 'probe-1/temperature/cold-room-warm', incidents: '0-17' };
+    const id = Object.entries(ids).find(([of]) => name.startsWith(of))?.[1] ?? 'probe-1/temperature';
     const asked = path.replace('{id}', encodeURIComponent(id));
     const answer = await call(`${api.url}${asked}`, { as: 'owner' });
     expect(answer.status).toBe(200);

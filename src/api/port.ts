@@ -8,6 +8,8 @@ import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 import type { Orders } from './order-port.ts';
 import type { Seen } from './seen.ts';
 import type {
+import type { Standings } from './standings.ts';
+import type { Incidents } from './incident-port.ts';
   Alarm,
   AlarmHistory,
   Device,
@@ -246,6 +248,7 @@ export type ApiParts = {
   readonly bundles: Bundles;
   readonly erasing: Erasing;
   readonly answering: Answering;
+  readonly incidents: Incidents;
   readonly tlog: Tlog;
   readonly feed: Feed;
   readonly operator: Operator;

@@ -1,4 +1,6 @@
 import { ALARM_ROUTES } from './alarm-routes.ts';
+import { INCIDENT_ROUTES } from './incident-routes.ts';
+import { STANDING_ROUTES } from './standing-routes.ts';
 import { COUNT_ROUTES } from './count-routes.ts';
 import { GRANT_ROUTES } from './grant-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
@@ -106,6 +108,7 @@ export const ROUTES = {
   ...ORDER_ROUTES,
   ...GRANT_ROUTES,
   ...RULE_ROUTES,
+  ...INCIDENT_ROUTES,
   ...SEEN_ROUTES,
   ...COUNT_ROUTES,
   events: {

@@ -10,6 +10,7 @@ import {
   Shelving,
   StreamAct,
 } from './alarm-schema.ts';
+import { INCIDENT_SCHEMAS } from './incident-schema.ts';
 import { Count, CountOrder, Counts } from './count-schema.ts';
 import { ORDER_SCHEMAS } from './order-schema.ts';
 import { Grant, GRANTEES, GrantMade, GrantOrder, Grants } from './grant-schema.ts';
@@ -209,6 +210,7 @@ export const SCHEMAS = {
   Maintenance,
   Maintenances: list(Maintenance),
   Reason,
+  ...INCIDENT_SCHEMAS,
   Shelving,
   StreamAct,
   MaintenanceOrder,

@@ -14,6 +14,7 @@ import { answerGrants, makeGrant, revokeGrant } from './grants.ts';
 import { guard } from './guard.ts';
 import { createListener } from './listener.ts';
 import { PageFiles } from './page-files.ts';
+import { incidentHandlersOf } from './incidents.ts';
 import type { ApiParts, ApiSettings, Operator } from './port.ts';
 import { pathOf, pathParameter } from './parameters.ts';
 import { BUG, HttpProblem, problemBody, problemOf } from './problem.ts';
@@ -149,6 +150,7 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     ...alarmHandlersOf(parts),
     ...orderHandlersOf(parts),
     ...seenHandlersOf(parts.seen),
+    ...incidentHandlersOf(parts),
     ...ruleHandlersOf(parts.rules),
     countNow: (request) => countNow(request, parts.counting),
     countsOfReceipt: (request) => answerCounts(request, parts.counting),

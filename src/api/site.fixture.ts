@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { alarmFigures, type FigureRecord } from '../alarms/figures.ts';
+import { MemoryIncidents } from './incidents.fixture.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import { Refused } from '../domain/errors.ts';
 import { MemoryOrders } from './orders.fixture.ts';
@@ -108,6 +109,7 @@ export class MemorySite {
   readonly rules = new MemoryRules();
   readonly errors: unknown[] = [];
   readonly #listeners = new Set<(event: FeedEvent) => void>();
+  readonly incidents = new MemoryIncidents();
 
   get listeners(): number {
     return this.#listeners.size;
@@ -197,6 +199,7 @@ export class MemorySite {
       },
       bundles: { make: (query) => this.#bundle(query) },
       feed: {
+      incidents: this.incidents,
         subscribe: (listener) => {
           this.#listeners.add(listener);
           return () => this.#listeners.delete(listener);

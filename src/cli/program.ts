@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: Context) => Comm
   alarms: async () => (await import('./alarms.ts')).alarmsCommand,
   tags: async () => (await import('./tags.ts')).tagsCommand,
   report: async () => (await import('./report.ts')).reportCommand,
+  incidents: async () => (await import('./incidents.ts')).incidentsCommand,
   erase: async () => (await import('./erase.ts')).eraseCommand,
   token: async () => (await import('./token.ts')).tokenCommand,
   policy: async () => (await import('./policy.ts')).policyCommand,

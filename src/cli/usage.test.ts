@@ -20,6 +20,7 @@ const COMMANDS = [
   'audit',
   'replay',
   'alarms',
+  'incidents',
   'tags',
   'report',
   'erase',

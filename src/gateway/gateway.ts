@@ -15,6 +15,8 @@ import { interlocked } from './telling/interlocking.ts';
 import { GatewayFeed } from './showing/feed.ts';
 import { HistoryDesk } from './archive/history-desk.ts';
 import { LastPictures } from './showing/last-pictures.ts';
+import { IncidentDesk } from './archive/incident-desk.ts';
+import { Turns } from './archive/turns.ts';
 import { lastReadings } from './showing/last-readings.ts';
 import { startNotifying } from './telling/notifying.ts';
 import { GatewayOperator } from './site/operator.ts';
@@ -186,12 +188,22 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
   const past = acrossEpochs(site.data);
   const api = opening.use(
     await openFaces({
+  const turns = new Turns();
       site,
       world,
       secrets,
       view,
       feed,
-      archive: new HistoryDesk(past, people, (alarm) => view.alarm(alarm)?.zone?.id ?? null),
+      archive: new HistoryDesk(past, people, (alarm) => view.alarm(alarm)?.zone?.id ?? null, turns),
+      incidents: new IncidentDesk({
+        past,
+        turns,
+        users: people,
+        people: new Map(site.people.map(({ id, name }) => [id, name])),
+        zones: new Map(site.zones.map(({ id, title }) => [id, title])),
+        titleOf: (alarm) => view.alarm(alarm)?.title ?? null,
+        now: () => clock.now(),
+      }),
       erasing: recording.eraser,
       rules: recording.rules,
       answering: notifying.answers,

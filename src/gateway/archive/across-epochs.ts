@@ -1,6 +1,8 @@
 import type { HistoryPage } from './history.ts';
 import { epochSpans, spansIn, type EpochSpan } from '../keys/epoch-spans.ts';
-import { openReadOnly, type ReadOnly } from './open-read-only.ts';
+import type { IncidentName } from './incident-name.ts';
+import type { IncidentsArgs, StoredIncident, StoredStory } from './incidents.ts';
+import { openReadOnly, type ReadOnly, type ReadOptions } from './open-read-only.ts';
 
 /**
  * A cursor over all epochs is one number: seq in the lower 37 bits, which take 10 records a second for
@@ -12,7 +14,14 @@ function cursorOf(epoch: number, seq: number): number {
   return epoch * SEQS + seq;
 }
 
-type Asked = Pick<ReadOnly, 'history' | 'alarmHistory' | 'alarmReport' | 'export'>;
+export type PastIncident = StoredIncident & { readonly epoch: number };
+export type PastStory = Omit<StoredStory, 'incident'> & { readonly incident: PastIncident };
+
+export type AcrossEpochs = Pick<ReadOnly, 'history' | 'alarmHistory' | 'alarmReport' | 'export'> & {
+  /** Newest first. */
+  incidents(args: IncidentsArgs, options?: ReadOptions): Promise<readonly PastIncident[]>;
+  story(name: IncidentName, options?: ReadOptions): Promise<PastStory | null>;
+};
 type Window = { readonly from: number; readonly to: number };
 
 /**
@@ -20,7 +29,7 @@ type Window = { readonly from: number; readonly to: number };
  * say; a page's `next` leads into the one after it, and a bundle ends where its epoch does.
  * @param directory the epochs it has are looked up once: a gateway opens anew when one begins
  */
-export function acrossEpochs(directory: string): Asked {
+export function acrossEpochs(directory: string): AcrossEpochs {
   const spans = epochSpans(directory);
   const of = ({ epoch }: EpochSpan): ReadOnly => openReadOnly(directory, epoch);
   /** The epochs that a page may be of, and the seq at which the first of them goes on. */
@@ -62,6 +71,22 @@ export function acrossEpochs(directory: string): Asked {
 
     // Figures are of the newest epoch: its first snapshot holds what stood when it began.
     alarmReport: (args, options) => openReadOnly(directory).alarmReport(args, options),
+
+    incidents: async (args, options) => {
+      const found: PastIncident[] = [];
+      for (const span of spansIn(spans, args).toReversed()) {
+        if (found.length >= args.limit) break;
+        const own = await of(span).incidents({ ...args, limit: args.limit - found.length }, options);
+        found.push(...own.map((incident) => ({ ...incident, epoch: span.epoch })));
+      }
+      return found;
+    },
+
+    story: async ({ epoch, seq }, options) => {
+      const span = spans.find((one) => one.epoch === epoch);
+      const story = span === undefined ? null : await of(span).story({ seq }, options);
+      return story && { ...story, incident: { ...story.incident, epoch } };
+    },
 
     export: async (args, options) => {
       let refused: Awaited<ReturnType<ReadOnly['export']>> = {

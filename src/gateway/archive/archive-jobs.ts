@@ -7,6 +7,7 @@ import { reportAlarms } from './alarm-report.ts';
 import { auditDirectory } from './audit.ts';
 import { exportBundles } from './export.ts';
 import { readHistory } from './history.ts';
+import { readIncidents, readStory } from './incidents.ts';
 import type { EventExportArgs } from './epcis-export.ts';
 import type { ProjectArgs } from './epcis-project.ts';
 import type { EventArgs } from './epcis-read.ts';
@@ -17,6 +18,8 @@ const jobs = {
   history: sound(readHistory),
   alarmHistory: sound(readAlarmHistory),
   alarmReport: sound(reportAlarms),
+  incidents: sound(readIncidents),
+  story: sound(readStory),
   export: sound(exportBundles),
   audit: sound(auditDirectory),
   replay: sound(async (archive: SqliteArchive, args: ReplayArgs, progress) => {

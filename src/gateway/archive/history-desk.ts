@@ -1,6 +1,5 @@
 import type { AlarmFigures, FigureWindow } from '../../alarms/figures.ts';
 import type { AlarmHistoryQuery, Archive, ReadingsQuery } from '../../api/port.ts';
-import { HttpProblem } from '../../api/problem.ts';
 import type {
   AlarmEntry,
   AlarmHistory,
@@ -14,57 +13,45 @@ import { isAct, RecordType, type LogRecord, type Value } from '../../domain/reco
 import { formatScaled } from '../../domain/units.ts';
 import { nameOf } from '../showing/alarm-view.ts';
 import type { ReadOnly } from './open-read-only.ts';
-
-/** Questions that may wait for the one being answered: each holds its caller's connection. */
-const MOST_WAITING = 32;
+import { Turns } from './turns.ts';
 
 /** Answers questions about the past one after the other, each in a worker beside the writer. */
 export class HistoryDesk implements Archive {
   readonly #directory: Pick<ReadOnly, 'history' | 'alarmHistory' | 'alarmReport'>;
   readonly #people: ReadonlyMap<number, string>;
   readonly #zoneOf: (alarm: string) => string | null;
-  #last: Promise<unknown> = Promise.resolve();
-  /** Questions taken and not answered yet. */
-  #open = 0;
+  readonly #turns: Turns;
 
   /**
    * @param people names by the number that stands in records
    * @param zoneOf the zone an alarm is about
+   * @param turns of all who ask about the past
    */
   constructor(
     directory: Pick<ReadOnly, 'history' | 'alarmHistory' | 'alarmReport'>,
     people: ReadonlyMap<number, string>,
     zoneOf: (alarm: string) => string | null,
+    turns = new Turns(),
   ) {
     this.#directory = directory;
     this.#people = people;
     this.#zoneOf = zoneOf;
+    this.#turns = turns;
   }
 
   readings(query: ReadingsQuery): Promise<ReadingsPage> {
-    return this.#inTurn(() => this.#read(query));
+    return this.#turns.take(() => this.#read(query));
   }
 
   async alarmHistory(query: AlarmHistoryQuery): Promise<AlarmHistory> {
     const zone = this.#zoneOf(query.alarm);
-    const page = await this.#inTurn(() => this.#directory.alarmHistory({ ...query, zone }));
+    const page = await this.#turns.take(() => this.#directory.alarmHistory({ ...query, zone }));
     const entries = page.records.flatMap((record) => this.#entryOf(record) ?? []);
     return { alarm: query.alarm, entries, next: page.next };
   }
 
   alarmFigures(window: FigureWindow): Promise<AlarmFigures> {
-    return this.#inTurn(() => this.#directory.alarmReport(window));
-  }
-
-  async #inTurn<T>(read: () => Promise<T>): Promise<T> {
-    if (this.#open > MOST_WAITING) {
-      const why = `${MOST_WAITING} questions about the past wait already`;
-      throw new HttpProblem(503, 'TOO_MANY', why, { 'retry-after': '1' });
-    }
-    this.#open++;
-    const answer = this.#last.then(read).finally(() => this.#open--);
-    this.#last = answer.catch(() => undefined);
-    return await answer;
+    return this.#turns.take(() => this.#directory.alarmReport(window));
   }
 
   #entryOf({ seq, t, type, body }: LogRecord): AlarmEntry | null {

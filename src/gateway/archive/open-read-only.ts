@@ -10,6 +10,7 @@ import type { ProjectArgs } from './epcis-project.ts';
 import type { EventArgs } from './epcis-read.ts';
 import type { ExportArgs, Exported, ExportProgress } from './export.ts';
 import type { HistoryArgs, HistoryPage } from './history.ts';
+import type { IncidentArgs, IncidentsArgs, StoredIncident, StoredStory } from './incidents.ts';
 import type { Had } from '../keys/policy.ts';
 import type { ReplayArgs, ReplayReport } from './replay.ts';
 
@@ -27,6 +28,10 @@ export type ReadOnly = {
   alarmHistory(args: AlarmHistoryArgs, options?: ReadOptions): Promise<StoredAlarmHistory>;
   /** Figures of the alarm system in one window. */
   alarmReport(args: FigureWindow, options?: ReadOptions): Promise<AlarmFigures>;
+  /** Newest first. */
+  incidents(args: IncidentsArgs, options?: ReadOptions): Promise<readonly StoredIncident[]>;
+  /** One incident whole; null where none began with that record. */
+  story(args: IncidentArgs, options?: ReadOptions): Promise<StoredStory | null>;
   /** Writes the bundles of one window into files. */
   export(args: Omit<ExportArgs, 'directory'>, options?: ReadOptions<ExportProgress>): Promise<Had<Exported>>;
   audit(args: Omit<AuditArgs, 'directory'>, options?: ReadOptions): Promise<Had<AuditReport>>;
@@ -57,6 +62,10 @@ export function openReadOnly(directory: string, epoch: number | null = null): Re
       runArchiveJob<Jobs, 'alarmHistory'>(JOBS, directory, 'alarmHistory', args, ours(options, isProgress)),
     alarmReport: (args, options) =>
       runArchiveJob<Jobs, 'alarmReport'>(JOBS, directory, 'alarmReport', args, ours(options, isProgress)),
+    incidents: (args, options) =>
+      runArchiveJob<Jobs, 'incidents'>(JOBS, directory, 'incidents', args, ours(options, isProgress)),
+    story: (args, options) =>
+      runArchiveJob<Jobs, 'story'>(JOBS, directory, 'story', args, ours(options, isProgress)),
     export: (args, options) =>
       runArchiveJob<Jobs, 'export'>(
         JOBS,

@@ -15,6 +15,8 @@ import type {
   Feed,
   Tlog,
 } from '../../api/port.ts';
+import type { GoodsKeeping } from '../../api/goods.ts';
+import type { Incidents } from '../../api/incident-port.ts';
 import type { Check } from '../../api/types.ts';
 import type { Orders } from '../../api/order-port.ts';
 import type { Seen } from '../../api/seen.ts';
@@ -38,6 +40,7 @@ export async function openFaces(parts: {
   readonly view: View;
   readonly archive: Archive;
   readonly bundles: Bundles;
+  readonly incidents: Incidents;
   readonly erasing: Erasing;
   readonly answering: Answering;
   readonly tlog: Tlog;
@@ -73,6 +76,7 @@ export async function openFaces(parts: {
       bundles: parts.bundles,
       erasing: parts.erasing,
       answering: parts.answering,
+      incidents: parts.incidents,
       tlog: parts.tlog,
       feed: parts.feed,
       operator: parts.operator,

@@ -6,6 +6,8 @@ import type {
   GoodsDocument,
   GoodsRange,
   HandOver,
+  HandOverException,
+  HandOverSignature,
   OrderContent,
   QuantityTold,
   ReceiptBinding,
@@ -30,11 +32,11 @@ const MOST_BYTES = 4_000_000;
 const MOST_EPCS = 50_000;
 
 /** What an EPC looks like here: as many bytes as a tag can hold (Gen2: 62), small digits. */
-const EPC_FORM = /^(?:[0-9a-f]{4}){1,31}$/;
-const EPC_SAYS =
+export const EPC_FORM = /^(?:[0-9a-f]{4}){1,31}$/;
+export const EPC_SAYS =
   'an EPC in small hexadecimal digits, 4 to 124 of them and a multiple of 4, as the tag holds whole words';
-const LOT_FORM = /^[^\s\p{Cc}](?:[^\p{Cc}]{0,62}[^\s\p{Cc}])?$/u;
-const LOT_SAYS = 'a lot of 1 to 64 signs, with no blank at its ends';
+export const LOT_FORM = /^[^\s\p{Cc}](?:[^\p{Cc}]{0,62}[^\s\p{Cc}])?$/u;
+export const LOT_SAYS = 'a lot of 1 to 64 signs, with no blank at its ends';
 const ZONE_FORM = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 const ZONE_SAYS = 'the id of a zone';
 
@@ -172,6 +174,25 @@ const handOver = fields<HandOver>({
   from: orNull(text(/^[!-~]{1,96} \d{1,16} [A-Za-z0-9+/]{43}=$/, '<origin> <size> <base64 root>')),
 });
 
+const signature = fields<HandOverSignature>({
+  kind: word('signature'),
+  handOver: id,
+  document: hash,
+  by: word('giver', 'taker'),
+  party,
+  key: hash,
+  signature: text(/^[0-9a-f]{128}$/, '128 small hexadecimal digits of an Ed25519 signature'),
+});
+
+const exception = fields<HandOverException>({
+  kind: word('exception'),
+  handOver: id,
+  by: party,
+  code: id,
+  note: name,
+  pictures: setOf(hash, 0, 32),
+});
+
 const KINDS: { readonly [K in GoodsDocument['kind']]: Field<GoodsDocument & { readonly kind: K }> } = {
   order,
   receipt,
@@ -179,6 +200,8 @@ const KINDS: { readonly [K in GoodsDocument['kind']]: Field<GoodsDocument & { re
   aggregation,
   quantity,
   'hand-over': handOver,
+  signature,
+  exception,
 };
 
 /** Reads a document whole, or tells every field that is wrong and what would be right. */
@@ -200,7 +223,7 @@ export function writeDocument(document: GoodsDocument): Uint8Array {
 }
 
 function kindsOf(): readonly GoodsDocument['kind'][] {
-  return ['order', 'receipt', 'count', 'aggregation', 'quantity', 'hand-over'];
+  return ['order', 'receipt', 'count', 'aggregation', 'quantity', 'hand-over', 'signature', 'exception'];
 }
 
 /** What no field shows by itself. */

@@ -5,6 +5,7 @@ import { Aggregations } from './aggregation.ts';
 import { CountsTaken } from './counts.ts';
 import { Control } from './control.ts';
 import { Exposures } from './exposure.ts';
+import { HandOvers } from './hand-overs.ts';
 import { Items } from './items.ts';
 import { Lots } from './lots.ts';
 import { Orders } from './orders.ts';
@@ -34,6 +35,7 @@ export class Goods implements GoodsFacts, Stocked {
   readonly lots: Lots;
   readonly scales: Scales;
   readonly counts: CountsTaken;
+  readonly handOvers: HandOvers;
   readonly orders: Orders;
   readonly passages: Passages;
   readonly receipts: Receipts;
@@ -53,6 +55,7 @@ export class Goods implements GoodsFacts, Stocked {
     this.lots = new Lots(state('lots'));
     this.scales = new Scales(site, state('scales'));
     this.counts = new CountsTaken(state('counts'));
+    this.handOvers = new HandOvers(state('hand-overs'));
     this.orders = new Orders(state('orders'));
     this.passages = new Passages(site, this.orders, (epc) => this.items.fact(epc), state('passages'));
     this.receipts = new Receipts(state('receipts'));
@@ -66,6 +69,7 @@ export class Goods implements GoodsFacts, Stocked {
       ['lots', this.lots],
       ['scales', this.scales],
       ['counts', this.counts],
+      ['hand-overs', this.handOvers],
       ['orders', this.orders],
       ['passages', this.passages],
       ['receipts', this.receipts],

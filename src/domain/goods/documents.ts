@@ -136,7 +136,7 @@ export type QuantityTold = {
   readonly ticket: string | null;
 };
 
-/** Statement kind 6: goods pass from one hand to another. Subject: its id; qty null while a signature is missing, else 2. */
+/** Statement kind 6: goods pass from one hand to another. Subject: its id; qty null: nobody has signed it yet. */
 export type HandOver = {
   readonly kind: 'hand-over';
   readonly handOver: string;
@@ -162,5 +162,39 @@ export type HandOver = {
   readonly from: string | null;
 };
 
+/**
+ * Statement kind 6: one hand's signature under a hand-over (`handOverMessage`). Subject: the hand-over; qty: 1 for the
+ * giver's, 2 for the taker's.
+ */
+export type HandOverSignature = {
+  readonly kind: 'signature';
+  readonly handOver: string;
+  /** SHA-256 of the document of the hand-over. */
+  readonly document: string;
+  readonly by: 'giver' | 'taker';
+  readonly party: PartyId;
+  /** Ed25519 public key and signature, in small hexadecimal digits. */
+  readonly key: string;
+  readonly signature: string;
+};
+
+/** Statement kind 6: an objection of either hand, before the signatures or after. Subject: the hand-over; qty null. */
+export type HandOverException = {
+  readonly kind: 'exception';
+  readonly handOver: string;
+  readonly by: PartyId;
+  readonly code: string;
+  readonly note: string;
+  /** SHA-256 of pictures. */
+  readonly pictures: readonly string[];
+};
+
 export type GoodsDocument =
-  OrderContent | ReceiptBinding | CountReply | Aggregation | QuantityTold | HandOver;
+  | OrderContent
+  | ReceiptBinding
+  | CountReply
+  | Aggregation
+  | QuantityTold
+  | HandOver
+  | HandOverSignature
+  | HandOverException;

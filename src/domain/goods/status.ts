@@ -82,6 +82,10 @@ export type Exposure = {
 export type ReceiptStatus = {
   readonly receipt: string;
   readonly number: string;
+  readonly lot: string;
+  readonly zone: string;
+  /** When one of its sources was heard last; null for never. */
+  readonly observedAt: number | null;
   readonly lifecycle: Lifecycle;
   readonly control: ControlState;
   readonly since: number;

@@ -40,6 +40,7 @@ class Walk {
   readonly #places: ReadonlyMap<string, string>;
   readonly #epcs = new Map<string, string>();
   readonly #orders = new Set<string>();
+  readonly #handOvers = new Set<string>();
   readonly #seqs = new Set<number>();
   readonly #sources = new Set<string>();
   readonly #legs: Leg[] = [];
@@ -108,7 +109,12 @@ class Walk {
     }
     if (kind === 'count') return receipt !== null && document.receipt === receipt;
     if (kind === 'quantity') return document.lot === this.#lot;
-    if (kind === 'hand-over') return document.goods.lot === this.#lot;
+    if (kind === 'hand-over') {
+      if (document.goods.lot !== this.#lot) return false;
+      this.#handOvers.add(document.handOver);
+      return true;
+    }
+    if (kind === 'signature' || kind === 'exception') return this.#handOvers.has(document.handOver);
     return [document.parent, ...document.children].some((epc) => this.#epcs.has(epc));
   }
 

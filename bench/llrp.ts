@@ -1,6 +1,7 @@
 import { encodeMessage } from '../src/devices/llrp/encode.ts';
 import { foreignDecode } from '../src/devices/llrp/llrpjs.fixture.ts';
 import { decodeTagReports } from '../src/devices/llrp/tag-reports.ts';
+import { dwellFigures } from './dwell.ts';
 import type { PartResult } from './figures.ts';
 import { medianMs } from './repeated.ts';
 
@@ -48,6 +49,7 @@ export function benchLlrp(quick: boolean): PartResult {
         },
         target: null,
       },
+      ...dwellFigures(quick),
     ],
     notes: [`median of ${runs} runs of ${n} tags, ${TAGS_A_MESSAGE} a message`],
   };

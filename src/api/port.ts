@@ -7,9 +7,9 @@ import type { Count, CountOrder } from './count-types.ts';
 import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 import type { Orders } from './order-port.ts';
 import type { Seen } from './seen.ts';
-import type {
 import type { Standings } from './standings.ts';
 import type { Incidents } from './incident-port.ts';
+import type {
   Alarm,
   AlarmHistory,
   Device,
@@ -245,10 +245,10 @@ export type RuleSetting = {
 export type ApiParts = {
   readonly view: View;
   readonly archive: Archive;
+  readonly incidents: Incidents;
   readonly bundles: Bundles;
   readonly erasing: Erasing;
   readonly answering: Answering;
-  readonly incidents: Incidents;
   readonly tlog: Tlog;
   readonly feed: Feed;
   readonly operator: Operator;

@@ -106,9 +106,9 @@ export const ROUTES = {
   },
   ...ALARM_ROUTES,
   ...ORDER_ROUTES,
+  ...INCIDENT_ROUTES,
   ...GRANT_ROUTES,
   ...RULE_ROUTES,
-  ...INCIDENT_ROUTES,
   ...SEEN_ROUTES,
   ...COUNT_ROUTES,
   events: {

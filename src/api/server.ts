@@ -12,9 +12,9 @@ import { openEventStream } from './event-stream.ts';
 import { answerCount, answerCounts, countNow } from './counts.ts';
 import { answerGrants, makeGrant, revokeGrant } from './grants.ts';
 import { guard } from './guard.ts';
+import { incidentHandlersOf } from './incidents.ts';
 import { createListener } from './listener.ts';
 import { PageFiles } from './page-files.ts';
-import { incidentHandlersOf } from './incidents.ts';
 import type { ApiParts, ApiSettings, Operator } from './port.ts';
 import { pathOf, pathParameter } from './parameters.ts';
 import { BUG, HttpProblem, problemBody, problemOf } from './problem.ts';
@@ -148,9 +148,9 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     erase: (request, reply) => erase(request, reply, parts.erasing),
     devices: () => view.devices(),
     ...alarmHandlersOf(parts),
+    ...incidentHandlersOf(parts),
     ...orderHandlersOf(parts),
     ...seenHandlersOf(parts.seen),
-    ...incidentHandlersOf(parts),
     ...ruleHandlersOf(parts.rules),
     countNow: (request) => countNow(request, parts.counting),
     countsOfReceipt: (request) => answerCounts(request, parts.counting),

@@ -107,9 +107,9 @@ export class MemorySite {
   readonly counting = new MemoryCounts();
   readonly orders = new MemoryOrders();
   readonly rules = new MemoryRules();
+  readonly incidents = new MemoryIncidents();
   readonly errors: unknown[] = [];
   readonly #listeners = new Set<(event: FeedEvent) => void>();
-  readonly incidents = new MemoryIncidents();
 
   get listeners(): number {
     return this.#listeners.size;
@@ -197,9 +197,9 @@ export class MemorySite {
             streams.map((id) => ({ stream: id, from, to, act: { block: 3, seq: 7 }, blocksLeft: 2 })),
           ),
       },
+      incidents: this.incidents,
       bundles: { make: (query) => this.#bundle(query) },
       feed: {
-      incidents: this.incidents,
         subscribe: (listener) => {
           this.#listeners.add(listener);
           return () => this.#listeners.delete(listener);

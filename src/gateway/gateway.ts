@@ -14,9 +14,9 @@ import { OrderDesk } from './gating/order-desk.ts';
 import { interlocked } from './telling/interlocking.ts';
 import { GatewayFeed } from './showing/feed.ts';
 import { HistoryDesk } from './archive/history-desk.ts';
-import { LastPictures } from './showing/last-pictures.ts';
 import { IncidentDesk } from './archive/incident-desk.ts';
 import { Turns } from './archive/turns.ts';
+import { LastPictures } from './showing/last-pictures.ts';
 import { lastReadings } from './showing/last-readings.ts';
 import { startNotifying } from './telling/notifying.ts';
 import { GatewayOperator } from './site/operator.ts';
@@ -186,9 +186,9 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
   const token = loadOperatorToken(site.data);
   const users = userCredentials(site.users, secrets);
   const past = acrossEpochs(site.data);
+  const turns = new Turns();
   const api = opening.use(
     await openFaces({
-  const turns = new Turns();
       site,
       world,
       secrets,

@@ -39,8 +39,8 @@ export async function openFaces(parts: {
   readonly secrets: SecretStore;
   readonly view: View;
   readonly archive: Archive;
-  readonly bundles: Bundles;
   readonly incidents: Incidents;
+  readonly bundles: Bundles;
   readonly erasing: Erasing;
   readonly answering: Answering;
   readonly tlog: Tlog;
@@ -73,10 +73,10 @@ export async function openFaces(parts: {
     {
       view: parts.view,
       archive: parts.archive,
+      incidents: parts.incidents,
       bundles: parts.bundles,
       erasing: parts.erasing,
       answering: parts.answering,
-      incidents: parts.incidents,
       tlog: parts.tlog,
       feed: parts.feed,
       operator: parts.operator,

@@ -7,7 +7,6 @@ import type { Count, CountOrder } from './count-types.ts';
 import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 import type { Orders } from './order-port.ts';
 import type { Seen } from './seen.ts';
-import type { Standings } from './standings.ts';
 import type { Incidents } from './incident-port.ts';
 import type {
   Alarm,

@@ -1,6 +1,5 @@
 import { ALARM_ROUTES } from './alarm-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
-import { STANDING_ROUTES } from './standing-routes.ts';
 import { COUNT_ROUTES } from './count-routes.ts';
 import { GRANT_ROUTES } from './grant-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';

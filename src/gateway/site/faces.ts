@@ -15,7 +15,6 @@ import type {
   Feed,
   Tlog,
 } from '../../api/port.ts';
-import type { GoodsKeeping } from '../../api/goods.ts';
 import type { Incidents } from '../../api/incident-port.ts';
 import type { Check } from '../../api/types.ts';
 import type { Orders } from '../../api/order-port.ts';

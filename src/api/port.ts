@@ -4,6 +4,7 @@ import type { AlarmFigures, FigureWindow } from '../alarms/figures.ts';
 import type { Text } from '../domain/alarm.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import type { Count, CountOrder } from './count-types.ts';
+import type { GoodsKeeping } from './goods.ts';
 import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 import type { Orders } from './order-port.ts';
 import type { Seen } from './seen.ts';
@@ -257,6 +258,8 @@ export type ApiParts = {
   readonly rules: RuleSetting;
   readonly seen: Seen;
   readonly counting: Counting;
+  /** null where no goods are kept. */
+  readonly keeping: GoodsKeeping | null;
   readonly orders: Orders;
   /** Told of every error that is not an answer: the asker gets 500 without detail. */
   readonly onError: (error: unknown) => void;

@@ -1,6 +1,7 @@
 import { ALARM_ROUTES } from './alarm-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
 import { COUNT_ROUTES } from './count-routes.ts';
+import { GOODS_ROUTES } from './goods-routes.ts';
 import { GRANT_ROUTES } from './grant-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 import { ADMINISTER, LOOK, OVERSEE, PROVE, TEND } from './roles.ts';
@@ -110,6 +111,7 @@ export const ROUTES = {
   ...RULE_ROUTES,
   ...SEEN_ROUTES,
   ...COUNT_ROUTES,
+  ...GOODS_ROUTES,
   events: {
     method: 'GET',
     path: '/api/v1/events',

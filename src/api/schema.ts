@@ -12,6 +12,7 @@ import {
 } from './alarm-schema.ts';
 import { INCIDENT_SCHEMAS } from './incident-schema.ts';
 import { Count, CountOrder, Counts } from './count-schema.ts';
+import * as goods from './goods-schema.ts';
 import { ORDER_SCHEMAS } from './order-schema.ts';
 import { Grant, GRANTEES, GrantMade, GrantOrder, Grants } from './grant-schema.ts';
 import { ROLES } from './roles.ts';
@@ -222,6 +223,7 @@ export const SCHEMAS = {
   Count,
   CountOrder,
   Counts,
+  ...goods,
   Grant,
   GrantMade,
   GrantOrder,

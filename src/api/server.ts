@@ -10,6 +10,7 @@ import { answerBundle } from './bundles.ts';
 import { EventHub } from './event-hub.ts';
 import { openEventStream } from './event-stream.ts';
 import { answerCount, answerCounts, countNow } from './counts.ts';
+import { goodsHandlersOf } from './goods.ts';
 import { answerGrants, makeGrant, revokeGrant } from './grants.ts';
 import { guard } from './guard.ts';
 import { incidentHandlersOf } from './incidents.ts';
@@ -152,6 +153,7 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     ...orderHandlersOf(parts),
     ...seenHandlersOf(parts.seen),
     ...ruleHandlersOf(parts.rules),
+    ...goodsHandlersOf(parts.keeping),
     countNow: (request) => countNow(request, parts.counting),
     countsOfReceipt: (request) => answerCounts(request, parts.counting),
     count: (request) => answerCount(request, parts.counting),

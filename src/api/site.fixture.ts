@@ -225,6 +225,7 @@ export class MemorySite {
       granting: this.granting,
       seen: this.seen,
       counting: this.counting,
+      keeping: null,
       orders: this.orders,
       rules: this.rules,
       onError: (error) => this.errors.push(error),

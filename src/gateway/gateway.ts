@@ -13,6 +13,7 @@ import { openGates } from './gating/open-gates.ts';
 import { OrderDesk } from './gating/order-desk.ts';
 import { interlocked } from './telling/interlocking.ts';
 import { GatewayFeed } from './showing/feed.ts';
+import { openGoodsDesk } from './showing/goods-opening.ts';
 import { HistoryDesk } from './archive/history-desk.ts';
 import { IncidentDesk } from './archive/incident-desk.ts';
 import { Turns } from './archive/turns.ts';
@@ -214,6 +215,7 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
       credentials: [token.credential, ...users],
       granting: lending.granting,
       counting: lending.counting,
+      keeping: await openGoodsDesk({ deciding, site, add, now: () => clock.now(), over: over.signal }),
       orders: new OrderDesk({
         site,
         goods: deciding.goods,

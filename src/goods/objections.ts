@@ -56,12 +56,13 @@ function ofKind(goods: Stocked, site: DocumentSite, document: Tellable): GoodsOb
     case 'aggregation':
       return packing(goods, document.parent, document.children, document.on);
     case 'count':
-      return document.what === 'manual'
-        ? null
-        : invalid(
-            'what: only a count by people is told this way; others are made by POST /api/v1/receipts/{id}/count',
-          );
+      break;
   }
+  return document.what === 'manual'
+    ? null
+    : invalid(
+        'what: only a count by people is told this way; others are made by POST /api/v1/receipts/{id}/count',
+      );
 }
 
 /** A lot that never was here, and one that is gone. */

@@ -190,16 +190,17 @@ describe('goods in bulk', () => {
   });
 });
 
-describe('a pallet with its cases', () => {
-  const packed = (on: boolean): void =>
-    yard.tell(StatementKind.aggregation, {
-      kind: 'aggregation',
-      parent: epc(100),
-      children: [epc(1), epc(2)],
-      on,
-      zone: 'hall-a',
-    });
+function packed(on: boolean): void {
+  yard.tell(StatementKind.aggregation, {
+    kind: 'aggregation',
+    parent: epc(100),
+    children: [epc(1), epc(2)],
+    on,
+    zone: 'hall-a',
+  });
+}
 
+describe('a pallet with its cases', () => {
   it('is whole on its way, and parted when a case stays apart', () => {
     yard.place('hall-a', 100, 1, 2);
     packed(true);

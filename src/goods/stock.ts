@@ -116,7 +116,7 @@ export function itemPresence(parts: Stocked, item: Item, now: number): ItemPrese
 }
 
 /** The longest time in which a tag that stays is told again, over all read points, ms. */
-function longestWindow({ readers }: Stocked, now: number): number {
+export function longestWindow({ readers }: Stocked, now: number): number {
   return Math.max(0, ...readers.zones.map((zone) => readers.sight(zone, now).windowMs));
 }
 

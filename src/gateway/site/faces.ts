@@ -19,6 +19,7 @@ import type { Incidents } from '../../api/incident-port.ts';
 import type { Check } from '../../api/types.ts';
 import type { Orders } from '../../api/order-port.ts';
 import type { Seen } from '../../api/seen.ts';
+import type { GoodsKeeping } from '../../api/goods.ts';
 import { openApi, type Api } from '../../api/server.ts';
 import { ConfigError } from '../../domain/errors.ts';
 import type { SecretStore } from '../../config/secret.ts';
@@ -50,6 +51,7 @@ export async function openFaces(parts: {
   readonly rules: RuleSetting;
   readonly seen: Seen;
   readonly counting: Counting;
+  readonly keeping: GoodsKeeping | null;
   readonly orders: Orders;
   readonly ready: () => boolean;
   readonly metrics: () => Promise<string>;
@@ -85,6 +87,7 @@ export async function openFaces(parts: {
       rules: parts.rules,
       seen: parts.seen,
       counting: parts.counting,
+      keeping: parts.keeping,
       orders: parts.orders,
       onError: (error) => world.log.error({ err: error }, 'a call failed'),
     },

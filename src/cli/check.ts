@@ -37,7 +37,10 @@ async function check(context: Context, file: string, json: boolean): Promise<voi
   }
   const summary = summarise(loaded.value, zonesOf(loaded.value.zones));
   if (json) context.json({ ok: true, ...summary });
-  else context.out(describe(summary, context));
+  else {
+    const { reportChanges } = await import('./rule-report.ts');
+    context.out([describe(summary, context), ...(await reportChanges(loaded.value, context))].join('\n'));
+  }
 }
 
 type Summary = ReturnType<typeof summarise>;

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: Context) => Comm
   verify: async () => (await import('./verify.ts')).verifyCommand,
   fraud: async () => (await import('./fraud.ts')).fraudCommand,
   audit: async () => (await import('./audit.ts')).auditCommand,
+  rules: async () => (await import('./rules.ts')).rulesCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   alarms: async () => (await import('./alarms.ts')).alarmsCommand,
   tags: async () => (await import('./tags.ts')).tagsCommand,

@@ -18,6 +18,7 @@ const COMMANDS = [
   'export',
   'verify',
   'audit',
+  'rules',
   'replay',
   'alarms',
   'incidents',

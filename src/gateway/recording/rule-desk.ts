@@ -43,6 +43,8 @@ const ANSWERED_MS = 200;
 export class RuleDesk {
   readonly #parts: RuleDeskParts;
   #isEnding = false;
+  /** What was said last, once other rules are to come: until they do, it is so. */
+  #last: RuleSetStatus | null = null;
 
   constructor(parts: RuleDeskParts) {
     this.#parts = parts;
@@ -50,6 +52,7 @@ export class RuleDesk {
   }
 
   state(): RuleSetStatus {
+    if (this.#last !== null) return this.#last;
     const { book, choice, nameOf } = this.#parts;
     const { confirmed, changed } = book.notes;
     const base = { needsTwo: needsTwo(book.notes), changes: choice.changes.map(withoutSecrets) };
@@ -134,9 +137,10 @@ export class RuleDesk {
       throw new Refused('CONFLICT', `what was confirmed last cannot be brought back: ${restored.why}`);
     }
     const why = `reverted: ${by.reason}`;
+    const last = this.state();
     const body = bodyOf({ ...by, verb: 'revert-rules' }, changed, confirmed);
     this.#put(body, { confirmed, changed: { ...changed, state: 'rolled-back', why } });
-    this.#restartSoon('the rules that were confirmed last come back');
+    this.#restartSoon('the rules that were confirmed last come back', last);
   }
 
   /** A trial anew for rules that went back. @throws Refused CONFLICT */
@@ -146,10 +150,11 @@ export class RuleDesk {
     if (changed?.state !== 'rolled-back' || this.#isEnding) {
       throw new Refused('CONFLICT', 'no rules went back that could be tried again');
     }
+    const last = this.state();
     const fresh = { state: 'trial', since: null, until: null, starts: 0, endorsed: null, why: '' } as const;
     const body = bodyOf({ ...by, verb: 'retry-rules' }, confirmed, changed);
     this.#put(body, { confirmed, changed: { ...changed, ...fresh } });
-    this.#restartSoon('the changed rules are tried again');
+    this.#restartSoon('the changed rules are tried again', last);
   }
 
   /** We stop in order: a later start is no sign that these rules bring the gateway down. */
@@ -185,8 +190,9 @@ export class RuleDesk {
     blocks.record({ records: [eventRecord(now(), RecordType.act, body)] }, { meta });
   }
 
-  #restartSoon(message: string): void {
+  #restartSoon(message: string, last: RuleSetStatus): void {
     this.#isEnding = true;
+    this.#last = last;
     setTimeout(() => this.#parts.restart(new RulesOver(message)), ANSWERED_MS);
   }
 

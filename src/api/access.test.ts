@@ -54,6 +54,14 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'POST /api/v1/goods': '401 403 404 404 403 403 403',
   'POST /api/v1/goods/documents': '401 403 404 404 403 403 403',
   'GET /api/v1/grants': '401 403 403 200 403 200 200',
+  'GET /epcis/v2/events': '401 404 404 404 404 404 404',
+  'GET /api/v1/epcis/outbox': '401 403 404 404 404 404 403',
+  'POST /api/v1/epcis/withdrawals': '401 403 403 400 403 403 403',
+  'GET /00/{+path}': '404 404 404 404 404 404 404',
+  'GET /01/{+path}': '404 404 404 404 404 404 404',
+  'GET /414/{+path}': '404 404 404 404 404 404 404',
+  'GET /8003/{+path}': '404 404 404 404 404 404 404',
+  'GET /8004/{+path}': '404 404 404 404 404 404 404',
   'POST /api/v1/grants': '401 403 403 400 403 403 403',
   'POST /api/v1/grants/{id}/revoke': '401 403 403 404 403 403 403',
   'GET /api/v1/rules': '401 200 200 200 200 200 200',
@@ -129,6 +137,7 @@ describe('routes', () => {
       'revoke',
       'settle-order',
       'take-out',
+      'withdraw-event',
     ]);
   });
 });

@@ -4,6 +4,7 @@ import type { AlarmFigures, FigureWindow } from '../alarms/figures.ts';
 import type { Text } from '../domain/alarm.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import type { Count, CountOrder } from './count-types.ts';
+import type { Epcis } from './epcis.ts';
 import type { GoodsKeeping } from './goods.ts';
 import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 import type { Orders } from './order-port.ts';
@@ -243,6 +244,8 @@ export type RuleSetting = {
 };
 
 export type ApiParts = {
+  /** null where the configuration has no `epcis:`. */
+  readonly epcis: Epcis | null;
   readonly view: View;
   readonly archive: Archive;
   readonly incidents: Incidents;

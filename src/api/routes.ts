@@ -2,6 +2,7 @@ import { ALARM_ROUTES } from './alarm-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
 import { COUNT_ROUTES } from './count-routes.ts';
 import { GOODS_ROUTES } from './goods-routes.ts';
+import { EPCIS_ROUTES } from './epcis-routes.ts';
 import { GRANT_ROUTES } from './grant-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 import { ADMINISTER, LOOK, OVERSEE, PROVE, TEND } from './roles.ts';
@@ -108,6 +109,7 @@ export const ROUTES = {
   ...ORDER_ROUTES,
   ...INCIDENT_ROUTES,
   ...GRANT_ROUTES,
+  ...EPCIS_ROUTES,
   ...RULE_ROUTES,
   ...SEEN_ROUTES,
   ...COUNT_ROUTES,

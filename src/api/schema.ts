@@ -14,6 +14,7 @@ import { INCIDENT_SCHEMAS } from './incident-schema.ts';
 import { Count, CountOrder, Counts } from './count-schema.ts';
 import * as goods from './goods-schema.ts';
 import { ORDER_SCHEMAS } from './order-schema.ts';
+import { EpcisOutbox, EventWithdrawal } from './epcis-schema.ts';
 import { Grant, GRANTEES, GrantMade, GrantOrder, Grants } from './grant-schema.ts';
 import { ROLES } from './roles.ts';
 import { RuleSetStatus } from './rule-schema.ts';
@@ -237,6 +238,8 @@ export const SCHEMAS = {
   Session,
   SessionOrNone: Session.nullable(),
   SignIn,
+  EpcisOutbox,
+  EventWithdrawal,
   Problem,
 } as const satisfies Record<string, z.ZodType>;
 export type SchemaName = keyof typeof SCHEMAS;

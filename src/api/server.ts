@@ -7,6 +7,8 @@ import { LARGEST_BODY, parseBody } from './body.ts';
 import { openApiDocument } from './document.ts';
 import { FORM_TYPE, parseButton, showAnswer, takeAnswer } from './answer.ts';
 import { answerBundle } from './bundles.ts';
+import { problemFor } from './epcis-events.ts';
+import { epcisHandlersOf } from './epcis-handlers.ts';
 import { EventHub } from './event-hub.ts';
 import { openEventStream } from './event-stream.ts';
 import { answerCount, answerCounts, countNow } from './counts.ts';
@@ -152,6 +154,7 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     ...incidentHandlersOf(parts),
     ...orderHandlersOf(parts),
     ...seenHandlersOf(parts.seen),
+    ...epcisHandlersOf(parts),
     ...ruleHandlersOf(parts.rules),
     ...goodsHandlersOf(parts.keeping),
     countNow: (request) => countNow(request, parts.counting),
@@ -249,5 +252,5 @@ function sendProblem(reply: FastifyReply, problem: HttpProblem): FastifyReply {
     .code(problem.status)
     .headers(problem.headers)
     .type(PROBLEM_TYPE)
-    .send(JSON.stringify(problemBody(problem)));
+    .send(JSON.stringify(problemFor(reply.request, problem)));
 }

@@ -109,6 +109,7 @@ export class MemorySite {
   readonly rules = new MemoryRules();
   readonly incidents = new MemoryIncidents();
   readonly errors: unknown[] = [];
+  epcis: ApiParts['epcis'] = null;
   readonly #listeners = new Set<(event: FeedEvent) => void>();
 
   get listeners(): number {
@@ -225,6 +226,7 @@ export class MemorySite {
       granting: this.granting,
       seen: this.seen,
       counting: this.counting,
+      epcis: this.epcis,
       keeping: null,
       orders: this.orders,
       rules: this.rules,

@@ -33,7 +33,7 @@ export type CaptureSettings = {
 
 const uri = text(
   /^(?:https:\/\/|urn:)[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=%-]{1,240}$/,
-  'a URI, such as urn:epc:id:sgln:952132100001.0.1 or https://id.gs1.org/414/9521321000010/254/1',
+  'a URI, such as urn:epc:id:sgln:952132100001.0.1 or https://id.gs1.org/414/9521321000018/254/1',
 );
 /** Each name and each value is looked at by itself. */
 const uris = z.record(z.string(), uri, { error: 'must be a map of names to URIs' }).default({});

@@ -31,15 +31,26 @@ const NUMBERS: ReadonlySet<string> = new Set([
 ]);
 
 /** An EPCIS 2.0 document in JSON-LD that the GS1 JSON schema takes (EPCIS 2.0 section 10). */
-export function writeDocument(events: readonly WrittenEvent[], { createdAt, namespaces }: Envelope): string {
+export function writeDocument(events: readonly WrittenEvent[], envelope: Envelope): string {
+  return documentOf(events.map(writeEvent), envelope);
+}
+
+/** Likewise, of events that are written already. */
+export function documentOf(events: readonly string[], envelope: Envelope): string {
+  return `${headOf('EPCISDocument', envelope)},"epcisBody":{"eventList":[${events.join(',')}]}}`;
+}
+
+/** The answer to a query, of events that are written already. */
+export function queryDocumentOf(events: readonly string[], envelope: Envelope): string {
+  const results = `{"queryName":"SimpleEventQuery","resultsBody":{"eventList":[${events.join(',')}]}}`;
+  return `${headOf('EPCISQueryDocument', envelope)},"epcisBody":{"queryResults":${results}}}`;
+}
+
+/** All but the last brace. */
+function headOf(type: string, { createdAt, namespaces }: Envelope): string {
   const context = Object.keys(namespaces).length === 0 ? [CONTEXT] : [CONTEXT, namespaces];
-  const head = JSON.stringify({
-    '@context': context,
-    type: 'EPCISDocument',
-    schemaVersion: '2.0',
-    creationDate: new Date(createdAt).toISOString(),
-  });
-  return `${head.slice(0, -1)},"epcisBody":{"eventList":[${events.map(writeEvent).join(',')}]}}`;
+  const creationDate = new Date(createdAt).toISOString();
+  return JSON.stringify({ '@context': context, type, schemaVersion: '2.0', creationDate }).slice(0, -1);
 }
 
 /** An event alone, without a context of its own unless it has one. */

@@ -183,6 +183,11 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
   anchoring?.start(onAnchor, fail);
   cosigning?.start(onAnchor, fail);
 
+  const epcis =
+    site.epcis === null
+      ? null
+      : (await import('./epcis.ts')).openEpcis({ site, recording, log, add, over: over.signal });
+  if (epcis !== null) opening.use(epcis);
   const lag = opening.use(new LagMeter());
   const token = loadOperatorToken(site.data);
   const users = userCredentials(site.users, secrets);
@@ -215,6 +220,7 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
       credentials: [token.credential, ...users],
       granting: lending.granting,
       counting: lending.counting,
+      epcis,
       keeping: await openGoodsDesk({ deciding, site, add, now: () => clock.now(), over: over.signal }),
       orders: new OrderDesk({
         site,

@@ -25,10 +25,10 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 export const NAMING: Naming = {
   domain: 'consortium.example',
   gateway: 'b0b1b2b3b4b5b6b7',
-  places: new Map([['cold-1', 'https://id.gs1.org/414/9521321000010/254/1']]),
-  points: new Map([['uhf-1/dock', 'https://id.gs1.org/414/9521321000010/254/2']]),
+  places: new Map([['cold-1', 'https://id.gs1.org/414/9521321000018/254/1']]),
+  points: new Map([['uhf-1/dock', 'https://id.gs1.org/414/9521321000018/254/2']]),
   devices: new Map(),
-  parties: new Map([['bank', 'https://id.gs1.org/417/9521321000010']]),
+  parties: new Map([['bank', 'https://id.gs1.org/417/9521321000018']]),
   steps: new Map([['uhf-1/dock', 'entering_exiting']]),
   quantities: new Map([['probe-1/t', 'temperature']]),
   utcOffset: '+08:00',

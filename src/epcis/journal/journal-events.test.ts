@@ -44,8 +44,8 @@ describe('presence', () => {
       eventTimeZoneOffset: '+08:00',
       epcList: [ITEM],
       bizStep: 'entering_exiting',
-      readPoint: { id: 'https://id.gs1.org/414/9521321000010/254/2' },
-      bizLocation: { id: 'https://id.gs1.org/414/9521321000010/254/1' },
+      readPoint: { id: 'https://id.gs1.org/414/9521321000018/254/2' },
+      bizLocation: { id: 'https://id.gs1.org/414/9521321000018/254/1' },
       'bailee:evidence': {
         'bailee:origin': 'consortium.example/gw/b0b1b2b3b4b5b6b7/0',
         'bailee:block': 0,
@@ -154,7 +154,7 @@ describe('goods', () => {
     ]);
     expect(read[0]?.['ilmd']).toEqual({ 'cbvmda:lotNumber': 'copper-7' });
     expect(read[3]).toMatchObject({
-      readPoint: { id: 'https://id.gs1.org/414/9521321000010/254/1' },
+      readPoint: { id: 'https://id.gs1.org/414/9521321000018/254/1' },
       sensorElementList: [{ sensorReport: [{ minValue: -18, maxValue: -17, meanValue: -17.5 }, {}] }],
     });
     expect(read[3]).not.toHaveProperty('bizLocation');
@@ -251,7 +251,7 @@ describe('orders and statements', () => {
         disposition: 'non_conformant',
         quantityList: [{ quantity: 12.5, uom: 'TNE' }],
         bizTransactionList: [{ type: 'bol', bizTransaction: 'https://consortium.example/waybill/W%201%2F3' }],
-        destinationList: [{ type: 'possessing_party', destination: 'https://id.gs1.org/417/9521321000010' }],
+        destinationList: [{ type: 'possessing_party', destination: 'https://id.gs1.org/417/9521321000018' }],
         'bailee:minutesOutside': 60,
       },
       { type: 'AggregationEvent', action: 'DELETE' },
@@ -266,8 +266,8 @@ describe('orders and statements', () => {
       .stream(T0 + 2, 4, { dev: 'probe-1', ch: 'h', unit: '%', place: 'yard' });
     const read = asRead(journal.events());
     expect(read.map((e) => [e['action'], e['eventTime'], e['parentID']])).toEqual([
-      ['ADD', new Date(T0).toISOString(), 'https://id.gs1.org/414/9521321000010/254/1'],
-      ['DELETE', new Date(T0 + 2).toISOString(), 'https://id.gs1.org/414/9521321000010/254/1'],
+      ['ADD', new Date(T0).toISOString(), 'https://id.gs1.org/414/9521321000018/254/1'],
+      ['DELETE', new Date(T0 + 2).toISOString(), 'https://id.gs1.org/414/9521321000018/254/1'],
       ['ADD', new Date(T0 + 2).toISOString(), 'https://consortium.example/gw/b0b1b2b3b4b5b6b7/zone/yard'],
     ]);
   });

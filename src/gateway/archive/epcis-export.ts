@@ -3,7 +3,7 @@ import { openArchive, type SqliteArchive } from '../../buffer/archive.ts';
 import { epochsOf } from '../../buffer/epochs.ts';
 import type { EventKey, EventRow } from '../../domain/epcis-events.ts';
 import { readDocument } from '../../epcis/event-reader.ts';
-import { writeDocument } from '../../epcis/event-writer.ts';
+import { documentOf } from '../../epcis/event-writer.ts';
 import type { Naming } from '../../epcis/journal/naming.ts';
 import type { Had } from '../keys/policy.ts';
 import type { Progress } from './audit.ts';
@@ -71,7 +71,7 @@ export function exportEvents(
     walk.keep();
   }
   const createdAt = Math.min(to, sealedUntil);
-  const bytes = documentOf(found, createdAt, namespaces);
+  const bytes = new TextEncoder().encode(documentOf(found, { createdAt, namespaces }));
   const checked = readDocument(bytes);
   if (!checked.ok)
     return { ok: false, why: `the document is not sound: ${JSON.stringify(checked.faults[0])}` };
@@ -80,17 +80,6 @@ export function exportEvents(
 
 function hasKey({ keys }: EventRow, [name, value]: EventKey): boolean {
   return keys.some((key) => key[0] === name && key[1] === value);
-}
-
-/** The envelope of no events, with the events put into its list. */
-function documentOf(
-  events: readonly string[],
-  createdAt: number,
-  namespaces: Readonly<Record<string, string>>,
-): Uint8Array {
-  const envelope = writeDocument([], { createdAt, namespaces });
-  const [before = '', after = ''] = envelope.split('"eventList":[]');
-  return new TextEncoder().encode(`${before}"eventList":[${events.join(',')}]${after}`);
 }
 
 /** A file that is there is whole. */

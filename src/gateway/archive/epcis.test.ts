@@ -17,7 +17,7 @@ import { openReadOnly } from './open-read-only.ts';
 
 const EPCIS = `epcis:
   window: 1m
-  places: { cold-1: 'https://id.gs1.org/414/9521321000010/254/1' }
+  places: { cold-1: 'https://id.gs1.org/414/9521321000018/254/1' }
 `;
 const TAG = '3074257bf7194e4000001a85';
 const ALL = { filters: [], after: 0, limit: 1000 } as const;

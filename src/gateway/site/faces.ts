@@ -18,6 +18,7 @@ import type {
 import type { Incidents } from '../../api/incident-port.ts';
 import type { Check } from '../../api/types.ts';
 import type { Orders } from '../../api/order-port.ts';
+import type { Epcis } from '../../api/epcis.ts';
 import type { Seen } from '../../api/seen.ts';
 import type { GoodsKeeping } from '../../api/goods.ts';
 import { openApi, type Api } from '../../api/server.ts';
@@ -50,6 +51,7 @@ export async function openFaces(parts: {
   readonly granting: Granting;
   readonly rules: RuleSetting;
   readonly seen: Seen;
+  readonly epcis: Epcis | null;
   readonly counting: Counting;
   readonly keeping: GoodsKeeping | null;
   readonly orders: Orders;
@@ -86,6 +88,7 @@ export async function openFaces(parts: {
       granting: parts.granting,
       rules: parts.rules,
       seen: parts.seen,
+      epcis: parts.epcis,
       counting: parts.counting,
       keeping: parts.keeping,
       orders: parts.orders,

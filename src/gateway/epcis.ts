@@ -1,0 +1,71 @@
+import type { Epcis, EventWithdrawalAct } from '../api/epcis.ts';
+import { Refused } from '../domain/errors.ts';
+import { EVENTS_SLOT, RecordType, type ActBody } from '../domain/record.ts';
+import { recordText } from '../domain/text.ts';
+import { Names, OWN } from '../epcis/journal/naming.ts';
+import { WITHDRAW_EVENT } from '../epcis/journal/withdrawing.ts';
+import type { Input } from '../intake/input.ts';
+import { EventDesk } from './archive/event-desk.ts';
+import type { Recording } from './recording.ts';
+import { makeDurable } from './site/durable.ts';
+import { namingOf } from './site/naming.ts';
+import type { SiteConfiguration } from './site/site.ts';
+import type { World } from './site/world.ts';
+
+export type EpcisParts = {
+  readonly site: SiteConfiguration;
+  readonly recording: Pick<Recording, 'core' | 'onSealed'>;
+  readonly log: World['log'];
+  readonly add: (input: Input) => boolean;
+  readonly over: AbortSignal;
+};
+
+/** Events of EPCIS of a running gateway. Loaded only where the configuration has them. */
+export function openEpcis({ site, recording, log, add, over }: EpcisParts): (Epcis & AsyncDisposable) | null {
+  const { epcis } = site;
+  const naming = namingOf(site);
+  if (epcis === null || naming === null) return null;
+  const { clock, deciding } = recording.core;
+  const desk = new EventDesk(site.data, naming, {
+    onMade: () => undefined,
+    onError: (error) =>
+      log.warn({ err: error }, 'events of EPCIS cannot be made now; tried again with the next block'),
+  });
+  recording.onSealed(() => desk.advance());
+  desk.advance();
+  return {
+    find: (query) => desk.find(query),
+    namespaces: { [OWN]: new Names(naming).namespace },
+    isPublic: epcis.digitalLink === 'public',
+    thing: (uri) => {
+      const found = desk.thing(uri);
+      return found === null ? null : { ...found, receipts: deciding.goods?.item(found.epc)?.receipts ?? [] };
+    },
+    outbox: () => ({
+      repository: null,
+      made: desk.look((store) => store.newest() ?? 0, 0),
+      waiting: 0,
+      oldest: null,
+      state: 'none',
+      job: null,
+      lastError: null,
+      storedAt: null,
+      refused: [],
+    }),
+    withdraw: async (act) => {
+      if (desk.look((store) => store.event(act.event), null) === null)
+        throw new Refused('NOT_FOUND', `there is no event ${act.event}`);
+      await makeDurable(
+        add,
+        { records: [{ slot: EVENTS_SLOT, t: clock.now(), type: RecordType.act, body: bodyOf(act) }] },
+        over,
+      );
+    },
+    [Symbol.asyncDispose]: () => desk[Symbol.asyncDispose](),
+  };
+}
+
+/** `old` is the reason of CBV 2.0, `new` the event that is right instead. */
+function bodyOf({ actor, role, event, reason, corrective, note }: EventWithdrawalAct): ActBody {
+  return [actor, recordText(role), WITHDRAW_EVENT, event, reason, corrective, recordText(note), 0];
+}

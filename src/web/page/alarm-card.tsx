@@ -2,7 +2,8 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Alarm, Session } from '../../api/types.ts';
 import { ActBar } from './act-bar.tsx';
-import { ACKNOWLEDGE, COMMENT, PUT_BACK, RESET, SHELVE, TAKE_OUT, UNSHELVE, type Doing } from './acts.ts';
+import { ACKNOWLEDGE } from './acts.ts';
+import { doingsFor, isCalling } from './alarm-doings.ts';
 import { AlarmStory } from './alarm-story.tsx';
 import { actText, agoText, limitText, timeText, unitText } from './format.ts';
 import { useLanguage } from './language.tsx';
@@ -94,21 +95,6 @@ function Fact(props: { name: string; text: string }): JSX.Element {
       <dd>{props.text}</dd>
     </div>
   );
-}
-
-/** What its state allows, the likeliest first; the gateway has the last word. */
-function doingsFor(alarm: Alarm): readonly Doing[] {
-  const { state, longestShelvingMs } = alarm;
-  if (state === 'shelved') return [UNSHELVE, TAKE_OUT, COMMENT];
-  if (state === 'outOfService') return [PUT_BACK, COMMENT];
-  if (state === 'suppressed') return [COMMENT, TAKE_OUT];
-  const first = isCalling(alarm) ? [ACKNOWLEDGE] : [];
-  const reset = state === 'latchedAcknowledged' ? [RESET] : [];
-  return [...first, ...reset, ...(longestShelvingMs > 0 ? [SHELVE] : []), COMMENT, TAKE_OUT];
-}
-
-export function isCalling({ state }: Alarm): boolean {
-  return /unacknowledged/i.test(state);
 }
 
 /** Shelved, suppressed or out of service: not among those that are shown, and always counted. */

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { Alarm, PriorityName, Session } from '../../api/types.ts';
-import { AlarmCard, isAside, isCalling } from './alarm-card.tsx';
+import { AlarmCard, isAside } from './alarm-card.tsx';
+import { isCalling } from './alarm-doings.ts';
 import type { BoardState } from './board.ts';
 import { useLanguage } from './language.tsx';
 import { MaintenanceList } from './maintenance.tsx';

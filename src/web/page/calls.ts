@@ -3,6 +3,8 @@ import type {
   AlarmFiguresAnswer,
   AlarmHistory,
   Device,
+  Incident,
+  IncidentSummary,
   Maintenance,
   Problem,
   ReadingsPage,
@@ -31,6 +33,8 @@ type Answers = {
   readonly streams: readonly Stream[];
   readonly alarms: readonly Alarm[];
   readonly maintenance: readonly Maintenance[];
+  /** Of the last day. */
+  readonly incidents: readonly IncidentSummary[];
   readonly devices: readonly Device[];
 };
 
@@ -71,13 +75,20 @@ export async function getAlarmHistory(alarm: string): Promise<AlarmHistory> {
   return history;
 }
 
+/** @throws CallFailed */
+export async function getIncident(id: string): Promise<Incident> {
+  const incident: Incident = await (await send('GET', `incidents/${encodeURIComponent(id)}`)).json();
+  return incident;
+}
+
 /** Of the last day. @throws CallFailed */
 export async function getAlarmFigures(): Promise<AlarmFiguresAnswer> {
   const figures: AlarmFiguresAnswer = await (await send('GET', 'alarm-figures')).json();
   return figures;
 }
 
-async function send(method: string, path: string, body?: unknown, csrf?: string): Promise<Response> {
+/** @throws CallFailed */
+export async function send(method: string, path: string, body?: unknown, csrf?: string): Promise<Response> {
   const headers = {
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(csrf === undefined ? {} : { 'x-csrf-token': csrf }),

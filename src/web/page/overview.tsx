@@ -7,6 +7,7 @@ import { DeviceTable } from './devices.tsx';
 import { FigureList } from './figures.tsx';
 import { timeText } from './format.ts';
 import { History } from './history.ts';
+import { IncidentList } from './incident-list.tsx';
 import { useLanguage } from './language.tsx';
 import { HealthList, ProofList } from './proof.tsx';
 import { SummaryTiles } from './summary.tsx';
@@ -68,6 +69,7 @@ export function Overview(props: {
         <main class={link === 'live' ? '' : 'is-lost'}>
           <SummaryTiles state={state} status={status} now={board.now()} />
           <AlarmList state={state} session={session} now={board.now()} />
+          <IncidentList alarms={state.alarms} session={session} isLive={link === 'live'} />
           <ZoneList state={state} session={session} history={history} now={board.now()} />
           <div class="columns">
             <ProofList status={status} now={board.now()} isLive={link === 'live'} />

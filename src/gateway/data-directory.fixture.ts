@@ -5,7 +5,7 @@ import { epochDirectory, newestEpoch } from '../buffer/epochs.ts';
 import { openJournal, type SqliteJournal } from '../buffer/journal.ts';
 import { RecordType, type LogRecord } from '../domain/record.ts';
 import { Blocks } from './recording/blocks.ts';
-import { startCore, type Core } from './recording/core.ts';
+import { startCore, type Core, type CoreSettings } from './recording/core.ts';
 import { continuedBy } from './keys/epoch-end.ts';
 import { eventOf } from './heads/epoch-start.ts';
 import { turnIfOver } from './heads/epoch-turn.ts';
@@ -100,7 +100,7 @@ export class Life implements Disposable {
   readonly records: LogRecord[] = [];
   #t: number;
 
-  constructor(site: SiteConfiguration, goods: GoodsRoom | null = null) {
+  constructor(site: SiteConfiguration, goods: GoodsRoom | null = null, book?: CoreSettings['book']) {
     this.journal = openJournal(site.data, () => turnIfOver(site, goods));
     const keyDirectory = epochDirectory(site.data, newestEpoch(site.data));
     const continued = continuedBy(this.journal);
@@ -122,6 +122,7 @@ export class Life implements Disposable {
       zones: zonesOf(site.zones),
       guarded: guardedOf(site),
       goods,
+      ...(book === undefined ? {} : { book }),
       clockClaim: { src: 2, err: 100 },
       rulesHash: rules.hash,
       configHash: configuration.hash,

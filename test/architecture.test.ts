@@ -48,6 +48,7 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   recording: ['site', 'keys'],
   heads: ['site', 'keys', 'recording'],
   showing: ['site', 'keys', 'recording'],
+  receipts: ['site', 'keys', 'recording'],
   telling: ['site', 'keys', 'recording'],
   archive: ['site', 'keys', 'recording', 'showing'],
   gating: ['site', 'keys', 'recording', 'heads'],

@@ -43,6 +43,15 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /api/v1/bundles': '401 403 403 400 403 403 400',
   'GET /api/v1/erasures': '401 403 403 200 403 200 200',
   'POST /api/v1/erasures': '401 403 403 403 403 400 403',
+  'GET /api/v1/receipts': '401 200 200 200 200 200 200',
+  'GET /api/v1/receipts/{id}': '401 404 404 404 404 404 404',
+  'GET /api/v1/receipts/{id}/statement': '401 404 404 404 404 404 404',
+  'GET /api/v1/receipts/{id}/timeline': '401 404 404 404 404 404 404',
+  'GET /api/v1/receipts/{id}/gaps': '401 404 404 404 404 404 404',
+  'GET /api/v1/receipts/{id}/movements': '401 404 404 404 404 404 404',
+  'GET /api/v1/receipts/{id}/score': '401 404 404 404 404 404 404',
+  'POST /api/v1/receipts/{id}/acts': '401 403 403 400 403 403 403',
+  'GET /api/v1/stock-statements/{day}': '401 404 404 404 404 404 404',
   'POST /api/v1/receipts/{id}/count': '401 403 400 400 403 403 403',
   'GET /api/v1/receipts/{id}/counts': '401 200 200 200 200 200 200',
   'GET /api/v1/receipts/{id}/counts/{challenge}': '401 404 404 404 404 404 404',
@@ -124,6 +133,7 @@ describe('routes', () => {
   it('that take something out of sight or away ask for a new sign-in', () => {
     const stepUp = Object.values<Route>(ROUTES).filter((r) => !r.access.open && r.access.stepUp === true);
     expect(stepUp.map((r) => String(r.verb)).toSorted()).toEqual([
+      'act-on-receipt',
       'bind-tag',
       'break-glass',
       'confirm-rules',

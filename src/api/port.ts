@@ -8,6 +8,7 @@ import type { Epcis } from './epcis.ts';
 import type { GoodsKeeping } from './goods.ts';
 import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 import type { Orders } from './order-port.ts';
+import type { ReceiptShowing } from './receipts.ts';
 import type { Seen } from './seen.ts';
 import type { Incidents } from './incident-port.ts';
 import type {
@@ -261,6 +262,8 @@ export type ApiParts = {
   readonly rules: RuleSetting;
   readonly seen: Seen;
   readonly counting: Counting;
+  /** null where no goods are kept. */
+  readonly receipts: ReceiptShowing | null;
   /** null where no goods are kept. */
   readonly keeping: GoodsKeeping | null;
   readonly orders: Orders;

@@ -5,6 +5,7 @@ import { GOODS_ROUTES } from './goods-routes.ts';
 import { EPCIS_ROUTES } from './epcis-routes.ts';
 import { GRANT_ROUTES } from './grant-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
+import { RECEIPT_ROUTES } from './receipt-routes.ts';
 import { ADMINISTER, LOOK, OVERSEE, PROVE, TEND } from './roles.ts';
 import { EVERYONE, JSON_TYPE, to, type Access, type Route } from './route.ts';
 import { RULE_ROUTES } from './rule-routes.ts';
@@ -106,6 +107,7 @@ export const ROUTES = {
     answer: { [JSON_TYPE]: 'Devices' },
   },
   ...ALARM_ROUTES,
+  ...RECEIPT_ROUTES,
   ...ORDER_ROUTES,
   ...INCIDENT_ROUTES,
   ...GRANT_ROUTES,

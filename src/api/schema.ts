@@ -16,6 +16,7 @@ import * as goods from './goods-schema.ts';
 import { ORDER_SCHEMAS } from './order-schema.ts';
 import { EpcisOutbox, EventWithdrawal } from './epcis-schema.ts';
 import { Grant, GRANTEES, GrantMade, GrantOrder, Grants } from './grant-schema.ts';
+import { RECEIPT_SCHEMAS } from './receipt-schema.ts';
 import { ROLES } from './roles.ts';
 import { RuleSetStatus } from './rule-schema.ts';
 import { count, instant, instantOrNull, list, Text, Zone } from './schema-parts.ts';
@@ -231,6 +232,7 @@ export const SCHEMAS = {
   Grants,
   RuleSetStatus,
   ...ORDER_SCHEMAS,
+  ...RECEIPT_SCHEMAS,
   Picture,
   Pictures,
   TagBinding,

@@ -28,6 +28,7 @@ import { answerCheckpoint, answerTile } from './tlog.ts';
 import type { Route } from './route.ts';
 import { fastifyPath, methodsOf, ROUTES, type RouteName } from './routes.ts';
 import { ruleHandlersOf } from './rules.ts';
+import { receiptHandlersOf } from './receipts.ts';
 import { seenHandlersOf } from './seen.ts';
 import { Sessions } from './sessions.ts';
 
@@ -157,6 +158,7 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     ...epcisHandlersOf(parts),
     ...ruleHandlersOf(parts.rules),
     ...goodsHandlersOf(parts.keeping),
+    ...receiptHandlersOf(parts.receipts),
     countNow: (request) => countNow(request, parts.counting),
     countsOfReceipt: (request) => answerCounts(request, parts.counting),
     count: (request) => answerCount(request, parts.counting),

@@ -4,6 +4,7 @@ import { MemoryIncidents } from './incidents.fixture.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import { Refused } from '../domain/errors.ts';
 import { MemoryOrders } from './orders.fixture.ts';
+import { MemoryReceipts } from './receipts.fixture.ts';
 import { MemoryCounts } from './counts.fixture.ts';
 import { GRANT_TOKENS, MemoryGrants } from './grants.fixture.ts';
 import type {
@@ -105,6 +106,7 @@ export class MemorySite {
   readonly granting = new MemoryGrants();
   readonly seen = new MemorySeen();
   readonly counting = new MemoryCounts();
+  readonly receipts = new MemoryReceipts();
   readonly orders = new MemoryOrders();
   readonly rules = new MemoryRules();
   readonly incidents = new MemoryIncidents();
@@ -226,6 +228,7 @@ export class MemorySite {
       granting: this.granting,
       seen: this.seen,
       counting: this.counting,
+      receipts: this.receipts,
       epcis: this.epcis,
       keeping: null,
       orders: this.orders,

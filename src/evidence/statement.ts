@@ -61,7 +61,7 @@ export function openStatement(
   now: number,
   use: Pick<Primitives, 'sha256' | 'verifyEd25519'>,
 ): OpenedStatement {
-  const read = fieldsOf(bytes);
+  const read = readStatement(bytes);
   if (read === null) return refused('is no statement file: format, document and note, and nothing else');
   const { document, note } = read;
   const text = note.slice(0, Math.max(0, note.lastIndexOf('\n\n') + 1));
@@ -97,14 +97,15 @@ function headOf(text: string): StatementHead | null {
   return { kind, origin, size: Number(sized[1]), subject, asOf: Number(timed[1]), validUntil };
 }
 
-function fieldsOf(bytes: Uint8Array): { readonly document: string; readonly note: string } | null {
+/** The file as it is, nothing of it verified; null for what is none. */
+export function readStatement(bytes: Uint8Array): SignedStatement | null {
   const json = parseStrictJson(bytes, MOST_BYTES);
   if (!json.ok || !isJsonObject(json.value) || json.value.size !== 3) return null;
   const [format, document, note] = ['format', 'document', 'note'].map((name) =>
     isJsonObject(json.value) ? json.value.get(name) : undefined,
   );
   if (format !== DOMAIN || typeof document !== 'string' || typeof note !== 'string') return null;
-  return { document, note };
+  return { format, document, note };
 }
 
 function refused(why: string): OpenedStatement {

@@ -28,6 +28,7 @@ import type { SiteConfiguration } from './site/site.ts';
 import { TlogTiles } from './heads/tlog.ts';
 import { peopleOf, userCredentials } from './site/users.ts';
 import { GatewayTags } from './showing/tag-desk.ts';
+import { openReceipts } from './receipts/receipts.ts';
 import { GatewayView } from './showing/view.ts';
 import type { World } from './site/world.ts';
 
@@ -159,6 +160,7 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
       onError: fail,
     }),
   );
+  const receipts = opening.use(await openReceipts({ ...recording, world, origin: identity.origin, over: over.signal, anchor, onError: fail }));
   devices.seed((plan) => {
     const own = new Set<string>(plan.streams.map((s) => s.id));
     const streams = core.streams.filter((s) => own.has(s.id));
@@ -220,6 +222,7 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
       credentials: [token.credential, ...users],
       granting: lending.granting,
       counting: lending.counting,
+      receipts,
       epcis,
       keeping: await openGoodsDesk({ deciding, site, add, now: () => clock.now(), over: over.signal }),
       orders: new OrderDesk({

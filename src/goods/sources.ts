@@ -6,6 +6,8 @@ import { causeIn, listIn, numberIn, refIn, textIn } from './state-fields.ts';
 
 /** How far a source is heard: it proves what it looks at in [.., until). */
 export type Heard = {
+  /** When it was heard last; -1 for never. */
+  readonly at: number;
   readonly until: number;
   /** The last record that said so, or the one that ended it. */
   readonly ref: RecordRef;
@@ -14,7 +16,7 @@ export type Heard = {
 };
 
 const NOBODY: RecordRef = { slot: 0, seq: 0 };
-const NEVER: Heard = { until: -1, ref: NOBODY, cause: 'device-silent' };
+const NEVER: Heard = { at: -1, until: -1, ref: NOBODY, cause: 'device-silent' };
 /** Later than any instant; an integer, as it stands in states. */
 export const FOREVER = Number.MAX_SAFE_INTEGER;
 
@@ -60,24 +62,25 @@ export class Sources {
   }
 
   hear({ id, maxGapMs }: OpenStream, t: number, ref: RecordRef): void {
-    this.#heard.set(id, { until: t + maxGapMs, ref: refOf(ref), cause: 'device-silent' });
+    this.#heard.set(id, { at: t, until: t + maxGapMs, ref: refOf(ref), cause: 'device-silent' });
   }
 
   tell(device: string, isWell: boolean, t: number, ref: RecordRef): void {
-    this.#heard.set(device, { until: isWell ? FOREVER : t, ref: refOf(ref), cause: 'device-silent' });
+    const until = isWell ? FOREVER : t;
+    this.#heard.set(device, { at: t, until, ref: refOf(ref), cause: 'device-silent' });
   }
 
   /** Nobody was heard from `from` on, and everybody has to be heard anew. */
   stopAt(from: number, cause: GapCause, ref: RecordRef): void {
     for (const [source, heard] of this.#heard.entries()) {
-      this.#heard.set(source, { until: Math.min(heard.until, from), ref: refOf(ref), cause });
+      this.#heard.set(source, { at: heard.at, until: Math.min(heard.until, from), ref: refOf(ref), cause });
     }
   }
 
   shift(a: number): void {
     for (const [source, heard] of this.#heard.entries()) {
-      if (heard.until >= 0 && heard.until < FOREVER)
-        this.#heard.set(source, { ...heard, until: heard.until + a });
+      const until = heard.until >= 0 && heard.until < FOREVER ? heard.until + a : heard.until;
+      this.#heard.set(source, { ...heard, at: heard.at < 0 ? -1 : heard.at + a, until });
     }
   }
 
@@ -97,14 +100,14 @@ export class Sources {
   encode(): Value {
     return [...this.#heard.entries()]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([source, { until, ref, cause }]) => [source, until, ref.slot, ref.seq, cause]);
+      .map(([source, { at, until, ref, cause }]) => [source, at, until, ref.slot, ref.seq, cause]);
   }
 
   /** @throws TypeError for what `encode` did not give */
   read(value: Value): void {
     for (const row of listIn(value)) {
-      const [source, until, slot, seq, cause] = listIn(row);
-      const heard = { until: numberIn(until), ref: refIn(slot, seq), cause: causeIn(cause) };
+      const [source, at, until, slot, seq, cause] = listIn(row);
+      const heard = { at: numberIn(at), until: numberIn(until), ref: refIn(slot, seq), cause: causeIn(cause) };
       this.#heard.set(textIn(source), heard);
     }
     this.commit();

@@ -44,6 +44,9 @@ describe('the status of a receipt', () => {
     expect(status(story)).toMatchObject({
       receipt: RECEIPT,
       number: 'WR-2026-0001',
+      lot: 'lot-1',
+      zone: 'yard',
+      observedAt: T0 + HOUR,
       lifecycle: 'pledged',
       control: 'in-control',
       since: T0,

@@ -38,12 +38,16 @@ export function statusOf(
   if (bound === null || row === null) return null;
   const { binding, count } = bound;
   const [state, reasons] = stateOf(control, bound, row, now, proofLateSince);
+  const observedAt = Math.max(...binding.sources.map((source) => control.sources.heard(source).at));
   const amounts = amountsOf(bound);
   const ofReceipt = (value: number | null | undefined): ReceiptStatus['amount']['attested'] =>
     value === null || value === undefined ? null : { ...binding.amount, value };
   return {
     receipt,
     number: binding.number,
+    lot: binding.goods.lot,
+    zone: bound.zone,
+    observedAt: observedAt < 0 ? null : observedAt,
     lifecycle: lifecycleOf(bound),
     control: state,
     since: sinceOf(state, reasons, row, bound),

@@ -15,6 +15,7 @@ import type {
   Feed,
   Tlog,
 } from '../../api/port.ts';
+import type { ReceiptShowing } from '../../api/receipts.ts';
 import type { Incidents } from '../../api/incident-port.ts';
 import type { Check } from '../../api/types.ts';
 import type { Orders } from '../../api/order-port.ts';
@@ -53,6 +54,7 @@ export async function openFaces(parts: {
   readonly seen: Seen;
   readonly epcis: Epcis | null;
   readonly counting: Counting;
+  readonly receipts: ReceiptShowing | null;
   readonly keeping: GoodsKeeping | null;
   readonly orders: Orders;
   readonly ready: () => boolean;
@@ -90,6 +92,7 @@ export async function openFaces(parts: {
       seen: parts.seen,
       epcis: parts.epcis,
       counting: parts.counting,
+      receipts: parts.receipts,
       keeping: parts.keeping,
       orders: parts.orders,
       onError: (error) => world.log.error({ err: error }, 'a call failed'),

@@ -1,0 +1,62 @@
+import type { ReceiptShowing } from '../../api/receipts.ts';
+import type { AnchorStatus } from '../../api/types.ts';
+import type { Recording } from '../recording.ts';
+import type { World } from '../site/world.ts';
+
+export type ReceiptsParts = Pick<Recording, 'journal' | 'core' | 'batching' | 'record' | 'onCommit'> & {
+  readonly world: Pick<World, 'timeZone' | 'log'>;
+  readonly origin: string;
+  readonly anchor: () => AnchorStatus;
+  readonly over: AbortSignal;
+  readonly onError: (error: unknown) => void;
+};
+
+/** An anchor older than this makes what is said of a receipt weaker, ms (control rule R28). */
+const ANCHOR_LATE_MS = 24 * 3_600_000;
+
+/** What is shown, signed and told of receipts; null, and nothing loaded, where no goods are kept. */
+export async function openReceipts(parts: ReceiptsParts): Promise<(ReceiptShowing & Disposable) | null> {
+  const { goods } = parts.core.deciding;
+  if (goods === null) return null;
+  const { journal, core, batching, origin, over, world, anchor } = parts;
+  const { ReceiptView } = await import('./view.ts');
+  const { ReceiptSigning } = await import('./signing.ts');
+  const { StockDesk } = await import('./stock.ts');
+  const now = (): number => core.clock.now();
+  const startedAt = now();
+  const view = new ReceiptView({
+    goods,
+    origin,
+    size: () => journal.size(),
+    signers: (size) => core.settings.keys.noteSigners(size),
+    now,
+    proofLateSince: () => {
+      const { state, at } = anchor();
+      const due = Math.max(at ?? 0, startedAt) + ANCHOR_LATE_MS;
+      return state === 'none' || now() < due ? null : due;
+    },
+  });
+  const add = batching.add.bind(batching);
+  const signing = new ReceiptSigning({ goods, add, now, over });
+  const stock = new StockDesk({
+    goods,
+    view,
+    journal,
+    record: parts.record,
+    now,
+    timeZone: world.timeZone,
+    onError: parts.onError,
+  });
+  return {
+    list: () => view.list(),
+    status: (receipt) => view.status(receipt),
+    statement: (receipt) => view.statement(receipt),
+    gaps: (receipt) => view.gaps(receipt),
+    movements: (receipt) => view.movements(receipt),
+    timeline: (receipt) => view.timeline(receipt),
+    score: (receipt) => view.score(receipt),
+    stock: (day) => stock.statement(day),
+    act: (receipt, act) => signing.act(receipt, act),
+    [Symbol.dispose]: () => stock[Symbol.dispose](),
+  };
+}

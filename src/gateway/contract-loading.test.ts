@@ -29,3 +29,11 @@ it('a running gateway holds nothing of the contracts, whose interfaces are large
   expect(loadedWith('gateway/heads/anchoring.ts')).toContain(anchorLog);
   expect(loadedWith('gateway/heads/receipt-acts.ts')).toContain(registry);
 });
+
+it('a running gateway without goods holds no state of theirs', () => {
+  const running = loadedWith('main.ts', 'gateway/gateway.ts');
+  expect(running).toContain('gateway/site/goods-room.ts');
+  for (const file of ['goods.ts', 'items.ts', 'item-table.ts', 'stock.ts', 'control.ts', 'passages.ts'])
+    expect(running).not.toContain(`goods/${file}`);
+  expect(loadedWith('gateway/showing/goods-desk.ts')).toContain('goods/stock.ts');
+});

@@ -22,22 +22,6 @@ export function pieceOf(epcs: readonly string[], tids: readonly string[]): Uint8
   return bytes;
 }
 
-/** Texts of a column in the order in which rows first have them, so that the form follows from the rows alone. */
-class Dictionary {
-  readonly words: string[] = [];
-  readonly #numbers = new Map<number, number>();
-
-  /** @param number of the word in the table */
-  numberOf(number: number, word: (number: number) => string): number {
-    let known = this.#numbers.get(number);
-    if (known === undefined) {
-      known = this.words.push(word(number)) - 1;
-      this.#numbers.set(number, known);
-    }
-    return known;
-  }
-}
-
 /** Columns as the table has them: numbers of words, and instants. */
 export type Columns = {
   readonly size: number;
@@ -49,31 +33,45 @@ export type Columns = {
 /** [words*, bytes] of each column of words, then the bytes of each column of instants. */
 export function encodeColumns({ size, word, words, instants }: Columns): Value[] {
   return [
-    ...words.map((column): Value => {
-      const dictionary = new Dictionary();
-      const numbers = new Uint32Array(size);
-      for (let row = 0; row < size; row++) numbers[row] = dictionary.numberOf(column[row] ?? 0, word);
-      const width = dictionary.words.length > 0x10000 ? 4 : dictionary.words.length > 0x100 ? 2 : 1;
-      const bytes = new Uint8Array(size * width);
-      for (let row = 0, at = 0; row < size; row++, at += width)
-        putInteger(bytes, at, width, numbers[row] ?? 0);
-      return [dictionary.words, bytes];
-    }),
-    ...instants.map((column): Value => {
-      const bytes = new Uint8Array(size * INSTANT);
-      for (let row = 0, at = 0; row < size; row++, at += INSTANT)
-        putInteger(bytes, at, INSTANT, (column[row] ?? -1) + 1);
-      return bytes;
-    }),
+    ...words.map((column) => encodeWords(column, size, word)),
+    ...instants.map((column) => encodeInstants(column, size)),
   ];
 }
 
-function putInteger(bytes: Uint8Array, at: number, width: number, value: number): void {
-  let rest = value;
-  for (let i = at + width - 1; i >= at; i--) {
-    bytes[i] = rest;
-    rest = Math.floor(rest / 256);
+/** Words are told in the order in which rows first have them, so that the form follows from the rows alone. */
+function encodeWords(column: Uint32Array, size: number, word: (number: number) => string): Value {
+  const told: string[] = [];
+  /** By number of the word, where it is told, and 1. */
+  const places: number[] = [];
+  const numbers = new Uint32Array(size);
+  for (let row = 0; row < size; row++) {
+    const number = column[row] ?? 0;
+    const place = (places[number] ??= told.push(word(number)));
+    numbers[row] = place - 1;
   }
+  const width = told.length > 0x10000 ? 4 : told.length > 0x100 ? 2 : 1;
+  const bytes = new Uint8Array(size * width);
+  for (let row = 0, at = 0; row < size; row++) {
+    const number = numbers[row] ?? 0;
+    for (let shift = 8 * (width - 1); shift >= 0; shift -= 8) bytes[at++] = number >>> shift;
+  }
+  return [told, bytes];
+}
+
+function encodeInstants(column: Float64Array, size: number): Uint8Array {
+  const bytes = new Uint8Array(size * INSTANT);
+  for (let row = 0, at = 0; row < size; row++, at += INSTANT) {
+    const value = (column[row] ?? -1) + 1;
+    const high = Math.floor(value / 0x100000000);
+    const low = value >>> 0;
+    bytes[at] = high >>> 8;
+    bytes[at + 1] = high;
+    bytes[at + 2] = low >>> 24;
+    bytes[at + 3] = low >>> 16;
+    bytes[at + 4] = low >>> 8;
+    bytes[at + 5] = low;
+  }
+  return bytes;
 }
 
 function integerAt(bytes: Uint8Array, at: number, width: number): number {

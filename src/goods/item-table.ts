@@ -1,6 +1,7 @@
 import type { Value } from '../domain/record.ts';
 import { encodeColumns, decodeItems, PIECE, pieceOf } from './item-bytes.ts';
 import type { Item } from './item.ts';
+import type { PlaceColumns } from './tally.ts';
 
 /** Texts by number, so that a column holds numbers; never forgets one, for there are few. */
 class Words {
@@ -123,6 +124,20 @@ export class ItemTable {
     }
   }
 
+  /** For what looks at all rows: valid until the next change. */
+  get places(): PlaceColumns {
+    return {
+      size: this.size,
+      zones: this.#zones,
+      seenZones: this.#seenZones,
+      placedAt: this.#placedAt,
+      seenAt: this.#seenAt,
+      receipts: this.#receipts,
+      find: (word) => this.#words.find(word),
+      word: (number) => this.#words.at(number),
+    };
+  }
+
   /** Rows that were put into a zone, or seen there last. */
   *inZone(zone: string): Generator<Item, void, undefined> {
     const number = this.#words.find(zone);
@@ -137,18 +152,6 @@ export class ItemTable {
     const number = this.#words.find(lot);
     if (number === undefined) return;
     for (let row = 0; row < this.size; row++) if (this.#lots[row] === number) yield this.at(row);
-  }
-
-  /** The different lists of receipts that rows of a zone have. */
-  receiptsIn(zone: string): Set<string> {
-    const number = this.#words.find(zone);
-    const found = new Set<number>();
-    if (number === undefined) return new Set();
-    const [zones, receipts] = [this.#zones, this.#receipts];
-    for (let row = 0; row < this.size; row++) {
-      if (zones[row] === number) found.add(receipts[row] ?? 0);
-    }
-    return new Set([...found].map((one) => this.#words.at(one)));
   }
 
   commit(): void {

@@ -13,6 +13,7 @@ import { ItemTable } from './item-table.ts';
 import type { Item } from './item.ts';
 import type { Documents, Part } from './part.ts';
 import type { GoodsSite } from './site.ts';
+import type { PlaceColumns } from './tally.ts';
 
 /** Everything with a tag that is on record: put somewhere by an act, named by a receipt, seen by readers. */
 export class Items implements Part {
@@ -51,6 +52,11 @@ export class Items implements Part {
     };
   }
 
+  /** For what looks at all items: valid until the next record. */
+  get places(): PlaceColumns {
+    return this.#table.places;
+  }
+
   /** Items that were put into a zone, or seen there last. */
   inZone(zone: string): Iterable<Item> {
     return this.#table.inZone(zone);
@@ -62,8 +68,12 @@ export class Items implements Part {
 
   /** Receipts that name something put into this zone, sorted. */
   receiptsIn(zone: string): readonly string[] {
-    const lists = [...this.#table.receiptsIn(zone)].flatMap((list) => list.split(' '));
-    return [...new Set(lists)].filter((receipt) => receipt !== '').sort();
+    const { size, zones, receipts, find, word } = this.places;
+    const number = find(zone);
+    const lists = new Set<number>();
+    if (number === undefined) return [];
+    for (let row = 0; row < size; row++) if (zones[row] === number) lists.add(receipts[row] ?? 0);
+    return receiptsOfLists(lists, word);
   }
 
   take(record: LogRecord, documents: Documents): void {
@@ -153,6 +163,15 @@ function unseen(epc: string): Item {
     seenSince: -1,
     receipts: '',
   };
+}
+
+/** The receipts of several lists, each once, sorted. */
+export function receiptsOfLists(
+  lists: ReadonlySet<number>,
+  word: (number: number) => string,
+): readonly string[] {
+  const receipts = [...lists].flatMap((list) => word(list).split(' '));
+  return [...new Set(receipts)].filter((receipt) => receipt !== '').sort();
 }
 
 function receiptsOf({ receipts }: Item): readonly string[] {

@@ -65,6 +65,11 @@ export class Readers implements Part {
     return [...this.#byZone.keys()];
   }
 
+  /** Within this time a tag that stays is told again wherever a read point looks, ms. */
+  get longestWindowMs(): number {
+    return Math.max(0, ...[...this.#bySlot.values()].map(({ maxGapMs }) => maxGapMs));
+  }
+
   sight(zone: string, now: number): ZoneSight {
     const points = this.#byZone.get(zone) ?? [];
     if (points.length === 0) return { points: [], why: 'no-read-point', since: null, windowMs: 0 };

@@ -8,7 +8,16 @@ beforeEach(() => {
   yard = new Yard();
 });
 
-const hall = (zone = 'hall-a'): ZoneList => zoneList(yard.goods, zone, yard.t);
+/** What a zone says by its figures it says thing by thing too. */
+function hall(zone = 'hall-a'): ZoneList {
+  const list = zoneList(yard.goods, zone, yard.t);
+  for (const presence of ['seen', 'missing', 'elsewhere', 'unknown'] as const) {
+    expect(list.items.filter((item) => item.presence === presence)).toHaveLength(list[presence]);
+  }
+  expect(list.items).toHaveLength(list.expected);
+  expect(list.strangers).toHaveLength(list.unexpected);
+  return list;
+}
 const figures = ({ expected, seen, missing, elsewhere, unknown, unexpected }: ZoneList): unknown => ({
   expected,
   seen,

@@ -1,11 +1,12 @@
 import type { Aggregations, Parted } from './aggregation.ts';
 import type { Counts, CountsTaken } from './counts.ts';
 import type { Item } from './item.ts';
-import type { Items } from './items.ts';
+import { receiptsOfLists, type Items } from './items.ts';
 import type { Bulk, Lots } from './lots.ts';
 import type { Readers, ZoneSight } from './readers.ts';
 import type { ScaleFact, Scales } from './scales.ts';
 import type { Strangers } from './strangers.ts';
+import { canTell, tallies, WINDOWS } from './tally.ts';
 
 /** The parts that stock is told from. */
 export type Stocked = {
@@ -67,44 +68,53 @@ export type ZoneList = ZoneStock & {
 };
 
 const SURE = 10_000;
-/** Windows that the read rate is taken from. */
-const WINDOWS = 3;
 
 export function zoneList(parts: Stocked, zone: string, now: number): ZoneList {
+  const [figures] = zoneFigures(parts, [zone], now);
+  if (figures === undefined) throw new Error(`no figures of zone ${zone}`);
   const sight = parts.readers.sight(zone, now);
-  const all = [...parts.items.inZone(zone)];
-  const rate = readRate(all, zone, sight.windowMs, now);
-  const own = all.filter((item) => item.zone === zone).sort((a, b) => (a.epc < b.epc ? -1 : 1));
-  const items = own.map((item) => ({
-    epc: item.epc,
-    lot: item.lot,
-    seenAt: item.seenAt < 0 ? null : item.seenAt,
-    ...presenceIn(parts, item, sight, rate, now),
-  }));
+  const all = [...parts.items.inZone(zone)].sort((a, b) => (a.epc < b.epc ? -1 : 1));
+  const own = all.filter((item) => item.zone === zone);
   const guests = all.filter((item) => item.zone !== zone && isSeen(item, zone, sight.windowMs, now));
   const unknown = parts.strangers.inZone(zone, now - sight.windowMs);
-  const strangers = [...guests.map(({ epc }) => epc), ...unknown].sort();
-  const count = (presence: Presence): number => items.filter((item) => item.presence === presence).length;
   return {
-    zone,
-    why: sight.why,
-    since: sight.since,
-    expected: items.length,
-    seen: count('seen'),
-    missing: count('missing'),
-    elsewhere: count('elsewhere'),
-    unknown: count('unknown'),
-    unexpected: strangers.length,
-    readRate: rate,
-    readers: sight.points,
-    bulks: parts.lots.bulksIn(zone),
-    scales: parts.scales.inZone(zone, now),
-    receipts: parts.items.receiptsIn(zone),
-    counts: parts.counts.of(zone),
-    parted: parts.aggregations.allParted(now, longestWindow(parts, now)).filter((p) => p.parentZone === zone),
-    items,
-    strangers,
+    ...figures,
+    items: own.map((item) => ({
+      epc: item.epc,
+      lot: item.lot,
+      seenAt: item.seenAt < 0 ? null : item.seenAt,
+      ...presenceIn(parts, item, sight, figures.readRate, now),
+    })),
+    strangers: [...guests.map(({ epc }) => epc), ...unknown].sort(),
   };
+}
+
+/** What lies in each of these zones, without the things by name. */
+export function zoneFigures(parts: Stocked, zones: readonly string[], now: number): readonly ZoneStock[] {
+  const { readers, items, strangers, lots, scales, counts, aggregations } = parts;
+  // What was put into one zone may be seen in any other.
+  const sights = new Map([...readers.zones, ...zones].map((zone) => [zone, readers.sight(zone, now)]));
+  const found = tallies(items.places, sights, now);
+  const parted = aggregations.allParted(now, readers.longestWindowMs);
+  return zones.flatMap((zone) => {
+    const [sight, tally] = [sights.get(zone), found.get(zone)];
+    if (sight === undefined || tally === undefined) return [];
+    const { guests, last, several, receipts, ...expected } = tally;
+    return {
+      zone,
+      why: sight.why,
+      since: sight.since,
+      ...expected,
+      unexpected: guests + strangers.inZone(zone, now - sight.windowMs).length,
+      readRate: several === 0 ? null : Math.floor((last * SURE) / several),
+      readers: sight.points,
+      bulks: lots.bulksIn(zone),
+      scales: scales.inZone(zone, now),
+      receipts: receiptsOfLists(receipts, items.places.word),
+      counts: counts.of(zone),
+      parted: parted.filter((one) => one.parentZone === zone),
+    };
+  });
 }
 
 /** Whether one thing is where it was put, by the same rules as a whole zone. */
@@ -113,11 +123,6 @@ export function itemPresence(parts: Stocked, item: Item, now: number): ItemPrese
   const sight = parts.readers.sight(item.zone, now);
   const rate = readRate(parts.items.inZone(item.zone), item.zone, sight.windowMs, now);
   return presenceIn(parts, item, sight, rate, now);
-}
-
-/** The longest time in which a tag that stays is told again, over all read points, ms. */
-export function longestWindow({ readers }: Stocked, now: number): number {
-  return Math.max(0, ...readers.zones.map((zone) => readers.sight(zone, now).windowMs));
 }
 
 function presenceIn(
@@ -135,8 +140,8 @@ function presenceIn(
     isSeen(item, seenZone, readers.sight(seenZone, now).windowMs, now)
   )
     return { presence: 'elsewhere', confidence: SURE };
-  const from = Math.max(sight.since ?? Infinity, placedAt);
-  if (sight.why !== null || now - from < sight.windowMs) return { presence: 'unknown', confidence: null };
+  if (!canTell(sight, placedAt, now)) return { presence: 'unknown', confidence: null };
+  const from = Math.max(sight.since ?? 0, placedAt);
   const last = seenZone === zone ? Math.max(seenAt, from) : from;
   const windows = Math.floor((now - last) / sight.windowMs);
   const missed = (1 - (rate ?? 0) / SURE) ** windows;

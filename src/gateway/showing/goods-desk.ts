@@ -15,7 +15,7 @@ import { stepsOf } from '../../goods/goods-acts.ts';
 import type { Goods } from '../../goods/goods.ts';
 import { objectionToDocument, type DocumentSite } from '../../goods/objections.ts';
 import { isTellable, statementOf, type Tellable } from '../../goods/statements.ts';
-import { itemPresence, longestWindow, zoneList, type ZoneList } from '../../goods/stock.ts';
+import { itemPresence, zoneFigures, zoneList } from '../../goods/stock.ts';
 import type { Input, InputRecord } from '../../intake/input.ts';
 import { makeDurable } from '../site/durable.ts';
 import { sha256 } from '../site/primitives.ts';
@@ -46,15 +46,15 @@ export class GoodsDesk implements GoodsKeeping {
   }
 
   stock(): ReturnType<GoodsKeeping['stock']> {
-    const { site } = this.#parts;
-    return site.zones.map((zone) => {
-      const { items: _items, strangers: _strangers, ...figures } = this.#zone(zone);
-      return figures;
-    });
+    const { goods, site, now } = this.#parts;
+    const asOf = now();
+    return zoneFigures(goods, site.zones, asOf).map((zone) => ({ ...zone, asOf }));
   }
 
   zone(id: string): ReturnType<GoodsKeeping['zone']> {
-    return this.#parts.site.zones.includes(id) ? this.#zone(id) : null;
+    const { goods, site, now } = this.#parts;
+    const asOf = now();
+    return site.zones.includes(id) ? { ...zoneList(goods, id, asOf), asOf } : null;
   }
 
   item(epc: string): ReturnType<GoodsKeeping['item']> {
@@ -79,7 +79,7 @@ export class GoodsDesk implements GoodsKeeping {
       confidence,
       parent: goods.aggregations.parentOf(epc),
       children: goods.aggregations.childrenOf(epc),
-      parted: goods.aggregations.parted(epc, asOf, longestWindow(goods, asOf)),
+      parted: goods.aggregations.parted(epc, asOf, goods.readers.longestWindowMs),
       asOf,
     };
   }
@@ -133,11 +133,6 @@ export class GoodsDesk implements GoodsKeeping {
     ];
     await makeDurable(add, { records, files: [{ sha256: hash, bytes }] }, over);
     return { sha256: toHex(hash) };
-  }
-
-  #zone(id: string): ZoneList & { readonly asOf: number } {
-    const asOf = this.#parts.now();
-    return { ...zoneList(this.#parts.goods, id, asOf), asOf };
   }
 
   #actRecord({ actor, role, reason }: By, verb: string, object: string): InputRecord {

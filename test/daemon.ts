@@ -161,6 +161,20 @@ export class Daemon implements AsyncDisposable {
     return response.status;
   }
 
+  /** What the API answers to an act. */
+  async post(
+    path: string,
+    body: unknown,
+    token = this.#token,
+  ): Promise<{ readonly status: number; readonly text: string }> {
+    const response = await fetch(`${this.url}/api/v1/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, text: await response.text() };
+  }
+
   /** Power is gone: kill -9. Resolves when the process is gone. */
   async cut(): Promise<void> {
     await this.#end('SIGKILL');

@@ -70,6 +70,10 @@ export class ReceiptParties implements AsyncDisposable {
     return made;
   }
 
+  get anchorLog(): Hex {
+    return this.#anchorLog;
+  }
+
   get registry(): Hex {
     return this.#registry;
   }
@@ -180,7 +184,16 @@ async function must(did: Promise<Did>): Promise<Hex32> {
 }
 
 function keyOf(party: Party): Secp256k1Key {
-  return keyNamed(`the ${party}`);
+  return keyNamed(nameOf(party));
+}
+
+function nameOf(party: Party): string {
+  return `the ${party}`;
+}
+
+/** The secret key of a party, as a file holds it. */
+export function secretOf(party: Party): string {
+  return Buffer.from(sha256(utf8(nameOf(party)))).toString('hex');
 }
 
 function optionsOf(url: string, account: Secp256k1Key, finality: Finality) {

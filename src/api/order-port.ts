@@ -10,7 +10,7 @@ export type Orders = {
   /** @throws Refused INVALID for what is no content of an order here, CONFLICT where another one is on record */
   tell(content: unknown, by: By): Promise<void>;
   /** @throws Refused NOT_FOUND, CONFLICT while the gate serves another order, or where none is */
-  claim(order: string, by: By): Promise<void>;
+  claim(order: string, by: By & { readonly reason: string }): Promise<void>;
   /** @throws Refused NOT_FOUND, INVALID for more than the order's amount */
   settle(order: string, by: By & { readonly moved: number | null; readonly reason: string }): Promise<void>;
 };

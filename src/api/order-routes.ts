@@ -26,7 +26,7 @@ export const ORDER_ROUTES = {
   tellOrder: {
     method: 'POST',
     path: '/api/v1/orders',
-    access: to(ATTEND),
+    access: to(COMMAND),
     summary:
       'Tell what an order is about: the document is kept and named on record. The first content of an order stands',
     verb: 'tell-order',
@@ -41,6 +41,7 @@ export const ORDER_ROUTES = {
     summary:
       'Ask the gate to let an order’s goods out: it claims the order on the ledger and opens when the claim is final. Answered once the request is on record; what comes of it the order tells',
     verb: 'claim-order',
+    body: 'Reason',
     status: 204,
     answer: {},
   },

@@ -28,21 +28,22 @@ describe('orders', () => {
 
   it('are told, claimed and settled by those who may, with who it was', async () => {
     const content = site.orders.order.content;
-    expect((await ask('', { as: 'operator', method: 'POST', body: content })).status).toBe(204);
-    expect((await ask(`/${ORDER_ID}/claim`, { as: 'operator', method: 'POST' })).status).toBe(204);
+    expect((await ask('', { as: 'supervisor', method: 'POST', body: content })).status).toBe(204);
+    const claim = { as: 'operator', method: 'POST', body: { reason: 'truck 7 is here' } } as const;
+    expect((await ask(`/${ORDER_ID}/claim`, claim)).status).toBe(204);
     const settled = { moved: 0, reason: 'brought back' };
     const settling = await ask(`/${ORDER_ID}/settle`, { as: 'supervisor', method: 'POST', body: settled });
     expect(settling.status).toBe(204);
     expect(site.orders.asked).toEqual([
-      { content, actor: expect.any(Number), role: 'operator' },
-      { claim: ORDER_ID, actor: expect.any(Number), role: 'operator' },
+      { content, actor: expect.any(Number), role: 'supervisor' },
+      { claim: ORDER_ID, actor: expect.any(Number), role: 'operator', ...claim.body },
       { settle: ORDER_ID, actor: expect.any(Number), role: 'supervisor', ...settled },
     ]);
   });
 
   it('that are malformed change nothing', async () => {
     const content = { ...site.orders.order.content, portal: 3 };
-    expect((await ask('', { as: 'operator', method: 'POST', body: content })).status).toBe(400);
+    expect((await ask('', { as: 'supervisor', method: 'POST', body: content })).status).toBe(400);
     const settled = { moved: -1, reason: 'brought back' };
     const settling = await ask(`/${ORDER_ID}/settle`, { as: 'supervisor', method: 'POST', body: settled });
     expect(settling.status).toBe(400);

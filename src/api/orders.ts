@@ -18,7 +18,9 @@ export function orderHandlersOf({ orders }: { readonly orders: Orders }) {
       await reply.code(204).send();
     },
     claimOrder: async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-      await orders.claim(pathParameter(request, 'id'), actorOf(request));
+      const { reason } = checked(SCHEMAS.Reason, request.body);
+      const by = { ...actorOf(request), reason: reasonOf(reason) };
+      await orders.claim(pathParameter(request, 'id'), by);
       await reply.code(204).send();
     },
     settleOrder: async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

@@ -65,50 +65,47 @@ export function encodeRow(row: OrderRow): Value {
   const { content, refused } = row;
   return [
     row.order,
-    content === null ? null : encodeContent(content),
+    content === null ? 0 : 1,
     row.state,
     row.since,
     row.openedAt,
     row.endedAt,
     row.passed,
-    row.breaches.map(({ epc, is, at }): Value => [epc, is, at]),
+    // All of it flat: a state may not nest deeply (evidence section 2).
+    row.breaches.flatMap(({ epc, is, at }): Value[] => [epc, is, at]),
     row.settled,
     row.doneQty,
     row.toldQty,
-    refused === null ? null : [refused.at, refused.why],
+    refused?.at ?? null,
+    refused?.why ?? null,
+    ...(content === null ? [] : encodeContent(content)),
   ];
 }
 
-function encodeContent(c: OrderContent): Value {
+function encodeContent(c: OrderContent): readonly Value[] {
   const { value, exp, unit } = c.amount;
   const where = [c.portal, c.zone, c.from, c.until, c.vehicle];
-  return [c.direction, c.receipt, c.lot, c.epcs, [value, exp, unit], ...where];
+  return [c.direction, c.receipt, c.lot, c.epcs, value, exp, unit, ...where];
 }
 
 /** @throws TypeError for what `encodeRow` did not give */
 export function decodeRow(value: Value): OrderRow {
   const row = listIn(value);
-  const [order, content, state, since, openedAt, endedAt, passed, breaches, settled, doneQty, toldQty] = row;
-  const refused = row[11] ?? null;
+  const [order, isTold, state, since, openedAt, endedAt, passed, breaches, settled, doneQty, toldQty] = row;
+  const [refusedAt, why, ...content] = row.slice(11);
   return {
     order: textIn(order),
-    content: content === null ? null : decodeContent(textIn(order), content),
+    content: isTold === 0 ? null : decodeContent(textIn(order), content),
     state: wordIn(STATES, state),
     since: numberIn(since),
     openedAt: orNull(openedAt, numberIn),
     endedAt: orNull(endedAt, numberIn),
     passed: listIn(passed).map(textIn),
-    breaches: listIn(breaches).map((breach): OrderBreach => {
-      const [epc, is, at] = listIn(breach);
-      return { epc: textIn(epc), is: wordIn(BREACHES, is), at: numberIn(at) };
-    }),
+    breaches: breachesIn(listIn(breaches)),
     settled: numberIn(settled),
     doneQty: orNull(doneQty, numberIn),
     toldQty: orNull(toldQty, numberIn),
-    refused: orNull(refused, (said) => {
-      const [at, why] = listIn(said);
-      return { at: numberIn(at), why: textIn(why) };
-    }),
+    refused: orNull(refusedAt, (at) => ({ at: numberIn(at), why: textIn(why) })),
   };
 }
 
@@ -125,9 +122,9 @@ const STATES: readonly OrderState[] = [
 const BREACHES: readonly OrderBreach['is'][] = ['excess', 'wrong-goods', 'wrong-way'];
 const DIRECTIONS: readonly OrderContent['direction'][] = ['in', 'out', 'move'];
 
-function decodeContent(order: string, value: Value | undefined): OrderContent {
-  const [direction, receipt, lot, epcs, amount, portal, zone, from, until, vehicle] = listIn(value);
-  const [number, exp, unit] = listIn(amount);
+function decodeContent(order: string, content: readonly Value[]): OrderContent {
+  const [direction, receipt, lot, epcs, number, exp, unit, portal, zone, ...rest] = content;
+  const [from, until, vehicle] = rest;
   return {
     kind: 'order',
     order,
@@ -142,6 +139,13 @@ function decodeContent(order: string, value: Value | undefined): OrderContent {
     until: numberIn(until),
     vehicle: orNull(vehicle, textIn),
   };
+}
+
+function breachesIn(flat: readonly Value[]): OrderBreach[] {
+  const breaches: OrderBreach[] = [];
+  for (let i = 0; i < flat.length; i += 3)
+    breaches.push({ epc: textIn(flat[i]), is: wordIn(BREACHES, flat[i + 1]), at: numberIn(flat[i + 2]) });
+  return breaches;
 }
 
 export function listIn(value: Value | undefined): readonly Value[] {

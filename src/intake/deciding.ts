@@ -16,6 +16,7 @@ import {
   type AlarmBody,
   type FindingBody,
 } from '../domain/record.ts';
+import { decode, encode } from '../evidence/cbor.ts';
 import type { Goods } from '../goods/goods.ts';
 import { breakGlass } from '../rules/break-glass.ts';
 import { actionsFor } from '../rules/actions.ts';
@@ -91,7 +92,7 @@ export class Deciding {
         alarms === undefined ? new AlarmsState() : AlarmsState.decode(alarms),
         CallsState.decode(calls ?? []),
         FireState.decode(fires ?? []),
-        openGoods?.(goods ?? null) ?? null,
+        openGoods?.(goodsOf(goods)) ?? null,
         TagBindings.decode(tags ?? []),
       );
     } catch (error) {
@@ -146,7 +147,10 @@ export class Deciding {
     this.#conclude(findings, outputs);
     if (record.type === RecordType.act && isAct(record.body)) {
       this.#announce(onAct(this.#roster, this.#alarms, record.body, record.t, record), outputs);
-      outputs.push(...breakGlass(this.#set, record.body, record), ...rolledBack(this.#set, record.body, record));
+      outputs.push(
+        ...breakGlass(this.#set, record.body, record),
+        ...rolledBack(this.#set, record.body, record),
+      );
     } else if (record.type === RecordType.ruleSet) {
       const isOpen = (alarm: string): boolean => isOwnOpen(this.#alarms, alarm) || this.#rules.isOpen(alarm);
       this.#announce(reconcile(this.#roster, this.#alarms, isOpen, record.t, record), outputs);
@@ -195,7 +199,7 @@ export class Deciding {
       alarms: this.#alarms.encode(),
       calls: this.#calls.encode(),
       fires: this.#fires.encode(),
-      ...(this.goods === null ? {} : { goods: this.goods.encode() }),
+      ...(this.goods === null ? {} : { goods: encode(this.goods.encode()) }),
       tags: this.tags.encode(),
     });
   }
@@ -251,6 +255,11 @@ export class Deciding {
 
 function isStep({ type, body }: LogRecord): boolean {
   return type === RecordType.system && body[0] === SystemCode.clockStepped;
+}
+
+/** Bytes of their own within the state, so that what goods hold may nest as deeply as a state may. */
+function goodsOf(part: Value | undefined): Value | null {
+  return part instanceof Uint8Array ? decode(part) : (part ?? null);
 }
 
 /** Configuration comes into force before any timer of it may fire. */

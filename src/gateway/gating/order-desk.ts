@@ -15,7 +15,7 @@ import { sha256 } from '../site/primitives.ts';
 import type { SiteConfiguration } from '../site/site.ts';
 import type { Gates } from './gates.ts';
 
-type By = Parameters<Orders['claim']>[1];
+type By = Parameters<Orders['tell']>[1];
 
 export type OrderDeskParts = {
   readonly site: Pick<SiteConfiguration, 'goods' | 'zones'>;
@@ -80,12 +80,12 @@ export class OrderDesk implements Orders {
     await makeDurable(add, { records, files: [{ sha256: hash, bytes }] }, over);
   }
 
-  async claim(order: string, by: By): Promise<void> {
+  async claim(order: string, by: By & { readonly reason: string }): Promise<void> {
     const fact = this.#must(order);
     const portal = fact.content?.portal ?? '';
     const gate = this.#parts.gates?.at(portal);
     if (gate === undefined) throw new Refused('CONFLICT', `no gate here opens portal "${portal}"`);
-    await gate.claim(order, `${by.role} ${by.actor}`);
+    await gate.claim(order, `${by.role} ${by.actor}: ${by.reason}`);
   }
 
   async settle(

@@ -37,7 +37,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'POST /api/v1/zones/{id}/maintenance/end': '401 403 403 204 204 403 403',
   'GET /api/v1/orders': '401 200 200 200 200 200 200',
   'GET /api/v1/orders/{id}': '401 404 404 404 404 404 404',
-  'POST /api/v1/orders': '401 403 400 400 403 403 403',
+  'POST /api/v1/orders': '401 403 403 400 403 403 403',
   'POST /api/v1/orders/{id}/claim': '401 403 404 404 403 403 403',
   'POST /api/v1/orders/{id}/settle': '401 403 403 204 403 403 403',
   'GET /api/v1/bundles': '401 403 403 400 403 403 400',
@@ -147,6 +147,7 @@ describe('routes', () => {
       'revoke',
       'settle-order',
       'take-out',
+      'tell-order',
       'withdraw-event',
     ]);
   });

@@ -5,12 +5,15 @@ import { buildVerifier } from './build-verifier.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** Builds the page into a folder: one script, one style sheet, one HTML file and its icon, nothing from elsewhere. */
+/** Builds the pages into a folder: of each one script, one style sheet and one HTML file, nothing from elsewhere. */
 export async function buildPage(out: string): Promise<void> {
   mkdirSync(out, { recursive: true });
   await build({
-    entryPoints: [join(root, 'src/web/page/main.tsx')],
-    outfile: join(out, 'page.js'),
+    entryPoints: {
+      page: join(root, 'src/web/page/main.tsx'),
+      receipt: join(root, 'src/web/receipt/main.tsx'),
+    },
+    outdir: out,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -23,6 +26,7 @@ export async function buildPage(out: string): Promise<void> {
   for (const file of ['index.html', 'icon.svg']) {
     cpSync(join(root, 'src/web/page', file), join(out, file));
   }
+  cpSync(join(root, 'src/web/receipt/index.html'), join(out, 'receipt.html'));
 }
 
 if (import.meta.main) {

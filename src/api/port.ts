@@ -10,6 +10,7 @@ import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 import type { Orders } from './order-port.ts';
 import type { ReceiptShowing } from './receipts.ts';
 import type { Seen } from './seen.ts';
+import type { Standings } from './standings.ts';
 import type { Incidents } from './incident-port.ts';
 import type {
   Alarm,
@@ -262,6 +263,7 @@ export type ApiParts = {
   readonly rules: RuleSetting;
   readonly seen: Seen;
   readonly counting: Counting;
+  readonly standings: Standings;
   /** null where no goods are kept. */
   readonly receipts: ReceiptShowing | null;
   /** null where no goods are kept. */

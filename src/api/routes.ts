@@ -1,5 +1,6 @@
 import { ALARM_ROUTES } from './alarm-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
+import { STANDING_ROUTES } from './standing-routes.ts';
 import { COUNT_ROUTES } from './count-routes.ts';
 import { GOODS_ROUTES } from './goods-routes.ts';
 import { EPCIS_ROUTES } from './epcis-routes.ts';
@@ -115,6 +116,7 @@ export const ROUTES = {
   ...RULE_ROUTES,
   ...SEEN_ROUTES,
   ...COUNT_ROUTES,
+  ...STANDING_ROUTES,
   ...GOODS_ROUTES,
   events: {
     method: 'GET',

@@ -11,11 +11,11 @@ import {
   StreamAct,
 } from './alarm-schema.ts';
 import { INCIDENT_SCHEMAS } from './incident-schema.ts';
-import { Count, CountOrder, Counts } from './count-schema.ts';
 import * as goods from './goods-schema.ts';
 import { ORDER_SCHEMAS } from './order-schema.ts';
 import { EpcisOutbox, EventWithdrawal } from './epcis-schema.ts';
-import { Grant, GRANTEES, GrantMade, GrantOrder, Grants } from './grant-schema.ts';
+import { GRANTEES } from './grant-schema.ts';
+import { LENDING_SCHEMAS } from './lending-schema.ts';
 import { RECEIPT_SCHEMAS } from './receipt-schema.ts';
 import { ROLES } from './roles.ts';
 import { RuleSetStatus } from './rule-schema.ts';
@@ -222,14 +222,8 @@ export const SCHEMAS = {
   Finding,
   Event,
   Acknowledgement,
-  Count,
-  CountOrder,
-  Counts,
   ...goods,
-  Grant,
-  GrantMade,
-  GrantOrder,
-  Grants,
+  ...LENDING_SCHEMAS,
   RuleSetStatus,
   ...ORDER_SCHEMAS,
   ...RECEIPT_SCHEMAS,
@@ -265,10 +259,6 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   Device: true,
   Event: true,
   Acknowledgement: true,
-  Count: true,
-  CountOrder: true,
-  GrantMade: true,
-  GrantOrder: true,
   RuleSetStatus: true,
   Picture: true,
   TagBinding: true,
@@ -291,10 +281,6 @@ type Sent<N extends SchemaName> = z.infer<(typeof SCHEMAS)[N]>;
   MaintenanceOrder: Same<Sent<'MaintenanceOrder'>, types.TimedReason>;
   Device: Same<Sent<'Device'>, types.Device>;
   Event: Same<Sent<'Event'>, types.Event>;
-  Count: Same<Sent<'Count'>, types.Count>;
-  CountOrder: Same<Sent<'CountOrder'>, types.CountOrder>;
-  GrantMade: Same<Sent<'GrantMade'>, types.GrantMade>;
-  GrantOrder: Same<Sent<'GrantOrder'>, types.GrantOrder>;
   RuleSetStatus: Same<Sent<'RuleSetStatus'>, types.RuleSetStatus>;
   Picture: Same<Sent<'Picture'>, types.Picture>;
   TagBinding: Same<Sent<'TagBinding'>, types.TagBinding>;

@@ -11,6 +11,7 @@ import { problemFor } from './epcis-events.ts';
 import { epcisHandlersOf } from './epcis-handlers.ts';
 import { EventHub } from './event-hub.ts';
 import { openEventStream } from './event-stream.ts';
+import { answerPortfolio, answerReadingsOfReceipt, answerStanding } from './standings.ts';
 import { answerCount, answerCounts, countNow } from './counts.ts';
 import { goodsHandlersOf } from './goods.ts';
 import { answerGrants, makeGrant, revokeGrant } from './grants.ts';
@@ -159,6 +160,9 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     ...ruleHandlersOf(parts.rules),
     ...goodsHandlersOf(parts.keeping),
     ...receiptHandlersOf(parts.receipts),
+    portfolio: (request) => answerPortfolio(request, parts.standings),
+    standing: (request) => answerStanding(request, parts.standings),
+    readingsOfReceipt: (request) => answerReadingsOfReceipt(request, parts),
     countNow: (request) => countNow(request, parts.counting),
     countsOfReceipt: (request) => answerCounts(request, parts.counting),
     count: (request) => answerCount(request, parts.counting),

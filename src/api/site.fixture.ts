@@ -6,6 +6,7 @@ import { Refused } from '../domain/errors.ts';
 import { MemoryOrders } from './orders.fixture.ts';
 import { MemoryReceipts } from './receipts.fixture.ts';
 import { MemoryCounts } from './counts.fixture.ts';
+import { MemoryStandings } from './standings.fixture.ts';
 import { GRANT_TOKENS, MemoryGrants } from './grants.fixture.ts';
 import type {
   Act,
@@ -106,6 +107,7 @@ export class MemorySite {
   readonly granting = new MemoryGrants();
   readonly seen = new MemorySeen();
   readonly counting = new MemoryCounts();
+  readonly standings = new MemoryStandings();
   readonly receipts = new MemoryReceipts();
   readonly orders = new MemoryOrders();
   readonly rules = new MemoryRules();
@@ -228,6 +230,7 @@ export class MemorySite {
       granting: this.granting,
       seen: this.seen,
       counting: this.counting,
+      standings: this.standings,
       receipts: this.receipts,
       epcis: this.epcis,
       keeping: null,

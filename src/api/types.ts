@@ -30,6 +30,7 @@ export type {
   SignedStatement,
   TimelineEntry,
 } from './receipt-types.ts';
+export type { PortfolioRow, ProofAge, Standing, Uniqueness, UniquenessSignal } from './standing-types.ts';
 export type { Count, CountKind, CountLists, CountOrder } from './count-types.ts';
 export type { Consent, Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 export type { RuleSetStatus } from './rule-types.ts';

@@ -156,11 +156,21 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
       site,
       devices,
       people,
+      anchor,
       origin: identity.origin,
       onError: fail,
     }),
   );
-  const receipts = opening.use(await openReceipts({ ...recording, world, origin: identity.origin, over: over.signal, anchor, onError: fail }));
+  const receipts = opening.use(
+    await openReceipts({
+      ...recording,
+      world,
+      origin: identity.origin,
+      over: over.signal,
+      anchor,
+      onError: fail,
+    }),
+  );
   devices.seed((plan) => {
     const own = new Set<string>(plan.streams.map((s) => s.id));
     const streams = core.streams.filter((s) => own.has(s.id));
@@ -222,6 +232,7 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
       credentials: [token.credential, ...users],
       granting: lending.granting,
       counting: lending.counting,
+      standings: lending.standings,
       receipts,
       epcis,
       keeping: await openGoodsDesk({ deciding, site, add, now: () => clock.now(), over: over.signal }),

@@ -6,19 +6,21 @@ const REFERENCE_LOT = 'reference';
 
 /** What a count of a receipt is about: its tags where they were put. null for a receipt that there is none of. */
 export function countedReceipt(
-  goods: Pick<Goods, 'items'> | null,
-  zones: readonly string[],
+  goods: Pick<Goods, 'items' | 'receipts'> | null,
   receipt: string,
 ): CountedReceipt | null {
-  const zone = zones.find((id) => goods?.items.receiptsIn(id).includes(receipt));
-  if (goods === null || zone === undefined) return null;
+  const row = goods?.receipts.get(receipt) ?? null;
+  if (goods === null || row === null) return null;
+  const { zone, binding } = row;
   const expected = new Set<string>();
   const references: string[] = [];
-  for (const { epc, lot, receipts, zone: put } of goods.items.inZone(zone)) {
-    // What lies elsewhere and was only seen here is not expected here.
-    if (put !== zone) continue;
-    if (lot === REFERENCE_LOT) references.push(epc);
-    else if (receipts.split(' ').includes(receipt)) expected.add(epc);
+  let hasTags = false;
+  for (const { epc, receipts, zone: put } of goods.items.ofLot(binding.goods.lot)) {
+    if (!receipts.split(' ').includes(receipt)) continue;
+    hasTags = true;
+    // What lies elsewhere is not expected here.
+    if (put === zone) expected.add(epc);
   }
-  return { zone, expected, references, scale: null };
+  for (const { epc, zone: put } of goods.items.ofLot(REFERENCE_LOT)) if (put === zone) references.push(epc);
+  return { zone, expected: hasTags ? expected : null, references, scale: binding.scale };
 }

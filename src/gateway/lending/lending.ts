@@ -1,8 +1,11 @@
 import type { Counting, Granting } from '../../api/port.ts';
+import type { Standings } from '../../api/standings.ts';
+import type { AnchorStatus } from '../../api/types.ts';
 import type { SqliteJournal } from '../../buffer/journal.ts';
 import { signNote } from '../../evidence/note.ts';
 import type { Committed } from '../../intake/intake.ts';
 import type { Core } from '../recording/core.ts';
+import type { Live } from '../recording/live.ts';
 import type { DeviceRunner } from '../recording/device-runner.ts';
 import type { Blocks } from '../recording/blocks.ts';
 import type { DeviceHealth } from '../../intake/device-health.ts';
@@ -11,25 +14,34 @@ import type { SiteConfiguration } from '../site/site.ts';
 import { CountDesk } from './count-desk.ts';
 import { countedReceipt } from './counted.ts';
 import { GrantBook } from './grant-book.ts';
+import { StandingDesk } from './standing-desk.ts';
 
 export type LendingParts = {
-  readonly site: Pick<SiteConfiguration, 'connections' | 'zones' | 'evidence'>;
+  readonly site: Pick<SiteConfiguration, 'connections' | 'evidence'>;
   readonly journal: SqliteJournal;
   readonly record: Blocks['record'];
   readonly core: Core;
+  readonly live: Live;
   readonly origin: string;
   readonly health: DeviceHealth;
   readonly devices: Pick<DeviceRunner, 'command'>;
   /** Names of staff by the number that stands in records. */
   readonly people: ReadonlyMap<number, string>;
   readonly onCommit: (tell: (commit: Committed) => void) => void;
+  readonly anchor: () => AnchorStatus;
   readonly onError: (error: unknown) => void;
 };
 
 /** What parties outside the warehouse may see and ask for. */
-export type Lending = Disposable & { readonly granting: Granting; readonly counting: Counting };
+export type Lending = Disposable & {
+  readonly granting: Granting;
+  readonly counting: Counting;
+  readonly standings: Standings;
+};
 
 const SNAPSHOT = 'snapshot';
+/** What is said of a receipt may be shown for so long, ms. */
+const VALID_MS = 300_000;
 
 /** Opens it on a journal that is being recorded. @throws StorageError */
 export function openLending(parts: LendingParts): Lending {
@@ -37,17 +49,31 @@ export function openLending(parts: LendingParts): Lending {
   const { clock, deciding, streams } = core;
   const now = (): number => clock.now();
   const granting = new GrantBook({ journal, record, now, people });
-  const zones = site.zones.map(({ id }) => id);
   const cameras = site.connections.flatMap(({ actuators }) =>
     [...actuators].filter(([, verbs]) => verbs.includes(SNAPSHOT)).map(([device]) => device),
   );
+  const standings = new StandingDesk({
+    goods: deciding.goods,
+    streams,
+    now,
+    proof: () => {
+      const { ledger, at } = parts.anchor();
+      return { sealedUntil: parts.live.sealed?.t1 ?? null, anchoredAt: at, ledger: ledger?.network ?? null };
+    },
+    uniqueness: () => ({
+      signals: [],
+      here: { receipts: deciding.goods?.receipts.list().length ?? 0, tidShare: null },
+      index: null,
+    }),
+    validMs: VALID_MS,
+  });
   const counting = new CountDesk({
     journal,
     record,
     origin,
     streams,
     now,
-    receipt: (id) => countedReceipt(deciding.goods, zones, id),
+    receipt: (id) => countedReceipt(deciding.goods, id),
     isOnRecord: (epc) => (deciding.goods?.item(epc)?.lot ?? '') !== '',
     ill: () => {
       const well = health.states().filter((state) => state.health === 'healthy');
@@ -56,13 +82,12 @@ export function openLending(parts: LendingParts): Lending {
     },
     cameras: new Set(cameras),
     command: (device, order, signal) => devices.command(device, order, signal),
-    // No control is judged where no goods are kept.
-    control: () => null,
+    control: (receipt) => standings.status(receipt)?.control ?? null,
     clock: () => ({ driftMs: clock.drift(), ...site.evidence.clock }),
     sign: (text) => signNote(text, core.settings.keys.noteSigners(journal.size()), sha256),
     nameOf: (actor) => granting.nameOf(actor) ?? people.get(actor) ?? 'operator',
     onError,
   });
   parts.onCommit(({ records }) => counting.noteCommit(records));
-  return { granting, counting, [Symbol.dispose]: () => counting[Symbol.dispose]() };
+  return { granting, counting, standings, [Symbol.dispose]: () => counting[Symbol.dispose]() };
 }

@@ -21,6 +21,7 @@ import type { Check } from '../../api/types.ts';
 import type { Orders } from '../../api/order-port.ts';
 import type { Epcis } from '../../api/epcis.ts';
 import type { Seen } from '../../api/seen.ts';
+import type { Standings } from '../../api/standings.ts';
 import type { GoodsKeeping } from '../../api/goods.ts';
 import { openApi, type Api } from '../../api/server.ts';
 import { ConfigError } from '../../domain/errors.ts';
@@ -54,6 +55,7 @@ export async function openFaces(parts: {
   readonly seen: Seen;
   readonly epcis: Epcis | null;
   readonly counting: Counting;
+  readonly standings: Standings;
   readonly receipts: ReceiptShowing | null;
   readonly keeping: GoodsKeeping | null;
   readonly orders: Orders;
@@ -92,6 +94,7 @@ export async function openFaces(parts: {
       seen: parts.seen,
       epcis: parts.epcis,
       counting: parts.counting,
+      standings: parts.standings,
       receipts: parts.receipts,
       keeping: parts.keeping,
       orders: parts.orders,

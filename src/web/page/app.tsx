@@ -3,9 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Session } from '../../api/types.ts';
 import { CallFailed, closeSession, get } from './calls.ts';
 import { LanguageContext } from './language.tsx';
+import { LanguageChoice } from './language-choice.tsx';
 import { Overview } from './overview.tsx';
 import { SignIn } from './sign-in.tsx';
-import { keepLanguage, startLanguage, WORDS, type Language } from './words.ts';
+import { keepLanguage, startLanguage } from './words.ts';
 
 /** Signed in: the overview; else the way in. */
 export function App(): JSX.Element {
@@ -31,27 +32,4 @@ export function App(): JSX.Element {
     shown = <Overview session={session} languageChoice={choice} signOut={out} signedOut={leave} />;
   }
   return <LanguageContext.Provider value={language}>{shown}</LanguageContext.Provider>;
-}
-
-const NAMES: readonly (readonly [Language, string, string])[] = [
-  ['en', 'en', 'EN'],
-  ['zh', 'zh-CN', '中文'],
-];
-
-function LanguageChoice(props: { language: Language; choose: (l: Language) => void }): JSX.Element {
-  return (
-    <div class="languages" role="group" aria-label={WORDS.language[props.language]}>
-      {NAMES.map(([language, tag, name]) => (
-        <button
-          key={language}
-          type="button"
-          lang={tag}
-          aria-pressed={language === props.language}
-          onClick={() => props.choose(language)}
-        >
-          {name}
-        </button>
-      ))}
-    </div>
-  );
 }

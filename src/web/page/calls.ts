@@ -88,7 +88,8 @@ export async function getAlarmFigures(): Promise<AlarmFiguresAnswer> {
 }
 
 /** @throws CallFailed */
-export async function send(method: string, path: string, body?: unknown, csrf?: string): Promise<Response> {
+export /** @throws CallFailed */
+async function send(method: string, path: string, body?: unknown, csrf?: string): Promise<Response> {
   const headers = {
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(csrf === undefined ? {} : { 'x-csrf-token': csrf }),

@@ -10,7 +10,7 @@ import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 import type { Orders } from './order-port.ts';
 import type { ReceiptShowing } from './receipts.ts';
 import type { Seen } from './seen.ts';
-import type { Standings } from './standings.ts';
+import type { Standings } from './standing-port.ts';
 import type { Incidents } from './incident-port.ts';
 import type {
   Alarm,

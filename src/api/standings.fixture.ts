@@ -1,7 +1,7 @@
 import { RECEIPT_A, RECEIPT_B } from './grants.fixture.ts';
 import { NOON } from './site-things.fixture.ts';
 import type { PortfolioRow, Standing } from './standing-types.ts';
-import type { Standings } from './standings.ts';
+import type { Standings } from './standing-port.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

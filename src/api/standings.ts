@@ -4,16 +4,9 @@ import type { Archive } from './port.ts';
 import { HttpProblem } from './problem.ts';
 import { noReceipt, nothingHere, receiptOf, seesReceipt } from './scope.ts';
 import { STANDING_ROUTES } from './standing-routes.ts';
+import type { Standings } from './standing-port.ts';
 import type { PortfolioRow, Standing } from './standing-types.ts';
 import type { ReadingsPage } from './types.ts';
-
-/** How receipts stand now; from memory. */
-export type Standings = {
-  /** null for a receipt that there is none of. */
-  standing(receipt: string): Standing | null;
-  /** All there are, the worst first. */
-  portfolio(): readonly PortfolioRow[];
-};
 
 /** Readings of a curve. */
 const MOST_POINTS = 2000;

@@ -1,5 +1,5 @@
 import type { Counting, Granting } from '../../api/port.ts';
-import type { Standings } from '../../api/standings.ts';
+import type { Standings } from '../../api/standing-port.ts';
 import type { AnchorStatus } from '../../api/types.ts';
 import type { SqliteJournal } from '../../buffer/journal.ts';
 import { signNote } from '../../evidence/note.ts';

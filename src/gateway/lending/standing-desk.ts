@@ -1,5 +1,5 @@
 import type { PortfolioRow, ProofAge, Standing, Uniqueness } from '../../api/standing-types.ts';
-import type { Standings } from '../../api/standings.ts';
+import type { Standings } from '../../api/standing-port.ts';
 import type { ControlState, ReceiptStatus } from '../../domain/goods/status.ts';
 import type { OpenStream } from '../../domain/stream.ts';
 import type { Goods } from '../../goods/goods.ts';

@@ -21,7 +21,7 @@ import type { Check } from '../../api/types.ts';
 import type { Orders } from '../../api/order-port.ts';
 import type { Epcis } from '../../api/epcis.ts';
 import type { Seen } from '../../api/seen.ts';
-import type { Standings } from '../../api/standings.ts';
+import type { Standings } from '../../api/standing-port.ts';
 import type { GoodsKeeping } from '../../api/goods.ts';
 import { openApi, type Api } from '../../api/server.ts';
 import { ConfigError } from '../../domain/errors.ts';

@@ -3,6 +3,7 @@ import type { CbvVersion } from '../epcis/event-hash.ts';
 import { ExitCode } from '../domain/errors.ts';
 import { command, withJson } from './command.ts';
 import { exportCommand } from './epcis-export.ts';
+import { outboxCommand } from './epcis-outbox.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './failure.ts';
 import { readInput } from './inputs.ts';
@@ -21,7 +22,8 @@ export function epcisCommand(context: Context): Command {
   })
     .addCommand(hashCommand(context))
     .addCommand(checkCommand(context))
-    .addCommand(exportCommand(context));
+    .addCommand(exportCommand(context))
+    .addCommand(outboxCommand(context));
 }
 
 function checkCommand(context: Context): Command {

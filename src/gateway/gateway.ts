@@ -198,7 +198,7 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
   const epcis =
     site.epcis === null
       ? null
-      : (await import('./epcis.ts')).openEpcis({ site, recording, log, add, over: over.signal });
+      : await (await import('./epcis.ts')).openEpcis({ site, recording, secrets, log, add, over: over.signal });
   if (epcis !== null) opening.use(epcis);
   const lag = opening.use(new LagMeter());
   const token = loadOperatorToken(site.data);

@@ -20,13 +20,31 @@ export type Post = (
   signal: AbortSignal,
 ) => Promise<Answer>;
 
+/** Asks or tells one endpoint, likewise; a call without a body has null. */
+export type Call = (
+  method: 'GET' | 'POST',
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array | null,
+  signal: AbortSignal,
+) => Promise<Answer & { readonly location: string | null }>;
+
 /** A connection that nobody needed for so long is closed, ms. */
 const KEPT_MS = 15_000;
 /** What is read of an answer, bytes; a longer one costs the connection. */
 const MOST_BODY = 65_536;
 
 /** Calls of one channel, over one connection that is kept for the next: making one takes more than all else. */
-export function openPost({ lan, ca }: Endpoint, resolve: Resolve = resolveHost): Post {
+export function openPost(endpoint: Endpoint, resolve: Resolve = resolveHost): Post {
+  const call = openCall(endpoint, resolve);
+  return async (url, headers, body, signal) => {
+    const answer = await call('POST', url, headers, body, signal);
+    return { status: answer.status, body: answer.body };
+  };
+}
+
+/** Likewise, for an interface that is also read. */
+export function openCall({ lan, ca }: Endpoint, resolve: Resolve = resolveHost): Call {
   const agents = new Map<string, Agent>();
   const agentOf = (protocol: string): Agent => {
     const known = agents.get(protocol);
@@ -36,20 +54,21 @@ export function openPost({ lan, ca }: Endpoint, resolve: Resolve = resolveHost):
     agents.set(protocol, agent);
     return agent;
   };
-  return async (url, headers, body, signal) => {
+  return async (method, url, headers, body, signal) => {
     const { address, family } = await pin(url.hostname, lan, resolve);
+    const length = body === null ? {} : { 'content-length': String(body.length) };
     const options: Posted = {
-      method: 'POST',
+      method,
       agent: agentOf(url.protocol),
       signal,
       lookup: (_host, { all }, done) => {
         if (all === true) done(null, [{ address, family }]);
         else done(null, address, family);
       },
-      headers: { 'user-agent': 'bailee', 'content-length': String(body.length), ...headers },
+      headers: { 'user-agent': 'bailee', ...length, ...headers },
       ...(ca === undefined ? {} : { ca }),
     };
-    return post(url, options, body);
+    return send(url, options, body);
   };
 }
 
@@ -60,19 +79,20 @@ export function expectSuccess({ status }: Answer): void {
 
 type Posted = RequestOptions & { ca?: string };
 
-function post(url: URL, options: Posted, body: Uint8Array): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+function send(url: URL, options: Posted, body: Uint8Array | null): ReturnType<Call> {
+  const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<Call>>>();
   const answered = (response: IncomingMessage): void => {
     const status = response.statusCode ?? 0;
+    const location = response.headers.location ?? null;
     let text = '';
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {
       text += chunk;
       if (text.length <= MOST_BODY) return;
-      resolve({ status, body: text });
+      resolve({ status, body: text, location });
       response.destroy();
     });
-    response.on('end', () => resolve({ status, body: text }));
+    response.on('end', () => resolve({ status, body: text, location }));
     response.on('error', reject);
   };
   const request =
@@ -80,8 +100,8 @@ function post(url: URL, options: Posted, body: Uint8Array): Promise<Answer> {
   request.on('error', (error) => {
     // The other side may have closed the kept connection just now: that says nothing of a new one.
     if (!request.reusedSocket || options.signal?.aborted === true) reject(error);
-    else resolve(post(url, { ...options, agent: false }, body));
+    else resolve(send(url, { ...options, agent: false }, body));
   });
-  request.end(body);
+  request.end(body ?? undefined);
   return promise;
 }

@@ -3,8 +3,10 @@ import { shipped } from '../../src/devices/modbus/rig.fixture.ts';
 import { foreignBroker } from '../../src/devices/mqtt/foreign-broker.fixture.ts';
 import { planSparkplug } from '../../src/devices/sparkplug/plan.ts';
 import { simulateSparkplug } from '../../src/devices/sparkplug/simulator.ts';
+import { CommandStep, RecordType } from '../../src/domain/record.ts';
 import { bailee, Daemon, eventually, expectSound } from '../daemon.ts';
 import { writeSite } from '../gateway-site.ts';
+import { journalRecords } from '../journal-records.ts';
 
 const STREAM = 'freezer-1/temperature';
 
@@ -19,6 +21,7 @@ const RULES = `
   raise-after: 1 sample
   clear-after: 1 sample
   priority: high
+  do: [{ siren: siren-1 }]
 - id: unheard
   title: { en: Freezer not heard, zh: 冷冻无数据 }
   basis: this story
@@ -30,7 +33,7 @@ const RULES = `
 `;
 
 it(
-  'a freezer of a Sparkplug node is too warm: an alarm rises; a node that dies is unknown, never cold',
+  'a freezer of a Sparkplug node is too warm: an alarm rises and sounds its siren; a node that dies is unknown, never cold',
   { timeout: 60_000 },
   async () => {
     await using broker = await foreignBroker();
@@ -40,6 +43,14 @@ it(
       url: `mqtt://127.0.0.1:${broker.port}`,
       'rebirth-spacing': '1s',
       devices: [
+        {
+          id: 'siren-1',
+          group: 'ColdChain',
+          node: 'gw1',
+          device: 'horn',
+          profile: 'sparkplug-siren',
+          every: '1s',
+        },
         {
           id: 'freezer-1',
           group: 'ColdChain',
@@ -72,6 +83,15 @@ it(
       );
       expect(raised).toMatchObject({ priority: 'high', lastValue: { text: '-12.00', unit: 'Cel' } });
 
+      const sounds = (text: string) =>
+        eventually(
+          `siren ${text}`,
+          () => daemon.stream('siren-1/siren'),
+          (s) => s.state === 'fresh' && s.latest?.text === text,
+        );
+      await sounds('1');
+      await daemon.acknowledge(`${STREAM}/warm`, { meaning: 'seen', reason: '' });
+      await sounds('0');
       node.fault('freezer-1', 'offline');
       await eventually(
         'the death of the node',
@@ -83,9 +103,20 @@ it(
         () => daemon.alarm(`${STREAM}/unheard`),
         (a) => a !== undefined,
       );
-      expect(await daemon.alarm(`${STREAM}/warm`)).toMatchObject({ state: 'unacknowledged' });
+      expect(await daemon.alarm(`${STREAM}/warm`)).toMatchObject({ state: 'acknowledged' });
       await daemon.stop();
     }
+    const steps = journalRecords(site.data, RecordType.command).map(({ body }) => [
+      body[1],
+      body[2],
+      body[7],
+    ]);
+    expect(steps).toEqual([
+      ['siren-1', 'on', CommandStep.ordered],
+      ['siren-1', 'on', CommandStep.done],
+      ['siren-1', 'off', CommandStep.ordered],
+      ['siren-1', 'off', CommandStep.done],
+    ]);
     await expectSound(site.data);
     expect((await bailee('check', site.file)).code).toBe(0);
   },

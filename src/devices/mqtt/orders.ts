@@ -95,7 +95,8 @@ export class Orders {
   }
 }
 
-async function before(signal: AbortSignal, work: Promise<void>, late: () => string): Promise<void> {
+/** The work, or when the signal aborts first a TIMEOUT in these words. */
+export async function before(signal: AbortSignal, work: Promise<void>, late: () => string): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = (): void => reject(new DeviceError('TIMEOUT', late()));
   if (signal.aborted) stop();

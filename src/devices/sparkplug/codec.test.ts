@@ -161,7 +161,11 @@ describe('a topic', () => {
   });
 
   it('of orders and of all that a node says', () => {
-    expect([orderTopic('G', 'n'), filterOf('G', 'n')]).toEqual(['spBv1.0/G/NCMD/n', 'spBv1.0/G/+/n/#']);
+    expect([orderTopic('G', 'n', null), orderTopic('G', 'n', 'd')]).toEqual([
+      'spBv1.0/G/NCMD/n',
+      'spBv1.0/G/DCMD/n/d',
+    ]);
+    expect(filterOf('G', 'n')).toBe('spBv1.0/G/+/n/#');
   });
 });
 

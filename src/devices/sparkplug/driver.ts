@@ -1,4 +1,5 @@
 import type { Sink } from '../../domain/device.ts';
+import { DeviceError } from '../../domain/errors.ts';
 import { openSubscription, type Publish } from '../mqtt/subscription.ts';
 import type { Driver } from '../port.ts';
 import { planSparkplug } from './plan.ts';
@@ -19,7 +20,11 @@ export const sparkplug: Driver = {
       value: {
         id: plan.settings.id,
         streams: plan.streams,
-        actuators: new Map(),
+        actuators: new Map(
+          plan.devices.flatMap(({ id, commands }) =>
+            commands.size === 0 ? [] : [[id, [...commands.keys()]]],
+          ),
+        ),
         profiles: plan.profiles,
         open: (env) => {
           const { host } = plan;
@@ -27,9 +32,15 @@ export const sparkplug: Driver = {
           const since = env.now();
           const farewell =
             host === null ? {} : { farewell: { topic: stateTopic(host), payload: stateOf(false, since) } };
+          let source: SparkplugSource | null = null;
           const listen = (sink: Sink, publish: Publish): SparkplugSource =>
-            new SparkplugSource(plan, sink, publish, env.now, since);
-          return openSubscription(plan.settings, { filters, listen, ...farewell }, env);
+            (source = new SparkplugSource(plan, sink, publish, env.now, since));
+          return {
+            ...openSubscription(plan.settings, { filters, listen, ...farewell }, env),
+            command: (device, order, signal) =>
+              source?.command(device, order, signal) ??
+              Promise.reject(new DeviceError('PORT_LOST', `${plan.settings.id} is not connected`)),
+          };
         },
       },
     };

@@ -59,6 +59,11 @@ export class EdgeNode {
     this.#reorderMs = reorderMs;
   }
 
+  /** The data type that its birth gave a metric; null for one of no birth. @param device null for the node itself */
+  typeOf(device: string | null, metric: string): number | null {
+    return this.#declared.get(device ?? '')?.get(metric)?.datatype ?? null;
+  }
+
   get isBorn(): boolean {
     return this.#isBorn;
   }

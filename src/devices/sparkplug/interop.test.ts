@@ -23,6 +23,12 @@ def obey(node, message):
     print("order", *[f"{m.name}={m.value}" for m in message.payload.metrics], flush=True)
 
 node = EdgeNode("ColdChain", "py", [metric("Uptime", DataType.UINT32, 1)], cmd_callback=obey)
+def write(node, message):
+    for m in message.payload.metrics:
+        print("write", m.name, m.datatype.name, m.value, flush=True)
+        node.update_device("siren-9", [metric(m.name, m.datatype, m.value)])
+
+node.register(Device("siren-9", [metric("Outputs/Siren", DataType.BOOLEAN, False)], cmd_callback=write))
 node.register(Device("freezer-9", [
     metric("Temperature", DataType.FLOAT, 4.3),
     metric("Inputs/Door Open", DataType.BOOLEAN, False),
@@ -50,7 +56,17 @@ it.skipIf(!hasPeer)(
       url: `mqtt://127.0.0.1:${broker.port}`,
       reorder: '300ms',
       'rebirth-spacing': '1s',
-      devices: [{ id: 'freezer', ...node, profile: 'sparkplug-cold-room', every: '10s', 'max-gap': '60s' }],
+      devices: [
+        { id: 'freezer', ...node, profile: 'sparkplug-cold-room', every: '10s', 'max-gap': '60s' },
+        {
+          id: 'siren',
+          ...node,
+          device: 'siren-9',
+          profile: 'sparkplug-siren',
+          every: '10s',
+          'max-gap': '60s',
+        },
+      ],
     }).open({ now: () => Date.now(), log: () => undefined, secret: () => Promise.reject(new Error('none')) });
     await using stack = new AsyncDisposableStack();
     stack.use(open);
@@ -82,6 +98,16 @@ it.skipIf(!hasPeer)(
     await until(() => last('temperature') === -1825);
     peer.stdin.write('door 1\n');
     await until(() => last('door') === 1);
+    // It writes its output, and says so: only then is the order done.
+    for (const [verb, said] of [
+      ['on', 'True'],
+      ['off', 'False'],
+    ] as const) {
+      const expiresAt = Date.now() + 10_000;
+      await open.command?.('siren', { id: verb, verb, arg: null, expiresAt }, stop.signal);
+      expect(orders.at(-1)).toBe(`write Outputs/Siren BOOLEAN ${said}`);
+    }
+    orders.length = 0;
     expect(arrivals.flatMap((a) => a.refusals ?? [])).toEqual([]);
     peer.stdin.write('deregister\n');
     await until(() => health().at(-1) === 'freezer device death' && last('temperature') === null);
@@ -90,7 +116,7 @@ it.skipIf(!hasPeer)(
     await until(() => orders.length > 0);
     expect(orders[0]).toBe('order Node Control/Rebirth=True');
     peer.kill('SIGKILL');
-    await until(() => health().at(-1) === 'freezer node death');
+    await until(() => health().includes('freezer node death') && health().includes('siren node death'));
   },
   60_000,
 );

@@ -71,6 +71,38 @@ function read(value: WireValue, datatype: number): JsonNumber | boolean | string
   return null;
 }
 
+/** What an order makes of a metric. */
+export type Wanted = boolean | number | string;
+
+/** A value as a metric of this type takes it; null for one that it cannot be. */
+export function wireOf(value: Wanted, datatype: number): WireValue | null {
+  if (typeof value === 'boolean') return datatype === DataType.boolean ? { is: 'boolean', v: value } : null;
+  if (typeof value === 'string') return TEXTS.has(datatype) ? { is: 'string', v: value } : null;
+  if (datatype === DataType.float) return { is: 'float', v: Math.fround(value) };
+  if (datatype === DataType.double) return { is: 'double', v: value };
+  if (!Number.isSafeInteger(value)) return null;
+  const v = BigInt(value);
+  const [signed, unsigned] = [SIGNED.get(datatype), UNSIGNED.get(datatype)];
+  const fits =
+    signed === undefined
+      ? unsigned !== undefined && BigInt.asUintN(unsigned, v) === v
+      : BigInt.asIntN(signed, v) === v;
+  if (!fits) return null;
+  const isLong = (signed ?? unsigned) === 64;
+  return isLong ? { is: 'long', v: BigInt.asUintN(64, v) } : { is: 'int', v: BigInt.asUintN(32, v) };
+}
+
+/** Whether a metric says that it is so. */
+export function isSaid(wanted: Wanted, { metric, datatype }: { metric: Metric; datatype: number }): boolean {
+  const said = saidBy(metric, datatype);
+  if (!said.ok || said.value === null) return false;
+  if (!(said.value instanceof JsonNumber)) return said.value === wanted;
+  const number = Number(said.value.text);
+  return (
+    number === wanted || (datatype === DataType.float && Math.fround(number) === Math.fround(Number(wanted)))
+  );
+}
+
 /** Negative numbers are two's complement, of their own width or of the field's: senders differ. */
 function negated(v: bigint, bits: number, is: 'int' | 'long'): bigint | null {
   const n = BigInt.asIntN(bits, v);

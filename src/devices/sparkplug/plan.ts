@@ -50,6 +50,9 @@ export type MetricField = {
   readonly maxGapMs: number;
 };
 
+/** What an order makes of a metric. */
+type MetricCommand = Profile['commands'][number];
+
 /** One device of an edge node, or the node itself. */
 export type PlannedDevice = {
   readonly id: string;
@@ -58,6 +61,8 @@ export type PlannedDevice = {
   readonly device: string | null;
   readonly everyMs: number;
   readonly fields: readonly MetricField[];
+  /** By verb. */
+  readonly commands: ReadonlyMap<string, MetricCommand>;
 };
 
 /** A checked `sparkplug` entry. */
@@ -122,7 +127,8 @@ function planDevice(d: DeviceSettings, profile: Profile) {
     };
   });
   const { id, group, node, device = null, every } = d;
-  return { device: { id, group, node, device, everyMs: every, fields }, streams };
+  const commands = new Map(profile.commands.map((c) => [c.verb, c]));
+  return { device: { id, group, node, device, everyMs: every, fields, commands }, streams };
 }
 
 /** A broker elsewhere vouches for itself, not for who published: source level 1. */

@@ -29,10 +29,18 @@ const channel = closed({
   offset: decimal.optional(),
 });
 
+/** An order: what the metric becomes, and is said to be when it was carried out. */
+const command = closed({
+  verb: name,
+  metric: z.string().min(1).max(200),
+  value: z.union([z.boolean(), z.number(), z.string().max(1024)]),
+});
+
 const schema = closed({
   driver: z.literal('sparkplug'),
   title: z.string().min(1),
   channels: z.array(channel).min(1),
+  commands: z.array(command).default([]),
 });
 
 export type Profile = z.output<typeof schema>;
@@ -40,15 +48,20 @@ export type Profile = z.output<typeof schema>;
 /** Checks a profile; paths of problems are relative to its document. */
 export function checkProfile(raw: unknown): Checked<Profile> {
   const checked = check(schema, raw);
-  const problems = [...(checked.ok ? [] : checked.problems), ...twice(raw, 'id'), ...twice(raw, 'metric')];
+  const problems = [
+    ...(checked.ok ? [] : checked.problems),
+    ...twice(raw, 'channels', 'id'),
+    ...twice(raw, 'channels', 'metric'),
+    ...twice(raw, 'commands', 'verb'),
+  ];
   return checked.ok && problems.length === 0 ? checked : { ok: false, problems };
 }
 
-function twice(raw: unknown, key: 'id' | 'metric'): Problem[] {
-  const all = mapsIn(raw, 'channels').map((c) => c[key]);
+function twice(raw: unknown, list: 'channels' | 'commands', key: 'id' | 'metric' | 'verb'): Problem[] {
+  const all = mapsIn(raw, list).map((c) => c[key]);
   return all.flatMap((value, i): Problem[] =>
     typeof value === 'string' && all.indexOf(value) !== i
-      ? [{ path: ['channels', i, key], message: 'stands here twice', found: value }]
+      ? [{ path: [list, i, key], message: 'stands here twice', found: value }]
       : [],
   );
 }

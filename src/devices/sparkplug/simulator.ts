@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { formatScaled, type Decimal } from '../../domain/units.ts';
 import { MqttClient } from '../mqtt/client.ts';
 import type { Simulator } from '../port.ts';
 import { decodePayload, encodePayload, type Metric, type WireValue } from './codec.ts';
 import { DataType } from './metric-value.ts';
 import type { MetricField, PlannedDevice, SparkplugPlan } from './plan.ts';
+import { readMetric } from './readings.ts';
 import { REBIRTH } from './rebirth.ts';
+import { valueOf } from './simulated-value.ts';
 import { orderTopic, topicOf, type Kind } from './topic.ts';
 
 const FAULTS = [
@@ -20,6 +21,7 @@ const FAULTS = [
   'historical',
   'bad-quality',
   'nonsense',
+  'deaf',
 ] as const;
 type Fault = (typeof FAULTS)[number];
 
@@ -138,7 +140,7 @@ class SimulatedNode {
           version: 4,
           user: null,
           password: null,
-          filters: [orderTopic(group, node)],
+          filters: [orderTopic(group, node, null), orderTopic(group, node, '+')],
           maxPacket: 65_536,
           will: {
             topic: topicOf({ group, kind: 'NDEATH', node, device: null }),
@@ -147,9 +149,9 @@ class SimulatedNode {
         },
       },
       {
-        message: (_topic, payload, _retained, committed) => {
+        message: (topic, payload, _retained, committed) => {
           committed();
-          this.#obey(payload);
+          this.#obey(topic, payload);
         },
         oversize: (_packet, committed) => committed(),
         denied: () => undefined,
@@ -180,11 +182,26 @@ class SimulatedNode {
     await session.ended;
   }
 
-  #obey(bytes: Uint8Array): void {
+  #obey(topic: string, bytes: Uint8Array): void {
     const decoded = decodePayload(bytes);
-    const wanted =
-      decoded.ok && decoded.payload.metrics.some((m) => m.name === REBIRTH && m.value?.v === true);
-    if (wanted && this.#fault !== 'no-rebirth') this.#bear();
+    if (!decoded.ok) return;
+    for (const metric of decoded.payload.metrics) {
+      if (metric.name !== REBIRTH) this.#write(topic, metric);
+      else if (metric.value?.v === true && this.#fault !== 'no-rebirth') this.#bear();
+    }
+  }
+
+  /** An output becomes what the order says, and the node reports it when that is a change. */
+  #write(topic: string, metric: Metric): void {
+    const own = [...this.#streams.values()].find(
+      ({ device, field }) =>
+        field.metric === metric.name && orderTopic(device.group, device.node, device.device) === topic,
+    );
+    if (own === undefined || metric.datatype === null || this.#fault === 'deaf') return;
+    const named = { name: own.field.metric, datatype: metric.datatype, metric };
+    const read = readMetric(named, own.field, { timestamp: null, isBirth: false }, Date.now());
+    if (read.ok && read.reading.v !== null && read.reading.v !== own.v)
+      this.set(own.field.stream, read.reading.v);
   }
 
   #bear(): void {
@@ -272,19 +289,3 @@ const PLAIN: Metric = {
   quality: null,
   value: null,
 };
-
-/** A stream's value as its metric says it: a word, or a number before scale and offset. */
-function valueOf({ rule }: MetricField, v: number): { datatype: number; value: WireValue } {
-  if (rule.words !== null) {
-    const word = [...rule.words].find(([, own]) => own === v)?.[0] ?? '';
-    return word === 'true' || word === 'false'
-      ? { datatype: DataType.boolean, value: { is: 'boolean', v: word === 'true' } }
-      : { datatype: DataType.string, value: { is: 'string', v: word } };
-  }
-  const said = (Number(formatScaled(v, rule.exp)) - numberOf(rule.offset, 0)) / numberOf(rule.scale, 1);
-  return { datatype: DataType.double, value: { is: 'double', v: said } };
-}
-
-function numberOf(d: Decimal | null, none: number): number {
-  return d === null ? none : d.digits * 10 ** d.exp;
-}

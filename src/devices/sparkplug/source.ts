@@ -1,9 +1,10 @@
-import type { Arrival, HealthNote, Refusal, Sink } from '../../domain/device.ts';
+import type { Arrival, CommandOrderTo, HealthNote, Refusal, Sink } from '../../domain/device.ts';
 import { DeviceError } from '../../domain/errors.ts';
 import { Quality, type Reading } from '../../domain/reading.ts';
 import type { Ear, Publish } from '../mqtt/subscription.ts';
 import { decodePayload } from './codec.ts';
 import { EdgeNode, type NodeEvent } from './edge-node.ts';
+import { MetricOrders } from './metric-orders.ts';
 import type { PlannedDevice, SparkplugPlan } from './plan.ts';
 import { readMetric } from './readings.ts';
 import { rebirthOrder } from './rebirth.ts';
@@ -40,6 +41,7 @@ export class SparkplugSource implements Ear {
   readonly #since: number;
   readonly #nodes = new Map<string, Watched>();
   readonly #last = new Map<string, Last>();
+  readonly #orders: MetricOrders;
   #isUp = false;
 
   /** @param t evidence time, ms  @param since when we began to be a host, ms */
@@ -48,6 +50,7 @@ export class SparkplugSource implements Ear {
     this.#plan = plan;
     this.#sink = sink;
     this.#publish = publish;
+    this.#orders = new MetricOrders(publish, t);
     this.#t = t;
     const now = performance.now();
     for (const [key, devices] of Map.groupBy(plan.devices, (d) => `${d.group}/${d.node}`)) {
@@ -72,6 +75,15 @@ export class SparkplugSource implements Ear {
     const draft: Draft = { readings: [], refusals: [], health: [] };
     this.#refuse(draft, this.#plan.settings.id, 'REFUSED', detail);
     this.#deliver(draft, committed);
+  }
+
+  /** @throws DeviceError */
+  async command(id: string, order: CommandOrderTo, signal: AbortSignal): Promise<void> {
+    for (const { state, devices } of this.#nodes.values()) {
+      const device = devices.find((d) => d.id === id);
+      if (device !== undefined) return await this.#orders.carryOut(device, state, order, signal);
+    }
+    throw new DeviceError('REFUSED', `there is no ${id} here`);
   }
 
   up(): void {
@@ -170,6 +182,7 @@ export class SparkplugSource implements Ear {
   }
 
   #values(device: PlannedDevice, event: Extract<NodeEvent, { is: 'values' }>, draft: Draft): void {
+    this.#orders.heard(device, event.metrics);
     if (event.isBirth) draft.health.push({ device: device.id, healthy: true, reason: 'ok' });
     const [t, now] = [this.#t(), performance.now()];
     for (const field of device.fields) {
@@ -192,8 +205,9 @@ export class SparkplugSource implements Ear {
     }
   }
 
-  #lose({ fields }: PlannedDevice, draft: Draft): void {
-    for (const { stream } of fields) this.#loseStream(stream, draft);
+  #lose(device: PlannedDevice, draft: Draft): void {
+    this.#orders.forget(device);
+    for (const { stream } of device.fields) this.#loseStream(stream, draft);
   }
 
   #loseStream(stream: Reading['stream'], draft: Draft): void {
@@ -211,7 +225,7 @@ export class SparkplugSource implements Ear {
   }
 
   #ask({ group, node }: Watched): void {
-    this.#say(orderTopic(group, node), rebirthOrder(this.#t()), false);
+    this.#say(orderTopic(group, node, null), rebirthOrder(this.#t()), false);
   }
 
   #say(topic: string, payload: Uint8Array, retain: boolean): void {

@@ -22,9 +22,9 @@ export function topicOf({ group, kind, node, device }: SparkplugTopic): string {
   return `spBv1.0/${group}/${kind}/${node}${device === null ? '' : `/${device}`}`;
 }
 
-/** Where an edge node hears orders. */
-export function orderTopic(group: string, node: string): string {
-  return `spBv1.0/${group}/NCMD/${node}`;
+/** Where an edge node hears orders: those to itself, or to a device of its own. */
+export function orderTopic(group: string, node: string, device: string | null): string {
+  return device === null ? `spBv1.0/${group}/NCMD/${node}` : `spBv1.0/${group}/DCMD/${node}/${device}`;
 }
 
 /** All that an edge node and its devices say, and what is said to them. */

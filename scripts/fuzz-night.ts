@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fuzzedFiles } from './fuzzed-files.ts';
+import { fuzzedFiles } from '../test/fuzz/fuzzed-files.ts';
 
 /** What takes too long for every commit: all decoders, and the verifier, with as many cases as are asked for. */
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '..');
 /** How often a run that goes on says so, ms. */
 const STILL_MS = 60_000;
 

@@ -22,6 +22,7 @@ const COMMANDS = [
   'replay',
   'alarms',
   'incidents',
+  'goods',
   'tags',
   'report',
   'erase',
@@ -80,6 +81,14 @@ describe('the program', () => {
     expect(await helpOf(`alarms ${verb}`, 'en')).toContain(`bailee alarms ${verb} `);
     expect(await helpOf(`alarms ${verb}`, 'zh')).toMatch(/示例：/);
   });
+
+  it.each(['list', 'show', 'place', 'move', 'remove', 'link', 'unlink', 'import', 'tell'])(
+    'goods %s has help with an example, in two languages',
+    async (verb) => {
+      expect(await helpOf(`goods ${verb}`, 'en')).toContain(`bailee goods ${verb} `);
+      expect(await helpOf(`goods ${verb}`, 'zh')).toMatch(/示例：/);
+    },
+  );
 });
 
 /** In this process: two dozen of them would take long. */

@@ -59,6 +59,14 @@ describe('acts on goods', () => {
     ).toContain('CONFLICT');
   });
 
+  it('are refused with all that stands against them', () => {
+    expect(objection(act('move', { zone: 'yard', epcs: [epc(7), epc(1), epc(8)] }))).toBe(
+      `NOT_FOUND ${epc(7)} is not on record; ${epc(8)} is not on record`,
+    );
+    const many = Array.from({ length: 30 }, (_, n) => epc(n + 1000));
+    expect(objection(act('remove', { epcs: many }))).toMatch(/; and 10 more$/);
+  });
+
   it.each([
     [
       'a zone that is none',

@@ -32,7 +32,7 @@ export type GoodsStep = {
 /** Why something is not put on record. */
 export type GoodsObjection = { readonly code: 'NOT_FOUND' | 'CONFLICT' | 'INVALID'; readonly why: string };
 
-/** Thrown and caught in here: the first objection ends it. */
+/** Thrown and caught in here: it ends one thing, and the next is looked at. */
 class Objected extends Error {
   readonly objection: GoodsObjection;
   constructor(code: GoodsObjection['code'], why: string) {
@@ -41,11 +41,14 @@ class Objected extends Error {
   }
 }
 
+/** So many objections are told one by one. */
+const MOST_TOLD = 20;
+
 type Spot = { readonly lot: string; readonly zone: string };
 
 /**
- * The leaves of several acts, each as if those before it had been done; or what stands against them, and then none
- * of them is done.
+ * The leaves of several acts, each as if those before it had been done; or all that stands against them, and then
+ * none of them is done.
  * @param zones ids of the zones there are
  */
 export function stepsOf(
@@ -56,13 +59,13 @@ export function stepsOf(
   | { readonly ok: true; readonly steps: readonly GoodsStep[] }
   | { readonly ok: false; readonly objection: GoodsObjection } {
   const plan = new Plan(goods, zones);
-  try {
-    for (const act of acts) plan.add(act);
-  } catch (error) {
-    if (!(error instanceof Objected)) throw error;
-    return { ok: false, objection: error.objection };
-  }
-  return { ok: true, steps: plan.steps };
+  for (const act of acts) plan.add(act);
+  const [first, ...others] = plan.objections;
+  if (first === undefined) return { ok: true, steps: plan.steps };
+  const told = [first, ...others].slice(0, MOST_TOLD).map(({ why }) => why);
+  const rest = others.length + 1 - told.length;
+  const why = [...told, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
+  return { ok: false, objection: { code: first.code, why } };
 }
 
 export function objectionToZone(zone: string, zones: readonly string[]): GoodsObjection | null {
@@ -72,6 +75,7 @@ export function objectionToZone(zone: string, zones: readonly string[]): GoodsOb
 
 class Plan {
   readonly steps: GoodsStep[] = [];
+  readonly objections: GoodsObjection[] = [];
   readonly #goods: Stocked;
   readonly #zones: readonly string[];
   /** As it is after these acts: tags that they change, and the zones in which a lot lies in bulk. */
@@ -84,14 +88,27 @@ class Plan {
   }
 
   add(act: GoodsAct): void {
-    if (act.lot !== null && !LOT_FORM.test(act.lot))
-      throw new Objected('INVALID', `lot: must be ${LOT_SAYS}`);
-    if (act.zone !== null) {
-      const objection = objectionToZone(act.zone, this.#zones);
-      if (objection !== null) throw new Objected(objection.code, objection.why);
+    const isWell = this.#attempt(() => this.#checkNames(act));
+    if (!isWell) return;
+    if (act.epcs === null) this.#attempt(() => this.#addBulk(act));
+    else for (const epc of act.epcs) this.#attempt(() => this.#addTag(act, epc));
+  }
+
+  #attempt(step: () => void): boolean {
+    try {
+      step();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Objected)) throw error;
+      this.objections.push(error.objection);
+      return false;
     }
-    if (act.epcs === null) this.#addBulk(act);
-    else for (const epc of act.epcs) this.#addTag(act, epc);
+  }
+
+  #checkNames({ lot, zone }: GoodsAct): void {
+    if (lot !== null && !LOT_FORM.test(lot)) throw new Objected('INVALID', `lot: must be ${LOT_SAYS}`);
+    const objection = zone === null ? null : objectionToZone(zone, this.#zones);
+    if (objection !== null) throw new Objected(objection.code, objection.why);
   }
 
   #addTag({ verb, lot, zone }: GoodsAct, epc: string): void {

@@ -125,6 +125,7 @@ export const anyChannel = section({
 export const notify = section({
   channels: z.unknown().optional(),
   routes: z.unknown().optional(),
+  'alarm-system': z.unknown().optional(),
   'time-zone': z.unknown().optional(),
   people: z.unknown().optional(),
   shifts: z.unknown().optional(),

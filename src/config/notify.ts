@@ -6,7 +6,7 @@ import { notOneOf, valueAt, type Problems } from './problems.ts';
 import * as schema from './channel-schema.ts';
 import type { SecretStore } from './secret.ts';
 import { readRoster } from './roster.ts';
-import { readRoutes } from './routes.ts';
+import { readOwnRoute, readRoutes } from './routes.ts';
 import type { Path, Source } from './source.ts';
 
 type Actuators = Pick<Devices<ConfiguredConnection>, 'isPending' | 'actuators'>;
@@ -34,7 +34,9 @@ export function readNotify(
   });
   const { people, roster } = readRoster(source, problems, secrets);
   const routes = readRoutes(source, problems, { channels, people, roster });
-  return { channels, people, routes };
+  const own = readOwnRoute(source, problems, routes);
+  const marked = routes.map((route) => (route === own ? { ...route, tellsOwnAlarms: true as const } : route));
+  return { channels, people, routes: marked };
 }
 
 /** Keys of channels that hold the reference of a secret. */

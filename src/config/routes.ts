@@ -53,6 +53,33 @@ export function readRoutes(source: Source, problems: Problems, around: Around): 
   });
 }
 
+const NO_ROUTE = 'none';
+/** The role whose route takes what no rule sends anywhere. */
+const ON_DUTY = 'duty';
+
+/**
+ * Reads `notify.alarm-system`: whom the alarms of the alarm machine itself go to (a flood, stale and
+ * chattering alarms). Left out, the first route that begins with the role on duty; null for nobody.
+ */
+export function readOwnRoute(
+  source: Source,
+  problems: Problems,
+  routes: readonly CallRoute[],
+): CallRoute | null {
+  const path = ['notify', 'alarm-system'];
+  const wanted = valueAt(source.value, path);
+  if (wanted === undefined) return routes.find(({ steps }) => steps[0]?.role === ON_DUTY) ?? null;
+  if (wanted === NO_ROUTE) return null;
+  const found = routes.find(({ id }) => id === wanted);
+  if (found !== undefined) return found;
+  const ids = [...idsOf(source, ['notify', 'routes']), NO_ROUTE];
+  // A route with a problem of its own is told once, where it is.
+  if (typeof wanted !== 'string' || !ids.includes(wanted)) {
+    problems.at(source, path, notOneOf('route', typeof wanted === 'string' ? wanted : '', ids));
+  }
+  return null;
+}
+
 function built(id: string, steps: readonly CallStep[], answerMs: number | null, around: Around): CallRoute {
   const { roster, channels } = around;
   const addressed = new Map(

@@ -16,6 +16,8 @@ export type CallRoute = {
   readonly answerMs: number | null;
   /** People of the role on duty at `t` that the channel calls by name; none where it calls a place or a group. */
   people(role: string, channel: string, t: number): readonly string[];
+  /** Set on the one that the alarms of the alarm machine itself go along. */
+  readonly tellsOwnAlarms?: true;
   /** Least number of people whom its first step reaches by SMS, at the worst hour of the week. */
   readonly smsAtOnce: number;
 };

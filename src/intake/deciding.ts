@@ -232,11 +232,11 @@ export class Deciding {
 
   #announce(transitions: readonly AlarmTransition[], outputs: Output[]): void {
     for (const transition of transitions) {
-      const { alarm, from, to, priority, cause, t } = transition;
+      const { alarm, rule, from, to, priority, cause, t } = transition;
       const body: AlarmBody = [alarm, from, to, priority, cause.slot, cause.seq];
       outputs.push({ t, type: RecordType.alarm, body });
-      // Of the machine's own alarms the record says all: no rule names what they would switch.
-      if (!OWN_ALARMS.has(alarm)) {
+      // Of the machine's own alarms the record says all, unless somebody is to be told.
+      if (!OWN_ALARMS.has(alarm) || this.#set.actions.has(rule)) {
         const wanted = actionsFor(this.#set, transition, (id) => this.#alarms.get(id), this.#calls);
         outputs.push(...wanted.filter((draft) => this.#mayMove(draft)));
       }

@@ -1,4 +1,5 @@
 import type { OpenStream } from '../domain/stream.ts';
+import type { NotifyAction } from './rule.ts';
 
 /**
  * What stands above all rules and cannot be configured away (rules.md section 5). One function decides,
@@ -16,8 +17,10 @@ export type Interlocks = {
   readonly isApart: boolean;
 };
 
-/** What interlocks are made from besides the streams. */
+/** What a site says beside its rules and streams: what interlocks are made from, and what own alarms do. */
 export type Guarded = {
+  /** What the alarms of the alarm machine itself do (R34-R36), by the name they have for a rule. */
+  readonly ownActions?: ReadonlyMap<string, readonly NotifyAction[]>;
   readonly actuators: ReadonlyMap<string, readonly string[]>;
   readonly profile: 'none' | 'gsp' | 'en12830';
   readonly climate: readonly string[];

@@ -58,7 +58,10 @@ export function bindRules(
     byAlarm: new Map(instances.map((instance) => [instance.alarm, instance])),
     silences: instances.filter((instance) => instance.isSilence),
     alarms: new Map(rules.filter((rule) => rule.calls).map((rule) => [rule.id, rule.alarm])),
-    actions: new Map(rules.map((rule) => [rule.id, rule.actions])),
+    actions: new Map([
+      ...rules.map((rule) => [rule.id, rule.actions] as const),
+      ...(guarded.ownActions ?? []),
+    ]),
     demands: demandsOf(instances),
     interlocks: interlocksOf(bySlot, guarded),
   };

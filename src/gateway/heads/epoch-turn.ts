@@ -27,7 +27,7 @@ import { assignSlots } from '../site/stream-table.ts';
 
 type TurnedSite = Pick<
   SiteConfiguration,
-  'data' | 'connections' | 'rules' | 'zones' | 'channels' | 'profile' | 'interlocks'
+  'data' | 'connections' | 'rules' | 'zones' | 'channels' | 'routes' | 'profile' | 'interlocks'
 >;
 
 /**

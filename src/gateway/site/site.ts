@@ -14,7 +14,9 @@ import type { SourceFiles } from '../../config/source.ts';
 import { loadWitnessConfiguration } from '../../config/witness.ts';
 import type { Connection } from '../../devices/port.ts';
 import { DRIVER_NAMES, driverOf } from '../../devices/registry.ts';
-import { plainRoute } from '../../domain/calling.ts';
+import { OWN_ALARMS } from '../../alarms/own-alarms.ts';
+import { Priority } from '../../domain/alarm.ts';
+import { plainRoute, type CallRoute } from '../../domain/calling.ts';
 import type { StoredFile } from '../../domain/commit.ts';
 import type { Checked } from '../../domain/errors.ts';
 import { encode } from '../../evidence/cbor.ts';
@@ -29,6 +31,8 @@ import { sha256 } from './primitives.ts';
 
 /** A checked configuration with what its drivers and rules made of it; nothing is open yet. */
 export type SiteConfiguration = Configuration<Connection, Rule>;
+
+const OWN_NOTICE_EXPIRY_MS = 24 * 3_600_000;
 
 const CHECKERS: Checkers<Connection, Rule> = {
   driverNames: DRIVER_NAMES,
@@ -114,10 +118,31 @@ export function placesOf(zones: ConfiguredSite['zones']): ReadonlyMap<string, Pl
   return new Map(zones.flatMap(({ id, at }) => (at === undefined ? [] : [[id, at] as const])));
 }
 
-/** What interlocks are made from, besides the streams. */
-export function guardedOf(site: Pick<SiteConfiguration, 'connections' | 'profile' | 'interlocks'>): Guarded {
+/** What a site says beside its rules and streams. */
+export function guardedOf(
+  site: Pick<SiteConfiguration, 'connections' | 'profile' | 'interlocks' | 'channels' | 'routes'>,
+): Guarded {
   const actuators = new Map(site.connections.flatMap((c) => [...c.actuators]));
-  return { actuators, profile: site.profile, ...site.interlocks };
+  return { actuators, profile: site.profile, ...site.interlocks, ownActions: ownActionsOf(site) };
+}
+
+/**
+ * The alarms of the alarm machine itself go along the route that is marked for them, to people: no siren
+ * sounds and no light shines for a figure.
+ */
+function ownActionsOf({
+  channels,
+  routes,
+}: Pick<SiteConfiguration, 'channels' | 'routes'>): NonNullable<Guarded['ownActions']> {
+  const marked = routes.find((one) => one.tellsOwnAlarms === true);
+  const devices = new Set(channels.flatMap(({ kind, id }) => (kind === 'device' ? [id] : [])));
+  const steps = (marked?.steps ?? [])
+    .map((step) => ({ ...step, channels: step.channels.filter((id) => !devices.has(id)) }))
+    .filter((step) => step.channels.length > 0);
+  if (marked === undefined || steps.length === 0) return new Map();
+  const route: CallRoute = { ...marked, steps };
+  const action = { kind: 'notify', route, from: Priority.low, expiryMs: OWN_NOTICE_EXPIRY_MS } as const;
+  return new Map([...OWN_ALARMS.values()].map(({ rule }) => [rule, [action]]));
 }
 
 export function zonesOf(zones: ConfiguredSite['zones']): Zones {

@@ -59,9 +59,8 @@ export function startNotifying(parts: NotifyingParts): Notifying {
     describe: (alarm) => {
       const instance = core.deciding.set.byAlarm.get(alarm);
       const place = core.streams.find((s) => s.id === instance?.subject)?.place;
-      return instance === undefined
-        ? null
-        : { title: instance.rule.alarm.title, place: zones.get(place ?? '') ?? null };
+      const title = core.deciding.roster.ruleOf(alarm)?.title;
+      return title === undefined ? null : { title, place: zones.get(place ?? '') ?? null };
     },
     add,
     now,

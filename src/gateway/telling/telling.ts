@@ -1,3 +1,4 @@
+import { OWN_ALARMS } from '../../alarms/own-alarms.ts';
 import type { Channel as ChannelSettings, Person as PersonSettings } from '../../config/configuration.ts';
 import { isReference, type SecretStore } from '../../config/secret.ts';
 import { AlarmState, PRIORITY_NAMES, type Text } from '../../domain/alarm.ts';
@@ -22,6 +23,7 @@ import type { Continued } from '../keys/epoch-end.ts';
 import { breakGlassAnnouncement } from '../keys/break-glass-notice.ts';
 import { announcementOf, EPOCH_OVER } from '../keys/epoch-notice.ts';
 import type { Live } from '../recording/live.ts';
+import { ownAnnouncement } from './own-announcement.ts';
 import { ROLLED_BACK } from '../../rules/rolled-back.ts';
 import { rulesAnnouncement, type RuleNews } from './rules-notice.ts';
 
@@ -112,6 +114,8 @@ export function announcerOf(parts: AnnouncerParts): (order: NoticeOrder) => Anno
     }
     if (alarm === ROLLED_BACK) return rulesAnnouncement(parts.rules(), parts.gateway, parts.url());
     const instance = parts.deciding.set.byAlarm.get(alarm);
+    if (OWN_ALARMS.has(alarm))
+      return { ...ownAnnouncement(alarm, parts), link, reply: parts.answers.code(alarm, role) };
     if (instance === undefined) {
       return breakGlassAnnouncement(alarm, parts.gateway, parts.live.lastCommitAt ?? 0, parts.url());
     }

@@ -4,14 +4,14 @@ import type { Epcis, ThingFound, ThingLinks, ThingTold } from './epcis.ts';
 import { configured } from './epcis-events.ts';
 import { thingPage } from './thing-page.ts';
 import { HttpProblem } from './problem.ts';
-import { seesReceipt } from './scope.ts';
+import { grantOf, seesReceipt } from './scope.ts';
 
 const LINKSET = 'application/linkset+json';
 const DAY_MS = 86_400_000;
 
 /**
- * What is on record of the thing that a GS1 Digital Link names, here instead of at id.gs1.org. Staff see all of it, a grant only
- * things of its receipts; without a token there is nothing, or where that is configured the bare fact. @throws HttpProblem
+ * What is on record of the thing that a GS1 Digital Link names, here instead of at id.gs1.org. Staff see all of it, a grant
+ * what it names; without a token there is nothing, or where that is configured the bare fact. @throws HttpProblem
  */
 export async function answerDigitalLink(
   request: FastifyRequest,
@@ -54,10 +54,9 @@ async function readLink({
   return { elements: elements.value, uri };
 }
 
-function mayAsk(request: FastifyRequest, { receipts }: ThingFound): boolean {
-  const { principal } = request;
-  if (principal === null || principal.credential.grant === null) return true;
-  return receipts.some((receipt) => seesReceipt(request, receipt));
+function mayAsk(request: FastifyRequest, { epc, receipts }: ThingFound): boolean {
+  const grant = grantOf(request);
+  return grant === null || grant.items.has(epc) || receipts.some((receipt) => seesReceipt(request, receipt));
 }
 
 /** What is told to somebody with a token; links lead to what proves it. */

@@ -12,6 +12,7 @@ import { call } from './call.fixture.ts';
 import { EPCIS_ROUTES } from './epcis-routes.ts';
 import type { Epcis, EventWithdrawalAct, ThingFound } from './epcis.ts';
 import type { Api } from './server.ts';
+import { RECEIPT_A } from './grants.fixture.ts';
 import { MemorySite } from './site.fixture.ts';
 
 const SCHEMA = join(import.meta.dirname, '../../test/fixtures/vectors/epcis/epcis-2.0.schema.json');
@@ -60,8 +61,10 @@ class HandEpcis implements Epcis {
     return Promise.resolve({ events, next: this.next });
   }
 
+  receipts: readonly string[] = THING.receipts;
+
   thing(uri: string): ThingFound | null {
-    return uri === ITEM ? THING : null;
+    return uri === ITEM ? { ...THING, receipts: this.receipts } : null;
   }
 
   outbox() {
@@ -98,7 +101,11 @@ function example(name: string): string {
   return /^(?:perPage|nextPageToken)$/.test(name) ? '1' : 'true';
 }
 
-function at(path: string, as: 'viewer' | null = 'viewer', headers: Readonly<Record<string, string>> = {}) {
+function at(
+  path: string,
+  as: 'viewer' | 'financier' | null = 'viewer',
+  headers: Readonly<Record<string, string>> = {},
+) {
   return call(`${api.url}${path}`, { as, headers });
 }
 
@@ -219,6 +226,16 @@ describe('a Digital Link', () => {
     const en = await at(PATH, 'viewer', { accept: 'text/html', 'accept-language': 'en' });
     expect(en.text).toContain('This thing is on record');
     expect(en.text).not.toMatch(/<script|<copper/);
+  });
+
+  it('is there for staff always, for a party only where its grant names the thing or a receipt of it', async () => {
+    expect(await at(PATH, 'financier')).toMatchObject({ status: 404 });
+    epcis.receipts = [RECEIPT_A, 'cd'.repeat(32)];
+    expect(await at(PATH, 'financier')).toMatchObject({ status: 200, json: { receipts: [RECEIPT_A] } });
+    epcis.receipts = [];
+    expect(await at(PATH)).toMatchObject({ status: 200, json: { receipts: [] } });
+    expect(await at(PATH, 'financier')).toMatchObject({ status: 404 });
+    expect(await call(`${api.url}/epcis/v2/events`, { as: 'financier' })).toMatchObject({ status: 404 });
   });
 
   it('says nothing without a token, or the bare fact where that is configured', async () => {

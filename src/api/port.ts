@@ -8,7 +8,7 @@ import type { Epcis } from './epcis.ts';
 import type { GoodsKeeping } from './goods.ts';
 import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 import type { Orders } from './order-port.ts';
-import type { ReceiptShowing } from './receipts.ts';
+import type { ReceiptShowing } from './receipt-port.ts';
 import type { Seen } from './seen.ts';
 import type { Standings } from './standing-port.ts';
 import type { Incidents } from './incident-port.ts';

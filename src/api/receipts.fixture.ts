@@ -1,16 +1,8 @@
 import { Refused } from '../domain/errors.ts';
 import type { SignedStatement } from '../evidence/statement.ts';
 import { RECEIPT_A, RECEIPT_B } from './grants.fixture.ts';
-import type { Actor } from './port.ts';
-import type {
-  Movement,
-  ReceiptAct,
-  ReceiptGaps,
-  ReceiptStatus,
-  Score,
-  TimelineEntry,
-} from './receipt-types.ts';
-import type { ReceiptShowing } from './receipts.ts';
+import type { Movement, ReceiptGaps, ReceiptStatus, Score, TimelineEntry } from './receipt-types.ts';
+import type { ReceiptShowing } from './receipt-port.ts';
 import { NOON } from './site-things.fixture.ts';
 
 const REFS = [{ slot: 0, seq: 7 }];
@@ -61,7 +53,7 @@ function statusOf(receipt: string): ReceiptStatus {
 
 /** Two receipts in memory. */
 export class MemoryReceipts implements ReceiptShowing {
-  readonly acts: (ReceiptAct & Actor & { readonly receipt: string })[] = [];
+  readonly acts: (Parameters<ReceiptShowing['act']>[1] & { readonly receipt: string })[] = [];
 
   list(): readonly ReceiptStatus[] {
     return [RECEIPT_A, RECEIPT_B].map(statusOf);
@@ -122,7 +114,7 @@ export class MemoryReceipts implements ReceiptShowing {
     return { format: 'bailee/statement/v1', document: '{}', note: 'signed\n' };
   }
 
-  act(receipt: string, act: ReceiptAct & Actor): Promise<void> {
+  act(receipt: string, act: Parameters<ReceiptShowing['act']>[1]): Promise<void> {
     if (this.status(receipt) === null) throw new Refused('NOT_FOUND', `there is no receipt ${receipt}`);
     this.acts.push({ receipt, ...act });
     return Promise.resolve();

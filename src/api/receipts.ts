@@ -1,31 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { SignedStatement } from '../evidence/statement.ts';
-import type { Score } from '../goods/score.ts';
 import { actorOf, reasonOf } from './acts.ts';
 import { checked } from './body.ts';
 import { pathParameter } from './parameters.ts';
-import type { Actor } from './port.ts';
-import type { Movement, ReceiptAct, ReceiptGaps, ReceiptStatus, TimelineEntry } from './receipt-types.ts';
+import type { ReceiptShowing } from './receipt-port.ts';
 import { SCHEMAS } from './schema.ts';
 import { noReceipt, nothingHere, receiptOf, seesReceipt } from './scope.ts';
-
-/** What is shown of receipts, from memory; null for one that was never bound here. */
-export type ReceiptShowing = {
-  list(): readonly ReceiptStatus[];
-  status(receipt: string): ReceiptStatus | null;
-  statement(receipt: string): SignedStatement | null;
-  gaps(receipt: string): ReceiptGaps | null;
-  movements(receipt: string): readonly Movement[] | null;
-  timeline(receipt: string): readonly TimelineEntry[] | null;
-  score(receipt: string): Score | null;
-  /** @param day `2026-11-24`; null for one that is not over, or that no statement was made of */
-  stock(day: string): SignedStatement | null;
-  /**
-   * Resolves once the act is on record, and leaves no record when it throws.
-   * @throws Refused NOT_FOUND, CONFLICT for what cannot be now, NOT_ALLOWED for who may not
-   */
-  act(receipt: string, act: ReceiptAct & Actor): Promise<void>;
-};
 
 /** @param showing null where no goods are kept: then there is no receipt */
 export function receiptHandlersOf(showing: ReceiptShowing | null) {

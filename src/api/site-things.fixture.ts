@@ -8,6 +8,21 @@ import type { Alarm, Stream, Value } from './types.ts';
 
 export const NOON = Date.UTC(2026, 10, 3, 12);
 
+export const GATEWAY = {
+  gateway: { id: '00c0ffee00c0ffee', name: { en: 'Cold store north', zh: '北区冷库' } },
+  version: '0.1.0',
+  origin: 'consortium.example/gw/00c0ffee00c0ffee/0',
+  epoch: 0,
+  startedAt: NOON - 3_600_000,
+  clockDriftMs: 12,
+};
+export const NOTHING_ASIDE = { alarmsShelved: 0, alarmsSuppressed: 0, alarmsOutOfService: 0, readings: 1234 };
+export const JOURNAL = {
+  size: 42,
+  tailLeaves: 17,
+  lastSealed: { no: 41, root: 'ab'.repeat(32), t1: NOON - 120_000 },
+};
+
 const COLD_ROOM = { id: 'cold-1', title: { en: 'Cold room 1', zh: '一号冷库' } };
 export const DOCK = { id: 'dock', title: { en: 'Dock', zh: '月台' } };
 

@@ -25,7 +25,18 @@ import type {
 import { MemoryRules } from './rules.fixture.ts';
 import { credentialsOf, MemorySeen } from './seen.fixture.ts';
 import { openApi, type Api } from './server.ts';
-import { after, DOCK, NOON, stream, value, warmAlarm, OneLink } from './site-things.fixture.ts';
+import {
+  after,
+  DOCK,
+  GATEWAY,
+  JOURNAL,
+  NOON,
+  NOTHING_ASIDE,
+  OneLink,
+  stream,
+  value,
+  warmAlarm,
+} from './site-things.fixture.ts';
 import type {
   Alarm,
   AlarmEntry,
@@ -137,30 +148,17 @@ export class MemorySite {
     const unknown = this.streamList.filter((s) => s.state !== 'fresh').length;
     const calling = this.alarmList.filter((a) => a.acknowledged === null).length;
     return {
-      gateway: { id: '00c0ffee00c0ffee', name: { en: 'Cold store north', zh: '北区冷库' } },
-      version: '0.1.0',
-      origin: 'consortium.example/gw/00c0ffee00c0ffee/0',
-      epoch: 0,
-      startedAt: NOON - 3_600_000,
+      ...GATEWAY,
       now: this.now,
-      clockDriftMs: 12,
       counts: {
+        ...NOTHING_ASIDE,
         streams: this.streamList.length,
         streamsUnknown: unknown,
         devices: this.deviceList.length,
         alarms: this.alarmList.length,
         alarmsUnacknowledged: calling,
-        alarmsShelved: 0,
-        alarmsSuppressed: 0,
-        alarmsOutOfService: 0,
-        readings: 1234,
       },
-      journal: {
-        size: 42,
-        tailLeaves: 17,
-        lastSealed: { no: 41, root: 'ab'.repeat(32), t1: NOON - 120_000 },
-        lastCommitAt: this.now - 200,
-      },
+      journal: { ...JOURNAL, lastCommitAt: this.now - 200 },
       anchor: this.anchor,
       health: this.health,
       outboxDepth: 0,

@@ -1,9 +1,16 @@
-import type { ReceiptShowing } from '../../api/receipts.ts';
+import type { ReceiptShowing } from '../../api/receipt-port.ts';
 import type { AnchorStatus } from '../../api/types.ts';
-import type { Recording } from '../recording.ts';
+import type { SqliteJournal } from '../../buffer/journal.ts';
+import type { Batching } from '../recording/batching.ts';
+import type { Blocks } from '../recording/blocks.ts';
+import type { Core } from '../recording/core.ts';
 import type { World } from '../site/world.ts';
 
-export type ReceiptsParts = Pick<Recording, 'journal' | 'core' | 'batching' | 'record' | 'onCommit'> & {
+export type ReceiptsParts = {
+  readonly journal: SqliteJournal;
+  readonly core: Core;
+  readonly batching: Batching;
+  readonly record: Blocks['record'];
   readonly world: Pick<World, 'timeZone' | 'log'>;
   readonly origin: string;
   readonly anchor: () => AnchorStatus;

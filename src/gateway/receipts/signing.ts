@@ -1,5 +1,5 @@
-import type { Actor } from '../../api/port.ts';
-import type { ReceiptAct, ReceiptVerb } from '../../api/receipt-types.ts';
+import type { ReceiptShowing } from '../../api/receipt-port.ts';
+import type { ReceiptVerb } from '../../api/receipt-types.ts';
 import { Refused } from '../../domain/errors.ts';
 import { EVENTS_SLOT, RecordType, type ActBody } from '../../domain/record.ts';
 import { recordText } from '../../domain/text.ts';
@@ -33,7 +33,10 @@ export class ReceiptSigning {
   }
 
   /** @throws Refused, and then nothing is on record */
-  async act(receipt: string, { verb, actor, role, reason }: ReceiptAct & Actor): Promise<void> {
+  async act(
+    receipt: string,
+    { verb, actor, role, reason }: Parameters<ReceiptShowing['act']>[1],
+  ): Promise<void> {
     const { goods, add, now, over } = this.#parts;
     const row = goods.control.book.at(receipt, now());
     if (row === null) throw new Refused('NOT_FOUND', `there is no receipt ${receipt}`);

@@ -15,7 +15,7 @@ import type {
   Feed,
   Tlog,
 } from '../../api/port.ts';
-import type { ReceiptShowing } from '../../api/receipts.ts';
+import type { ReceiptShowing } from '../../api/receipt-port.ts';
 import type { Incidents } from '../../api/incident-port.ts';
 import type { Check } from '../../api/types.ts';
 import type { Orders } from '../../api/order-port.ts';

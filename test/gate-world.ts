@@ -135,9 +135,11 @@ export class GateWorld implements AsyncDisposable {
   /** Resolves when it is free, or the power is cut. */
   async idle(): Promise<void> {
     const { gate, running } = this.#process;
+    const isBusy = (): boolean => gate?.busy !== null;
     const gone = running.then(() => 'gone' as const);
-    for (let is: 'there' | 'gone' = 'there'; is === 'there' && gate?.busy !== null;)
-      is = await Promise.race([gone, delay(5, 'there' as const)]);
+    while (isBusy()) {
+      if ((await Promise.race([gone, delay(5, 'there' as const)])) === 'gone') return;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

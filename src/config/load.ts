@@ -66,7 +66,6 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
     devices,
     secrets,
     hasRegistry: valueAt(source.value, ['ledger', 'registry']) !== undefined,
-    anchorKey: ledger?.accountKey ?? null,
   });
   const epcis = readEpcis(source, problems, secrets, {
     zones: idsOf(source, ['zones']),

@@ -29,8 +29,6 @@ export type Around = {
   readonly secrets: SecretStore;
   /** Whether the ledger names a registry of receipts and orders. */
   readonly hasRegistry: boolean;
-  /** Reference of the account that anchors, which no gate may share. */
-  readonly anchorKey: string | null;
 };
 
 /** Reads `goods.portals:` and checks that what each names exists, and that it can do what it is for. */
@@ -56,12 +54,6 @@ export function readPortals(source: Source, problems: Problems, around: Around):
     problems.secret(source, [...path, 'account-key'], around.secrets);
     if (accountKey !== null && !around.hasRegistry) {
       fail('account-key', 'needs ledger.registry, the contract whose orders this gate obeys');
-    }
-    if (accountKey !== null && accountKey === around.anchorKey) {
-      fail(
-        'account-key',
-        'is that of the ledger: a gate needs an account of its own, or one waits for the other',
-      );
     }
     if (barrier !== null && accountKey === null) {
       fail('barrier', 'is opened by nothing without account-key, the account that orders name as their gate');

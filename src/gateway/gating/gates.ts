@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { SqliteJournal } from '../../buffer/journal.ts';
 import type { SecretStore } from '../../config/secret.ts';
+import { ConfigError } from '../../domain/errors.ts';
 import { Gate } from '../../gate/gate.ts';
 import type { Goods } from '../../goods/goods.ts';
 import type { DeviceHealth } from '../../intake/device-health.ts';
@@ -16,8 +17,8 @@ import { CommandedBarrier } from './commanded-barrier.ts';
 import { GatewayFacts } from './local-facts.ts';
 import { ReleaseRecords } from './release-records.ts';
 
-const TIMEOUT_MS = 5000;
-/** A person waits at the gate. */
+/** A person waits at the gate, and hears soon that the ledger is away. */
+const TIMEOUT_MS = 3000;
 const POLL_MS = 100;
 
 export type GatesParts = {
@@ -82,14 +83,22 @@ function gatesOf(parts: GatesParts): Gate[] {
   const registry = hexAddress(ledger.registry);
   const records = new ReleaseRecords(core, add, over);
   const now = (): number => core.clock.now();
-  return (site.goods?.portals ?? []).flatMap((portal): Gate[] => {
+  const taken = new Map([[keyOf(secrets.read(ledger.accountKey), 'account-key').address, 'the ledger']]);
+  return (site.goods?.portals ?? []).flatMap((portal, i): Gate[] => {
     const { id, gate } = portal;
     if (gate === null) return [];
+    const account = keyOf(secrets.read(gate.accountKey), `account of the gate ${id}`);
+    const other = taken.get(account.address);
+    if (other !== undefined) {
+      const message = `is the account of ${other}: one transaction of an account is in flight, so each needs its own`;
+      throw new ConfigError([{ path: ['goods', 'portals', i, 'account-key'], message }]);
+    }
+    taken.set(account.address, id);
     const options = {
       url: ledger.url,
       chainId: ledger.chainId,
       finality: finalityOf(ledger.finality),
-      account: keyOf(secrets.read(gate.accountKey), `account of the gate ${id}`),
+      account,
       timeoutMs: TIMEOUT_MS,
       pollMs: POLL_MS,
       sleep: rest,

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { alarmFigures, type FigureRecord } from '../alarms/figures.ts';
 import { MemoryIncidents } from './incidents.fixture.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
+import { SETTINGS } from './settings.fixture.ts';
 import { Refused } from '../domain/errors.ts';
 import { MemoryOrders } from './orders.fixture.ts';
 import { MemoryReceipts } from './receipts.fixture.ts';
@@ -239,19 +240,7 @@ export class MemorySite {
   }
 
   open(settings: Partial<ApiSettings> = {}): Promise<Api> {
-    return openApi(
-      {
-        host: '127.0.0.1',
-        port: 0,
-        tls: null,
-        hosts: ['127.0.0.1', 'localhost', '[::1]'],
-        pageFolder: null,
-        heartbeatMs: 100,
-        publicTlog: false,
-        ...settings,
-      },
-      this.parts(),
-    );
+    return openApi({ ...SETTINGS, ...settings }, this.parts());
   }
 
   async #readings({ stream: id, from, to, limit, cursor }: ReadingsQuery): Promise<ReadingsPage> {

@@ -27,9 +27,9 @@ function alarmsCommand(context: Context): Command {
     },
     more: {
       en: `The measures of ISA-18.2 / IEC 62682, from records alone: whoever has the journal gets the same. The gateway may run meanwhile.
-Alarms of the alarm machine itself do not count.`,
+Alarms of the alarm machine itself do not count. All epochs of the log count, or that of --epoch alone.`,
       zh: `按 ISA-18.2 / IEC 62682 的指标，仅由日志记录得出：任何持有日志者结果相同。可在网关运行时执行。
-报警机制自身的报警不计入。`,
+报警机制自身的报警不计入。计入日志的全部纪元，或仅 --epoch 所指的一个。`,
     },
     examples: [
       'bailee report alarms --config gateway.yaml --from 30d',
@@ -54,8 +54,11 @@ async function run(context: Context, options: Options): Promise<void> {
   if (!/^[1-9]\d?$/.test(options.operators)) throw new UsageError('--operators is a number from 1 to 99');
   const directory = await dataDirectory(options);
   const { openReadOnly } = await import('../gateway/archive/open-read-only.ts');
+  const { acrossEpochs } = await import('../gateway/archive/across-epochs.ts');
   const { describeFigures } = await import('./figures-text.ts');
-  const figures = await openReadOnly(directory, epochAsked(options)).alarmReport(
+  const epoch = epochAsked(options);
+  const past = epoch === null ? acrossEpochs(directory) : openReadOnly(directory, epoch);
+  const figures = await past.alarmReport(
     { from, to, operators: Number(options.operators) },
     { signal: context.world.signal },
   );

@@ -78,6 +78,24 @@ describe('the past over the epochs of a log', () => {
     ]);
   });
 
+  it('has the figures of the alarm system over all of them', async () => {
+    const past = acrossEpochs(place.data);
+    const to = begin(3) + 600_000;
+    const figures = await past.alarmReport({ from: 0, to, operators: 1 });
+    // It rose in the first epoch and in the second; silence after the last reading.
+    const called = new Map(figures.mostFrequent.map(({ alarm, n }) => [alarm, n]));
+    expect(called.get(`${STREAM}/cold-room-warm`)).toBe(2);
+    expect(figures.priorities.high.n).toBe(2);
+    const newest = await past.alarmReport({ from: begin(3), to, operators: 1 });
+    expect(newest.priorities.high.n).toBe(0);
+    // What rose before, and nobody acknowledged, stands from epoch to epoch.
+    expect([figures.standing, figures.acknowledged.waiting]).toEqual([
+      newest.standing,
+      newest.acknowledged.waiting,
+    ]);
+    expect(newest.standing).toBeGreaterThan(0);
+  });
+
   it('is exported up to where an epoch ends, and from there on in the next one', async () => {
     const past = acrossEpochs(place.data);
     const made: (readonly [string, number])[] = [];

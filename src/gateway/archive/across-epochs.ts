@@ -69,8 +69,13 @@ export function acrossEpochs(directory: string): AcrossEpochs {
       return { records: [], next: null };
     },
 
-    // Figures are of the newest epoch: its first snapshot holds what stood when it began.
-    alarmReport: (args, options) => openReadOnly(directory).alarmReport(args, options),
+    alarmReport: (args, options) => {
+      const epochs = spansIn(spans, args).map(({ epoch }) => epoch);
+      return openReadOnly(directory, epochs.at(-1) ?? null).alarmReport(
+        { ...args, before: epochs.slice(0, -1) },
+        options,
+      );
+    },
 
     incidents: async (args, options) => {
       const found: PastIncident[] = [];

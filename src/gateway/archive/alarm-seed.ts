@@ -50,7 +50,8 @@ export function* eventsAfter(archive: SqliteArchive, seed: Seed | null, to: numb
   yield* open.filter(isWanted);
 }
 
-function firstSeed(archive: SqliteArchive): Seed | null {
+/** The first of an epoch, sealed or not. @throws StorageError */
+export function firstSeed(archive: SqliteArchive): Seed | null {
   const size = archive.size();
   for (let no = 0; no < size; no++) {
     const segment = archive.segment(no, EVENTS_SLOT);

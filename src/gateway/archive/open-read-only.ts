@@ -26,8 +26,11 @@ export type ReadOnly = {
   /** A page of one stream's readings; null for a stream that never was. */
   history(args: HistoryArgs, options?: ReadOptions): Promise<HistoryPage | null>;
   alarmHistory(args: AlarmHistoryArgs, options?: ReadOptions): Promise<StoredAlarmHistory>;
-  /** Figures of the alarm system in one window. */
-  alarmReport(args: FigureWindow, options?: ReadOptions): Promise<AlarmFigures>;
+  /** Figures of the alarm system in one window; `before`: epochs before this one which count too, ascending. */
+  alarmReport(
+    args: FigureWindow & { readonly before?: readonly number[] },
+    options?: ReadOptions,
+  ): Promise<AlarmFigures>;
   /** Newest first. */
   incidents(args: IncidentsArgs, options?: ReadOptions): Promise<readonly StoredIncident[]>;
   /** One incident whole; null where none began with that record. */
@@ -61,7 +64,13 @@ export function openReadOnly(directory: string, epoch: number | null = null): Re
     alarmHistory: (args, options) =>
       runArchiveJob<Jobs, 'alarmHistory'>(JOBS, directory, 'alarmHistory', args, ours(options, isProgress)),
     alarmReport: (args, options) =>
-      runArchiveJob<Jobs, 'alarmReport'>(JOBS, directory, 'alarmReport', args, ours(options, isProgress)),
+      runArchiveJob<Jobs, 'alarmReport'>(
+        JOBS,
+        directory,
+        'alarmReport',
+        { before: [], ...args, directory },
+        ours(options, isProgress),
+      ),
     incidents: (args, options) =>
       runArchiveJob<Jobs, 'incidents'>(JOBS, directory, 'incidents', args, ours(options, isProgress)),
     story: (args, options) =>

@@ -142,6 +142,14 @@ export class Daemon implements AsyncDisposable {
     return fetch(`${this.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${this.#token}` } });
   }
 
+  /** What is at a path of the API, byte by byte. */
+  async fetch(path: string): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
+    const response = await fetch(`${this.url}/api/v1/${path}`, {
+      headers: { authorization: `Bearer ${this.#token}` },
+    });
+    return { status: response.status, bytes: await response.bytes() };
+  }
+
   /** Opens the event stream. */
   events(signal: AbortSignal): Promise<Response> {
     return fetch(`${this.url}/api/v1/events`, {

@@ -83,7 +83,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /api/v1/tags': '401 200 200 200 200 200 200',
   'POST /api/v1/tags/{id}/binding': '401 403 403 400 403 403 403',
   'GET /api/v1/pictures': '401 200 200 200 200 200 200',
-  'GET /api/v1/pictures/{sha256}': '401 200 200 200 200 200 200',
+  'GET /api/v1/pictures/{sha256}': '401 404 404 404 404 404 404',
   'GET /api/v1/devices': '401 403 200 200 200 200 403',
   'GET /metrics': '200 403 200 200 200 200 403',
   'GET /tlog/checkpoint': '401 200 200 200 200 200 200',

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Credential } from './port.ts';
 import type { Seen } from './seen.ts';
-import type { Role } from './types.ts';
+import type { Picture, Role } from './types.ts';
 
 const ROLE_LIST: readonly Role[] = ['operator', 'viewer', 'supervisor', 'installer', 'admin', 'auditor'];
 
@@ -22,14 +22,11 @@ export function credentialsOf(tokens: Readonly<Record<Role | 'owner', string>>):
   ];
 }
 
-/** Two pictures, of which one is not there any more, and tags that somebody binds. */
+/** Pictures, of which only the newest is still there, and tags that somebody binds. */
 export class MemorySeen implements Seen {
   readonly bound: object[] = [];
-  readonly bytes = Uint8Array.of(0xff, 0xd8, 0xff, 0xd9);
-  readonly list = [
-    { sha256: 'ab'.repeat(32), camera: 'cam-1', at: 2000, size: 4, alarm: 'cam-1/motion/gate' },
-    { sha256: 'cd'.repeat(32), camera: 'cam-1', at: 1000, size: 4, alarm: null },
-  ];
+  bytes: Uint8Array = Uint8Array.of(0xff, 0xd8, 0xff, 0xd9);
+  list: Picture[] = [];
   readonly tags: Seen['tags'] = {
     state: () => ({
       known: 3,

@@ -8,6 +8,10 @@ let api: Api;
 
 beforeEach(async () => {
   site = new MemorySite();
+  site.seen.list = [
+    { sha256: 'ab'.repeat(32), camera: 'cam-1', at: 2000, size: 4, alarm: 'cam-1/motion/gate' },
+    { sha256: 'cd'.repeat(32), camera: 'cam-1', at: 1000, size: 4, alarm: null },
+  ];
   api = await site.open();
 });
 afterEach(() => api[Symbol.asyncDispose]());

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { Picture } from '../../src/api/types.ts';
 import { planOnvif } from '../../src/devices/onvif/settings.ts';
 import { simulateOnvif } from '../../src/devices/onvif/simulator.ts';
 import { CommandStep, RecordType } from '../../src/domain/record.ts';
@@ -39,6 +40,10 @@ const CAMERA = {
   zone: 'dock',
   inputs: [{ id: 'motion', is: 'motion' }],
 };
+
+async function picturesOf(daemon: Daemon): Promise<readonly Picture[]> {
+  return JSON.parse(Buffer.from((await daemon.fetch('pictures')).bytes).toString());
+}
 
 it('a camera sees somebody, restarts, sees somebody again: each time a picture whose hash is proven', async () => {
   const plan = planOnvif(CAMERA);
@@ -83,6 +88,7 @@ it('a camera sees somebody, restarts, sees somebody again: each time a picture w
     camera.set('cam-dock', 'motion', 1);
     const twice = JSON.stringify([...ordered, ...ordered]);
     await eventually('a second picture', steps, (found) => JSON.stringify(found) === twice);
+    expect(await picturesOf(daemon)).toHaveLength(2);
     await daemon.stop();
   }
   await expectSound(site.data);
@@ -94,6 +100,19 @@ it('a camera sees somebody, restarts, sees somebody again: each time a picture w
   expect(new Set(hashes).size).toBe(2);
   expect(blobs.map(({ body }) => body[3])).toEqual(['cam-dock', 'cam-dock']);
   expect(readdirSync(join(site.data, 'pictures')).sort()).toEqual(hashes.map((h) => `${h}.jpg`).sort());
+
+  {
+    // They follow from the journal, so a start knows them, and their bytes are what the hash says.
+    await using daemon = await Daemon.start(site.file);
+    const pictures = await picturesOf(daemon);
+    expect(pictures.map(({ sha256 }) => sha256)).toEqual(hashes.toReversed());
+    for (const { sha256, camera: from, alarm } of pictures) {
+      expect([from, alarm]).toEqual(['cam-dock', ALARM]);
+      const { bytes } = await daemon.fetch(`pictures/${sha256}`);
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+    }
+    await daemon.stop();
+  }
 
   const policy = join(site.folder, 'policy.json');
   writeFileSync(policy, await done('policy', '--data', site.data));

@@ -6,6 +6,7 @@ import type {
   Incident,
   IncidentSummary,
   Maintenance,
+  Picture,
   Problem,
   ReadingsPage,
   Session,
@@ -33,6 +34,7 @@ type Answers = {
   readonly streams: readonly Stream[];
   readonly alarms: readonly Alarm[];
   readonly maintenance: readonly Maintenance[];
+  readonly pictures: readonly Picture[];
   /** Of the last day. */
   readonly incidents: readonly IncidentSummary[];
   readonly devices: readonly Device[];

@@ -9,6 +9,7 @@ import { timeText } from './format.ts';
 import { History } from './history.ts';
 import { IncidentList } from './incident-list.tsx';
 import { useLanguage } from './language.tsx';
+import { PictureList } from './pictures.tsx';
 import { HealthList, ProofList } from './proof.tsx';
 import { SummaryTiles } from './summary.tsx';
 import { ZoneList } from './zones.tsx';
@@ -71,6 +72,7 @@ export function Overview(props: {
           <AlarmList state={state} session={session} now={board.now()} />
           <IncidentList alarms={state.alarms} session={session} isLive={link === 'live'} />
           <ZoneList state={state} session={session} history={history} now={board.now()} />
+          <PictureList alarms={state.alarms} isLive={link === 'live'} />
           <div class="columns">
             <ProofList status={status} now={board.now()} isLive={link === 'live'} />
             <HealthList status={status} isLive={link === 'live'} />

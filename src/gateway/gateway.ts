@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { COMMAND } from '../api/roles.ts';
 import type { AnchorStatus } from '../api/types.ts';
 import { PictureStore } from '../buffer/picture-store.ts';
 import { SecretStore } from '../config/secret.ts';
@@ -198,7 +199,9 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
   const epcis =
     site.epcis === null
       ? null
-      : await (await import('./epcis.ts')).openEpcis({ site, recording, secrets, log, add, over: over.signal });
+      : await (
+          await import('./epcis.ts')
+        ).openEpcis({ site, recording, secrets, log, add, over: over.signal });
   if (epcis !== null) opening.use(epcis);
   const lag = opening.use(new LagMeter());
   const token = loadOperatorToken(site.data);
@@ -228,7 +231,13 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
       tlog: new TlogTiles(journal),
       bundles: new BundleDesk(past, join(site.data, 'spool')),
       seen,
-      operator: new GatewayOperator(deciding, add, () => clock.now(), over.signal),
+      operator: new GatewayOperator(
+        deciding,
+        add,
+        () => clock.now(),
+        over.signal,
+        site.users.filter(({ role }) => COMMAND.roles.includes(role)).length,
+      ),
       credentials: [token.credential, ...users],
       granting: lending.granting,
       counting: lending.counting,

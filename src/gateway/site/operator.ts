@@ -2,14 +2,15 @@ import type { Act, Actor, AlarmAct, Operator, StreamAct, ZoneAct } from '../../a
 import type { Meaning } from '../../api/types.ts';
 import { permits, permitsZone, type Objection } from '../../alarms/acts.ts';
 import { Refused } from '../../domain/errors.ts';
-import { EVENTS_SLOT, RecordType, type ActBody } from '../../domain/record.ts';
+import { EVENTS_SLOT, RecordType, ReleaseStep, type ActBody, type ReleaseBody } from '../../domain/record.ts';
 import { suggestion } from '../../domain/nearest.ts';
 import { recordText } from '../../domain/text.ts';
 import { formatDuration } from '../../domain/units.ts';
 import type { Deciding } from '../../intake/deciding.ts';
-import type { Input } from '../../intake/input.ts';
+import type { Input, InputRecord } from '../../intake/input.ts';
 import { BREAK_GLASS } from '../../rules/openings.ts';
 import { actsAskedOf } from '../../rules/asked-acts.ts';
+import { BreakGlass } from './break-glass.ts';
 import { makeDurable } from './durable.ts';
 
 /** The number of the token in the data directory, which is nobody's own; people have higher ones. */
@@ -21,13 +22,24 @@ export class GatewayOperator implements Operator {
   readonly #add: (input: Input) => boolean;
   readonly #now: () => number;
   readonly #over: AbortSignal;
+  readonly #breakGlass: BreakGlass;
 
-  /** @param over aborts when the gateway failed: what waits to become durable is refused */
-  constructor(deciding: Deciding, add: (input: Input) => boolean, now: () => number, over: AbortSignal) {
+  /**
+   * @param over aborts when the gateway failed: what waits to become durable is refused
+   * @param named how many people of the configuration may command
+   */
+  constructor(
+    deciding: Deciding,
+    add: (input: Input) => boolean,
+    now: () => number,
+    over: AbortSignal,
+    named = 0,
+  ) {
     this.#deciding = deciding;
     this.#add = add;
     this.#now = now;
     this.#over = over;
+    this.#breakGlass = new BreakGlass(named);
   }
 
   async acknowledge(
@@ -62,7 +74,15 @@ export class GatewayOperator implements Operator {
         'break-glass asks for a named person: use a token of your own (users:)',
       );
     }
-    await this.#put({ ...by, verb: BREAK_GLASS, object: device, result: 'done' }, null);
+    const first = this.#breakGlass.first(device, by, this.#now());
+    const persons = first === null ? String(by.actor) : `${first} and ${by.actor}`;
+    const act = { ...by, verb: BREAK_GLASS, object: device, result: 'done' } as const;
+    // Of no order: what it opens is open to everything.
+    const detail = recordText(`${device} by ${persons}: ${by.reason}`);
+    const step: ReleaseBody = [new Uint8Array(32), ReleaseStep.override, 0, detail];
+    await this.#put(act, first === null ? null : `with ${first}`, [
+      { slot: EVENTS_SLOT, t: this.#now(), type: RecordType.release, body: step },
+    ]);
   }
 
   async stream(stream: string, by: StreamAct): Promise<void> {
@@ -81,12 +101,19 @@ export class GatewayOperator implements Operator {
     return this.#put(act, null);
   }
 
-  /** @param change what the act sets, as its record says it */
-  #put({ actor, role, verb, object, reason, result }: Act, change: string | null): Promise<void> {
+  /**
+   * @param change what the act sets, as its record says it
+   * @param more goes on record with it
+   */
+  #put(
+    { actor, role, verb, object, reason, result }: Act,
+    change: string | null,
+    more: readonly InputRecord[] = [],
+  ): Promise<void> {
     const done = result === 'done' ? 0 : 1;
     const by = [actor, recordText(role), recordText(verb)] as const;
     const body: ActBody = [...by, recordText(object), null, change, recordText(reason), done];
-    const records = [{ slot: EVENTS_SLOT, t: this.#now(), type: RecordType.act, body }];
+    const records = [{ slot: EVENTS_SLOT, t: this.#now(), type: RecordType.act, body }, ...more];
     return makeDurable(this.#add, { records }, this.#over);
   }
 }

@@ -136,6 +136,9 @@ export async function startRecording(
   const live = recall(journal, deciding.alarms.list());
   commits.push(({ records }) => live.take(records));
   if (found !== null) log.info({ flags: found.flags, lost: found.lost }, 'open block recovered');
+  if (core.unreadable !== null) {
+    log.warn({ why: core.unreadable }, 'what stood is read off the records: the stored state is not understood');
+  }
 
   const gauges = new Gauges();
   const health = new DeviceHealth();

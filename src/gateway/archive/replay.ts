@@ -15,6 +15,7 @@ import type { ActRef } from '../recording/erasure-order.ts';
 import { BackTest, type AlarmCounts } from './back-test.ts';
 import { sha256 } from '../site/primitives.ts';
 import { recordsOf, recordsOfSegment } from '../recording/record-walk.ts';
+import { isRebuilt } from '../recording/rebuilt.ts';
 import { isDecided } from '../recording/replayed.ts';
 import { Starts, type Unstartable } from './replay-start.ts';
 
@@ -127,6 +128,10 @@ class Replay {
   #rerun: Rerun | null = null;
   #files = '';
   #difference: Difference | null = null;
+  /** Whether the last start went on from a state of today's form. */
+  #isOfThisForm = false;
+  /** A difference at the start that was just passed. */
+  #suspect: Difference | null = null;
   #first: number | null = null;
   #erased = 0;
   readonly #acts = new Map<string, ActRef>();
@@ -165,6 +170,7 @@ class Replay {
         if (this.#deciding !== null) recorded.push(record);
       } else {
         if (isStart(record)) await this.#start(no, record);
+        else this.#suspectBefore(record);
         if (this.isOver) return;
         if (this.#deciding === null) continue;
         decided.push(...(this.#rerun?.take(record, t0) ?? []));
@@ -174,6 +180,8 @@ class Replay {
       this.#compare(no, recorded, decided);
       if (this.isOver) return;
     }
+    this.#difference = this.#suspect;
+    if (this.isOver) return;
     // The unsealed block of a gateway that stopped cleanly has nothing in it.
     if (this.#deciding === null || isEmpty) return;
     this.#first ??= no;
@@ -192,14 +200,24 @@ class Replay {
     }
     this.#counts.starts += 1;
     const { files, state, deciding } = started;
-    // With other rules or streams the state before is read as far as it still means something.
-    if (this.#backTest === null && before !== undefined && state !== null && files === this.#files) {
+    // With other rules or streams the state before is read as far as it still means something; what an earlier
+    // build went on from said less than this one knows.
+    const isComparable = state !== null && this.#isOfThisForm;
+    this.#isOfThisForm = state !== null;
+    if (this.#backTest === null && before !== undefined && isComparable && files === this.#files) {
       const found = toHex(sha256(encode(before)));
-      if (found !== state) this.#difference = { ...at, kind: 'state', expected: state, found };
+      if (found !== state) this.#suspect = { ...at, kind: 'state', expected: state, found };
     }
     this.#files = files;
     this.#deciding = deciding;
     this.#rerun = new Rerun(deciding, record.seq);
+  }
+
+  /** A state that is another than ours is none of our business where its start says, right after it, why that is so. */
+  #suspectBefore(record: LogRecord): void {
+    if (this.#suspect === null || record.type === RecordType.system) return;
+    if (!isRebuilt(record)) this.#difference = this.#suspect;
+    this.#suspect = null;
   }
 
   #compare(no: number, recorded: LogRecord[], decided: Decision[]): void {

@@ -5,7 +5,7 @@ import type { StoredFile } from '../../domain/commit.ts';
 import { StorageError } from '../../domain/errors.ts';
 import type { LogRecord } from '../../domain/record.ts';
 import { nameInLog } from '../../domain/notice-name.ts';
-import { CborError, decode, encode } from '../../evidence/cbor.ts';
+import { CborError, encode } from '../../evidence/cbor.ts';
 import { toHex } from '../../evidence/encodings.ts';
 import { rootAt } from '../../evidence/log-tree.ts';
 import { recordOf } from '../../evidence/stored-record.ts';
@@ -18,6 +18,7 @@ import { clearEnding, continuedNote, waitingEnding, type Continued, type Ending 
 import { noticesOf } from '../keys/epoch-notice.ts';
 import { identityOf, originNote, originOf } from '../keys/identity.ts';
 import { sha256 } from '../site/primitives.ts';
+import { readOrRebuild } from '../recording/rebuilt.ts';
 import { nodesOf } from '../recording/recovery.ts';
 import { isDecided } from '../recording/replayed.ts';
 import type { GoodsRoom } from '../site/goods-room.ts';
@@ -93,17 +94,13 @@ function continuedOf(old: SqliteArchive, origin: string, ending: Ending): Contin
 
 /** What stood at the end of the old epoch, its unsealed records included. */
 function standing(old: SqliteArchive, site: TurnedSite, goods: GoodsRoom | null): StoredFile | null {
-  const snapshot = old.snapshot();
-  if (snapshot === null) return null;
+  if (old.snapshot() === null) return null;
   const streams = assignSlots(
     site.connections.flatMap((c) => c.streams),
     old.streams(),
   );
-  const deciding = Deciding.decode(
-    bindRules(site.rules, streams, zonesOf(site.zones), guardedOf(site)),
-    decode(snapshot.bytes),
-    goods?.(streams, (hash) => old.file(hash)) ?? null,
-  );
+  const set = bindRules(site.rules, streams, zonesOf(site.zones), guardedOf(site));
+  const { deciding } = readOrRebuild(set, old, goods?.(streams, (hash) => old.file(hash)) ?? null);
   const row = old.tailRow();
   const t0 = row === null ? 0 : decodeTailHead(row.head).t0;
   const records = readableTail(old);

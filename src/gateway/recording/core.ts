@@ -15,11 +15,11 @@ import { Sealer, type NextBlock } from '../../anchoring/sealer.ts';
 import type { LogKeys } from '../../anchoring/signer.ts';
 import type { SqliteJournal } from '../../buffer/journal.ts';
 import { BlockFlag, type BlockClock } from '../../evidence/block.ts';
-import { decode, encode } from '../../evidence/cbor.ts';
+import { encode } from '../../evidence/cbor.ts';
 import { rootAt } from '../../evidence/log-tree.ts';
 import { OpenBlock, type StreamInBlock } from '../../evidence/open-block.ts';
 import { recordOf } from '../../evidence/stored-record.ts';
-import { Deciding } from '../../intake/deciding.ts';
+import type { Deciding } from '../../intake/deciding.ts';
 import type { InputRecord } from '../../intake/input.ts';
 import { Intake, type Committed, type Enclosed } from '../../intake/intake.ts';
 import { firstEvent, Rerun } from '../../intake/rerun.ts';
@@ -29,6 +29,7 @@ import type { Rule } from '../../rules/rule.ts';
 import type { Zones } from '../../rules/site.ts';
 import type { GoodsRoom } from '../site/goods-room.ts';
 import { sha256, sha256Into, verifyEd25519 } from '../site/primitives.ts';
+import { readOrRebuild, rebuiltAct } from './rebuilt.ts';
 import { isDecided } from './replayed.ts';
 import { findOpenBlock, nodesOf, type Found } from './recovery.ts';
 import { assignSlots, planStreams } from '../site/stream-table.ts';
@@ -72,6 +73,8 @@ export type Core = {
   readonly boot: Uint8Array;
   /** What the start found: null for a new journal. */
   readonly found: Found | null;
+  /** Why deciding did not go on from its stored state; null: it did. */
+  readonly unreadable: string | null;
 };
 
 /**
@@ -91,9 +94,8 @@ export function startCore(journal: SqliteJournal, settings: CoreSettings): Core 
   });
   const streams = assignSlots(settings.streams, journal.streams());
   const set = bindRules(settings.rules, streams, settings.zones, settings.guarded);
-  const snapshot = journal.snapshot();
   const goods = settings.goods?.(streams, (hash) => journal.file(hash)) ?? null;
-  const deciding = Deciding.decode(set, snapshot === null ? null : decode(snapshot.bytes), goods);
+  const { deciding, unreadable } = readOrRebuild(set, journal, goods);
   if (found !== null) goOn(deciding, found);
   const sealer = new Sealer({
     sha256,
@@ -138,8 +140,9 @@ export function startCore(journal: SqliteJournal, settings: CoreSettings): Core 
     () => clock.now(),
     (slot) => maxGaps[slot] ?? 0,
   );
-  journalStart(intake, { settings, deciding, events: table.events, rows: table.rows, found });
-  return { settings, clock, streams, deciding, intake, sealer, boot, found };
+  const { events, rows } = table;
+  journalStart(intake, { settings, deciding, events, rows, found, unreadable });
+  return { settings, clock, streams, deciding, intake, sealer, boot, found, unreadable };
 }
 
 export function randomKey(): Uint8Array {
@@ -173,6 +176,7 @@ function journalStart(
     events: readonly StreamBody[];
     rows: readonly StreamRow[];
     found: Found | null;
+    unreadable: string | null;
   },
 ): void {
   const { settings, deciding, found } = start;
@@ -191,6 +195,9 @@ function journalStart(
     rules.record,
     eventRecord(t, RecordType.system, [SystemCode.start, null, null, null]),
   ];
+  if (start.unreadable !== null) {
+    records.push(eventRecord(t, RecordType.act, rebuiltAct(start.unreadable)));
+  }
   if (found !== null && (found.flags & BlockFlag.tailBroken) !== 0) {
     records.push(eventRecord(t, RecordType.system, [SystemCode.tailBroken, found.lost, null, null]));
   }

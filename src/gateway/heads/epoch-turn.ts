@@ -11,7 +11,6 @@ import { rootAt } from '../../evidence/log-tree.ts';
 import { recordOf } from '../../evidence/stored-record.ts';
 import { decodeTailHead } from '../../evidence/tail.ts';
 import { withoutCauses } from '../../intake/carried-state.ts';
-import { Deciding } from '../../intake/deciding.ts';
 import { firstEvent, Rerun } from '../../intake/rerun.ts';
 import { bindRules } from '../../rules/rule-set.ts';
 import { clearEnding, continuedNote, waitingEnding, type Continued, type Ending } from '../keys/epoch-end.ts';

@@ -17,6 +17,7 @@ import {
   withRegistry,
 } from './receipts-place.ts';
 import { refusalText } from './receipts-refusal.ts';
+import { receiptStatusCommand, receiptVerifyCommand } from './receipts-status.ts';
 import { address, hash32 } from './receipts-values.ts';
 
 type Acting = PlaceOptions & { readonly accountKey: string; readonly wait: string };
@@ -31,8 +32,8 @@ type Showing = PlaceOptions & Pick<ActOptions, 'location' | 'lot' | 'seal'>;
 export function receiptsCommand(context: Context): Command {
   const made = command(context, 'receipts', {
     summary: {
-      en: 'warehouse receipts, pledges and release orders on the consortium’s chain',
-      zh: '联盟链上的仓单、质押与放行单',
+      en: 'warehouse receipts, pledges and release orders on the consortium’s chain, and who controls their goods',
+      zh: '联盟链上的仓单、质押与放行单，及其货物的监管状态',
     },
     more: {
       en: 'What the contract would refuse is not sent: it changes nothing and costs nothing, and the exit code is 1.',
@@ -44,6 +45,8 @@ export function receiptsCommand(context: Context): Command {
   made.addCommand(grantCommand(context));
   for (const name of ACT_NAMES) made.addCommand(actCommand(context, name));
   made.addCommand(showCommand(context));
+  made.addCommand(receiptStatusCommand(context));
+  made.addCommand(receiptVerifyCommand(context));
   return made;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,6 +14,8 @@ import { openFarEnds, type SimulatedEntry } from './simulated-site.ts';
 const ROOT = join(import.meta.dirname, '../..');
 /** Their simulators call somebody's broker or receiver, whose port they have to know. */
 const CALLERS = ['mqtt', 'sparkplug', 'sia-dc09', 'teltonika', 'jtt808', 'impinj-iot', 'zebra-iot'];
+const STORIES = join(ROOT, 'test/scenarios');
+const SCENARIOS = readdirSync(STORIES).map((name) => readFileSync(join(STORIES, name), 'utf8'));
 const REGISTRY = readFileSync(join(ROOT, 'src/devices/registry.ts'), 'utf8');
 
 let root: string;
@@ -77,6 +79,13 @@ describe.each(DRIVER_NAMES)('the driver %s', (driver) => {
 
   it('has properties that any number of cases are asked of', () => {
     expect(fuzzedFiles(join('src/devices', folderOf(driver)))).not.toEqual([]);
+  });
+
+  it('raises a finding through the whole daemon in some scenario', () => {
+    const told = SCENARIOS.filter(
+      (text) => text.includes(`driver: '${driver}'`) || text.includes(`driver: ${driver}\n`),
+    );
+    expect(told.length).toBeGreaterThan(0);
   });
 
   it('has a page with its evidence class and each fault of its simulator', async () => {

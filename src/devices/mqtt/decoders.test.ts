@@ -40,6 +40,12 @@ describe('Milesight', () => {
       '20CE9E74466310015D',
       { history: [{ timestamp: 1_665_561_758, temperature: 27.2, humidity: 46.5 }] },
     ],
+    ['milesight-em300-th', '04687803671C0001755A', { battery: 90, temperature: 2.8, humidity: 60 }],
+    [
+      'milesight-em300-th',
+      '20CE8874216945FF8C',
+      { history: [{ timestamp: 1_763_800_200, temperature: -18.7, humidity: 70 }] },
+    ],
     [
       'milesight-em300-mcs',
       '01 75 5C 03 67 34 01 04 68 65 06 00 01',

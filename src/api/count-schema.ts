@@ -46,7 +46,10 @@ export const Count = z.strictObject({
   by: z.string(),
   reply: CountReply.nullable(),
   document: hash.nullable().meta({ description: 'SHA-256 of the reply as it is on record' }),
-  note: z.string().nullable().meta({ description: 'Signed note of the log’s key over that hash' }),
+  statement: z
+    .strictObject({ format: z.literal('bailee/statement/v1'), document: z.string(), note: z.string() })
+    .nullable()
+    .meta({ description: 'Signed by the log’s key; `bailee receipts verify` checks it' }),
   lists: z.strictObject({ salt: hash, missing: list(z.string()), unexpected: list(z.string()) }).nullable(),
 });
 export const Counts = list(Count);

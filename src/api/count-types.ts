@@ -1,4 +1,5 @@
 import type { CountReply } from '../domain/goods/documents.ts';
+import type { SignedStatement } from '../evidence/statement.ts';
 
 export type CountKind = 'rfid-count' | 'snapshot' | 'weigh';
 
@@ -30,8 +31,8 @@ export type Count = CountOrder & {
   readonly reply: CountReply | null;
   /** SHA-256 of the reply's document, small hexadecimal digits; it stands in the log (statement 5). */
   readonly document: string | null;
-  /** Signed note of the log's own key over `bailee/count/v1`, the origin, the document's hash, and what the gateway adds. */
-  readonly note: string | null;
+  /** Signed by the log's key: the document's hash, the reply, the state of control after it, and how far the clock is known. */
+  readonly statement: SignedStatement | null;
   /** null for who is not entitled to them, and where no tags were counted. */
   readonly lists: CountLists | null;
 };

@@ -14,7 +14,7 @@ export class MemoryCounts implements Counting {
     if (![RECEIPT_A, RECEIPT_B].includes(receipt))
       throw new Refused('NOT_FOUND', `there is no receipt ${receipt}`);
     const lists = { salt: 'd4'.repeat(32), missing: ['e2'.repeat(12)], unexpected: [] };
-    const open = { reply: null, document: null, note: null, lists };
+    const open = { reply: null, document: null, statement: null, lists };
     const count: Count = {
       ...order,
       ...open,

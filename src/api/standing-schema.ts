@@ -77,7 +77,7 @@ const status = z.strictObject({
 const uniqueness = z.strictObject({
   signals: list(
     z.strictObject({
-      kind: z.enum(['same-epc', 'same-place', 'same-ticket', 'other-site', 'two-chips']),
+      kind: z.enum(['same-epc', 'same-place', 'same-ticket', 'other-site']),
       other: z.string(),
       count,
     }),

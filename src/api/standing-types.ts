@@ -12,7 +12,7 @@ export type ProofAge = {
 
 /** What speaks against one lot, one receipt. */
 export type UniquenessSignal = {
-  readonly kind: 'same-epc' | 'same-place' | 'same-ticket' | 'other-site' | 'two-chips';
+  readonly kind: 'same-epc' | 'same-place' | 'same-ticket' | 'other-site';
   /** The other receipt of this site, or how the index names who else told of it. */
   readonly other: string;
   readonly count: number;

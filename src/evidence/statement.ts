@@ -9,7 +9,7 @@ import type { Primitives, Sha256 } from './primitives.ts';
  * signed begins with a line of its own, so that no statement can be shown as a head, or a head as one.
  */
 
-export type StatementKindName = 'receipt-status' | 'stock' | 'control-change';
+export type StatementKindName = 'receipt-status' | 'stock' | 'control-change' | 'count-reply';
 
 export type StatementHead = {
   readonly kind: StatementKindName;
@@ -42,7 +42,7 @@ export type OpenedStatement =
 
 const DOMAIN = 'bailee/statement/v1';
 const MOST_BYTES = 4_000_000;
-const KINDS: readonly StatementKindName[] = ['receipt-status', 'stock', 'control-change'];
+const KINDS: readonly StatementKindName[] = ['receipt-status', 'stock', 'control-change', 'count-reply'];
 
 export function signStatement(
   head: StatementHead,

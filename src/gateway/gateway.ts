@@ -151,17 +151,6 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
   recording.onCommit(({ records }) => seen.pictures.take(records));
   recording.onSealed(() => feed.say({ kind: 'sealed', journal: view.journalStatus() }));
 
-  const lending = opening.use(
-    openLending({
-      ...recording,
-      site,
-      devices,
-      people,
-      anchor,
-      origin: identity.origin,
-      onError: fail,
-    }),
-  );
   const receipts = opening.use(
     await openReceipts({
       ...recording,
@@ -169,6 +158,18 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
       origin: identity.origin,
       over: over.signal,
       anchor,
+      onError: fail,
+    }),
+  );
+  const lending = opening.use(
+    openLending({
+      ...recording,
+      site,
+      devices,
+      people,
+      anchor,
+      receipts,
+      origin: identity.origin,
       onError: fail,
     }),
   );

@@ -1,7 +1,7 @@
 import type { CountOrder } from '../../api/count-types.ts';
 import { RecordType, type LogRecord } from '../../domain/record.ts';
 import type { OpenStream } from '../../domain/stream.ts';
-import { signNote } from '../../evidence/note.ts';
+import { signStatement } from '../../evidence/statement.ts';
 import { Place, type Life } from '../data-directory.fixture.ts';
 import { sha256 } from '../site/primitives.ts';
 import { CountDesk } from './count-desk.ts';
@@ -73,8 +73,12 @@ export class CountRig implements Disposable {
       receipt: (id) => (id === RECEIPT ? this.what : null),
       control: () => 'in-control',
       clock: () => ({ driftMs: 3, src: 2, err: 15 }),
-      origin: life.core.settings.identity.origin,
-      sign: (text) => signNote(text, life.keyring.noteSigners(life.journal.size()), sha256),
+      sign: (subject, document, asOf) => {
+        const size = life.journal.size();
+        const { origin } = life.core.settings.identity;
+        const head = { kind: 'count-reply', origin, size, subject, asOf, validUntil: null } as const;
+        return signStatement(head, document, life.keyring.noteSigners(size), sha256);
+      },
       nameOf: () => 'bank-a',
       onError: (error) => this.errors.push(error),
       streams: [POINT, SCALE, CAMERA],

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DeviceError } from '../../domain/errors.ts';
 import { RecordType, StatementKind, type LogRecord } from '../../domain/record.ts';
-import { openNote } from '../../evidence/note.ts';
+import { parsePolicy } from '../../evidence/policy.ts';
+import { openStatement } from '../../evidence/statement.ts';
 import { readDocument } from '../../goods/document-reader.ts';
+import { policyFileOf } from '../keys/policy.ts';
 import { sha256, verifyEd25519 } from '../site/primitives.ts';
 import { CountRig, RECEIPT, TAGS } from './count-desk.fixture.ts';
 import type { CountDesk } from './count-desk.ts';
@@ -52,18 +54,21 @@ describe('a count now', () => {
       value: done?.reply,
     });
 
-    const [signer] = rig.life.keyring.noteSigners(rig.life.journal.size());
-    const use = { sha256, verifyEd25519 };
-    const keys = signer === undefined ? [] : [signer.key];
-    const opened = openNote(Buffer.from(done?.note ?? ''), keys, use);
-    expect(opened.ok && opened.text.split('\n').slice(0, 5)).toEqual([
-      'bailee/count/v1',
-      rig.life.core.settings.identity.origin,
-      RECEIPT,
-      'c-1',
-      done?.document,
-    ]);
-    expect(opened.ok && opened.text).toContain('clock 2 15 3\ncontrol in-control\n');
+    const policy = policyFileOf(rig.place.data);
+    const parsed = policy.ok ? parsePolicy(Buffer.from(policy.value), sha256) : null;
+    if (parsed?.ok !== true) throw new Error('no policy');
+    const file = Buffer.from(JSON.stringify(done?.statement));
+    const opened = openStatement(file, parsed.policy, rig.now, { sha256, verifyEd25519 });
+    expect(opened).toMatchObject({
+      ok: true,
+      head: { kind: 'count-reply', subject: RECEIPT, asOf: rig.now },
+    });
+    expect(opened.ok && JSON.parse(opened.document)).toEqual({
+      document: done?.document,
+      reply: done?.reply,
+      control: 'in-control',
+      clock: { driftMs: 3, src: 2, err: 15 },
+    });
   });
 
   it('is done once for the same order, and refused for another under its id', async () => {

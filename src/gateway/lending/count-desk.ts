@@ -6,6 +6,7 @@ import type { StoredFile } from '../../domain/commit.ts';
 import { Refused } from '../../domain/errors.ts';
 import type { CountReply } from '../../domain/goods/documents.ts';
 import type { ControlState } from '../../domain/goods/status.ts';
+import { readStatement, type SignedStatement } from '../../evidence/statement.ts';
 import {
   EVENTS_SLOT,
   RecordType,
@@ -29,9 +30,8 @@ export type CountDeskParts = CountRunParts & {
   readonly control: (receipt: string) => ControlState | null;
   /** Evidence against wall clock, ms, and what is claimed of the clock. */
   readonly clock: () => { readonly driftMs: number; readonly src: number; readonly err: number | null };
-  readonly origin: string;
-  /** A signed note of a text that ends in newline. */
-  readonly sign: (text: string) => string;
+  /** Signs a document about a receipt as of an instant. */
+  readonly sign: (receipt: string, document: string, asOf: number) => SignedStatement;
   readonly nameOf: (actor: number) => string;
   readonly onError: (error: unknown) => void;
 };
@@ -78,7 +78,7 @@ export class CountDesk implements Counting, Disposable {
     if (order.kind === 'rfid-count' && what.expected === null)
       throw new Refused('INVALID', 'this receipt names no tags; ask for weigh or snapshot');
     const kept = { ...order, receipt, receivedAt: now, by: this.#parts.nameOf(actor) };
-    const open: KeptCount = { ...kept, document: null, annex: null, note: null };
+    const open: KeptCount = { ...kept, document: null, annex: null, statement: null };
     const isRefused = this.#isTooMany(receipt, now);
     const body: ActBody = [
       actor,
@@ -166,15 +166,19 @@ export class CountDesk implements Counting, Disposable {
       lists === null
         ? null
         : Buffer.from(JSON.stringify({ salt, missing: lists.missing, unexpected: lists.unexpected }));
-    const files: StoredFile[] = [document, ...(annex === null ? [] : [annex])].map((bytes) => ({
+    const named = hexOf(sha256(document));
+    const signed = Buffer.from(
+      JSON.stringify(this.#parts.sign(kept.receipt, this.#textOf(reply, named), reply.finishedAt)),
+    );
+    const files: StoredFile[] = [document, signed, ...(annex === null ? [] : [annex])].map((bytes) => ({
       sha256: sha256(bytes),
       bytes,
     }));
     const settled: KeptCount = {
       ...kept,
-      document: hexOf(sha256(document)),
+      document: named,
       annex: annex === null ? null : hexOf(sha256(annex)),
-      note: this.#parts.sign(this.#textOf(reply, hexOf(sha256(document)))),
+      statement: hexOf(sha256(signed)),
     };
     const body: StatementBody = [
       StatementKind.count,
@@ -188,19 +192,11 @@ export class CountDesk implements Counting, Disposable {
     return settled;
   }
 
-  #textOf({ receipt, challenge, startedAt, finishedAt }: CountReply, document: string): string {
-    const { driftMs, src, err } = this.#parts.clock();
-    return [
-      'bailee/count/v1',
-      this.#parts.origin,
-      receipt ?? '-',
-      challenge,
-      document,
-      `time ${startedAt} ${finishedAt}`,
-      `clock ${src} ${err ?? '-'} ${driftMs}`,
-      `control ${receipt === null ? '-' : (this.#parts.control(receipt) ?? '-')}`,
-      '',
-    ].join('\n');
+  /** With what the gateway knows beside the count: the state of control after it, and its clock. */
+  #textOf(reply: CountReply, document: string): string {
+    const { clock, control } = this.#parts;
+    const state = reply.receipt === null ? null : control(reply.receipt);
+    return JSON.stringify({ document, reply, control: state, clock: clock() });
   }
 
   #write(
@@ -230,10 +226,11 @@ export class CountDesk implements Counting, Disposable {
   }
 
   #countOf(kept: KeptCount): Count {
-    const { annex, ...count } = kept;
+    const { annex, statement, ...count } = kept;
     const reply = this.#replyOf(kept.document);
     const lists = annex === null ? null : listsIn(this.#fileOf(annex));
-    return { ...count, state: reply === null ? 'running' : 'done', reply, lists };
+    const signed = statement === null ? null : readStatement(this.#fileOf(statement));
+    return { ...count, state: reply === null ? 'running' : 'done', reply, statement: signed, lists };
   }
 
   #replyOf(document: string | null): CountReply | null {

@@ -20,7 +20,7 @@ describe('challenges to count', () => {
     for (let i = 0; i < 6; i++) desk.start(RECEIPT, rig.order({ challengeId: `c-${i}` }));
     const refused = desk.start(RECEIPT, rig.order({ challengeId: 'c-6' }));
     expect(refused).toMatchObject({ state: 'done', reply: { result: 'refused', readers: [] }, lists: null });
-    expect(refused.note).toContain('bailee/count/v1');
+    expect(refused.statement?.note).toContain('count-reply');
     for (let i = 7; i < 26; i++) desk.start(RECEIPT, rig.order({ challengeId: `c-${i}` }));
     expect(() => desk.start(RECEIPT, rig.order({ challengeId: 'c-26' }))).toThrow('more than 6 counts a day');
     rig.now += 86_400_001;

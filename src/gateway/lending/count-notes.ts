@@ -11,7 +11,8 @@ export type KeptCount = CountOrder & {
   /** Of the reply's document and of what only those entitled get, hex; null while it runs. */
   readonly document: string | null;
   readonly annex: string | null;
-  readonly note: string | null;
+  /** Of the signed statement's file. */
+  readonly statement: string | null;
 };
 
 const META = 'counts';
@@ -66,9 +67,9 @@ function countAt(field: JsonField): KeptCount {
     'by',
     'document',
     'annex',
-    'note',
+    'statement',
   );
-  const textOrNull = (name: 'document' | 'annex' | 'note'): string | null =>
+  const textOrNull = (name: 'document' | 'annex' | 'statement'): string | null =>
     f(name).isNull() ? null : f(name).text();
   return {
     receipt: f('receipt').text(),
@@ -80,6 +81,6 @@ function countAt(field: JsonField): KeptCount {
     by: f('by').text(),
     document: textOrNull('document'),
     annex: textOrNull('annex'),
-    note: textOrNull('note'),
+    statement: textOrNull('statement'),
   };
 }

@@ -1,8 +1,9 @@
 import type { Counting, Granting } from '../../api/port.ts';
 import type { Standings } from '../../api/standing-port.ts';
+import type { ReceiptShowing } from '../../api/receipt-port.ts';
 import type { AnchorStatus } from '../../api/types.ts';
 import type { SqliteJournal } from '../../buffer/journal.ts';
-import { signNote } from '../../evidence/note.ts';
+import { signStatement } from '../../evidence/statement.ts';
 import type { Committed } from '../../intake/intake.ts';
 import type { Core } from '../recording/core.ts';
 import type { Live } from '../recording/live.ts';
@@ -15,9 +16,10 @@ import { CountDesk } from './count-desk.ts';
 import { countedReceipt } from './counted.ts';
 import { GrantBook } from './grant-book.ts';
 import { StandingDesk } from './standing-desk.ts';
+import { UniquenessDesk } from './uniqueness-desk.ts';
 
 export type LendingParts = {
-  readonly site: Pick<SiteConfiguration, 'connections' | 'evidence'>;
+  readonly site: Pick<SiteConfiguration, 'connections' | 'zones' | 'evidence'>;
   readonly journal: SqliteJournal;
   readonly record: Blocks['record'];
   readonly core: Core;
@@ -28,6 +30,8 @@ export type LendingParts = {
   /** Names of staff by the number that stands in records. */
   readonly people: ReadonlyMap<number, string>;
   readonly onCommit: (tell: (commit: Committed) => void) => void;
+  /** null where no goods are kept. */
+  readonly receipts: Pick<ReceiptShowing, 'status'> | null;
   readonly anchor: () => AnchorStatus;
   readonly onError: (error: unknown) => void;
 };
@@ -40,8 +44,6 @@ export type Lending = Disposable & {
 };
 
 const SNAPSHOT = 'snapshot';
-/** What is said of a receipt may be shown for so long, ms. */
-const VALID_MS = 300_000;
 
 /** Opens it on a journal that is being recorded. @throws StorageError */
 export function openLending(parts: LendingParts): Lending {
@@ -52,25 +54,24 @@ export function openLending(parts: LendingParts): Lending {
   const cameras = site.connections.flatMap(({ actuators }) =>
     [...actuators].filter(([, verbs]) => verbs.includes(SNAPSHOT)).map(([device]) => device),
   );
+  const uniqueness = new UniquenessDesk({
+    goods: deciding.goods,
+    zones: site.zones.map(({ id }) => id),
+    now,
+  });
   const standings = new StandingDesk({
     goods: deciding.goods,
     streams,
-    now,
     proof: () => {
       const { ledger, at } = parts.anchor();
       return { sealedUntil: parts.live.sealed?.t1 ?? null, anchoredAt: at, ledger: ledger?.network ?? null };
     },
-    uniqueness: () => ({
-      signals: [],
-      here: { receipts: deciding.goods?.receipts.list().length ?? 0, tidShare: null },
-      index: null,
-    }),
-    validMs: VALID_MS,
+    status: (receipt) => parts.receipts?.status(receipt) ?? null,
+    uniqueness: (receipt) => uniqueness.of(receipt),
   });
   const counting = new CountDesk({
     journal,
     record,
-    origin,
     streams,
     now,
     receipt: (id) => countedReceipt(deciding.goods, id),
@@ -82,9 +83,13 @@ export function openLending(parts: LendingParts): Lending {
     },
     cameras: new Set(cameras),
     command: (device, order, signal) => devices.command(device, order, signal),
-    control: (receipt) => standings.status(receipt)?.control ?? null,
+    control: (receipt) => parts.receipts?.status(receipt)?.control ?? null,
     clock: () => ({ driftMs: clock.drift(), ...site.evidence.clock }),
-    sign: (text) => signNote(text, core.settings.keys.noteSigners(journal.size()), sha256),
+    sign: (subject, document, asOf) => {
+      const size = journal.size();
+      const head = { kind: 'count-reply', origin, size, subject, asOf, validUntil: null } as const;
+      return signStatement(head, document, core.settings.keys.noteSigners(size), sha256);
+    },
     nameOf: (actor) => granting.nameOf(actor) ?? people.get(actor) ?? 'operator',
     onError,
   });

@@ -3,17 +3,14 @@ import type { Standings } from '../../api/standing-port.ts';
 import type { ControlState, ReceiptStatus } from '../../domain/goods/status.ts';
 import type { OpenStream } from '../../domain/stream.ts';
 import type { Goods } from '../../goods/goods.ts';
-import { statusOf } from '../../goods/status.ts';
 
 export type StandingDeskParts = {
   /** null where no goods are kept. */
-  readonly goods: Pick<Goods, 'receipts' | 'control' | 'exposures'> | null;
+  readonly goods: Pick<Goods, 'receipts'> | null;
   readonly streams: readonly OpenStream[];
-  readonly now: () => number;
+  readonly status: (receipt: string) => ReceiptStatus | null;
   readonly proof: () => ProofAge;
   readonly uniqueness: (receipt: string) => Uniqueness;
-  /** How long what is said may be shown, ms. */
-  readonly validMs: number;
 };
 
 const WORST: readonly ControlState[] = ['breached', 'unknown', 'degraded', 'in-control'];
@@ -29,7 +26,7 @@ export class StandingDesk implements Standings {
   standing(receipt: string): Standing | null {
     const { goods, streams, proof, uniqueness } = this.#parts;
     const row = goods?.receipts.get(receipt) ?? null;
-    const status = this.status(receipt);
+    const status = this.#parts.status(receipt);
     if (row === null || status === null) return null;
     const { zone, binding, boundAt } = row;
     const there = streams.filter(({ kind, place }) => kind === 1 && place === zone);
@@ -47,7 +44,7 @@ export class StandingDesk implements Standings {
   portfolio(): readonly PortfolioRow[] {
     const rows = (this.#parts.goods?.receipts.list() ?? []).flatMap((row): PortfolioRow[] => {
       const { receipt, goods } = row.binding;
-      const status = this.status(receipt);
+      const status = this.#parts.status(receipt);
       if (status === null) return [];
       const { number, control, since, asOf, validUntil, coverage } = status;
       const month = coverage?.month ?? null;
@@ -67,11 +64,6 @@ export class StandingDesk implements Standings {
       ];
     });
     return rows.sort((a, b) => rank(a) - rank(b) || b.gapMs - a.gapMs || (a.number < b.number ? -1 : 1));
-  }
-
-  status(receipt: string): ReceiptStatus | null {
-    const { goods, now, validMs } = this.#parts;
-    return goods === null ? null : statusOf(goods, receipt, now(), { validMs, proofLateSince: null });
   }
 }
 

@@ -127,7 +127,6 @@ export const SIGNALS: Readonly<Record<UniquenessKind, Record<Language, string>>>
   'same-place': { en: 'same place as receipt', zh: '与仓单同一存放处' },
   'same-ticket': { en: 'same weight ticket as receipt', zh: '与仓单同一磅单' },
   'other-site': { en: 'tags also told of by', zh: '标签亦见于' },
-  'two-chips': { en: 'tag with two chips (cloned)', zh: '同一标签两个芯片（克隆）' },
 };
 
 export const KINDS: Readonly<Record<CountKind, Word>> = {

@@ -177,8 +177,11 @@ export class SqliteArchive implements Disposable {
 
   /** Deciding state at the end of the newest sealed block. @throws StorageError CORRUPT like `file` */
   snapshot(): StoredSnapshot | null {
-    const found = this.#one('SELECT size, sha256, bytes FROM snapshot', snapshotOf);
-    if (found !== null) requireHash(found.sha256, found.bytes);
+    const row = this.#one('SELECT size, sha256, bytes FROM snapshot', snapshotOf);
+    if (row === null) return null;
+    const pages = this.#every('SELECT bytes FROM snapshot_page ORDER BY no', (r) => bytes(r, 'bytes'));
+    const found = { ...row, bytes: pages.length === 0 ? row.bytes : new Uint8Array(Buffer.concat(pages)) };
+    requireHash(found.sha256, found.bytes);
     return found;
   }
 

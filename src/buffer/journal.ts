@@ -9,6 +9,7 @@ import { SqliteErasing } from './erasing.ts';
 import { SqliteOutbox } from './outbox.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from './schema.ts';
 import { guarded } from './storage-failure.ts';
+import { SnapshotPages } from './snapshot-pages.ts';
 import { segmentId } from './stored.ts';
 import { SqliteSubmissions } from './submissions.ts';
 import { Transactions } from './transactions.ts';
@@ -34,6 +35,7 @@ export class SqliteJournal extends SqliteArchive implements Disposable {
   readonly #recoveredWalBytes: number;
   readonly #transactions: Transactions;
   readonly #statements: ReturnType<typeof prepare>;
+  readonly #pages: SnapshotPages;
 
   constructor(db: DatabaseSync, lock: Disposable, recoveredWalBytes: number) {
     super(db);
@@ -41,6 +43,7 @@ export class SqliteJournal extends SqliteArchive implements Disposable {
     this.#recoveredWalBytes = recoveredWalBytes;
     this.#transactions = new Transactions(db);
     this.#statements = prepare(db);
+    this.#pages = new SnapshotPages(db);
     this.outbox = new SqliteOutbox(db);
     this.submissions = new SqliteSubmissions(db, this.#transactions);
     this.erasing = new SqliteErasing(db, this.#transactions);
@@ -167,7 +170,7 @@ export class SqliteJournal extends SqliteArchive implements Disposable {
   }
 
   #putSnapshot(size: number, { sha256, bytes }: StoredFile): void {
-    this.#statements.snapshot.run(size, sha256, bytes);
+    this.#statements.snapshot.run(size, sha256, this.#pages.store(bytes));
   }
 
   #number(sql: string): number {

@@ -100,8 +100,13 @@ DROP TABLE tail;
 ALTER TABLE packed RENAME TO tail;
 `;
 
+/** A large snapshot has its bytes in pages, in their order, and none in its own row. */
+const VERSION_4 = `
+CREATE TABLE snapshot_page (no INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+`;
+
 /** Migration i leads from schema version i to i + 1. One that was ever released is never edited. */
-export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3];
+export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4];
 
 /** The schema this program reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

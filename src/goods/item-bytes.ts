@@ -22,24 +22,11 @@ export function pieceOf(epcs: readonly string[], tids: readonly string[]): Uint8
   return bytes;
 }
 
-/** Columns as the table has them: numbers of words, and instants. */
-export type Columns = {
-  readonly size: number;
-  readonly word: (number: number) => string;
-  readonly words: readonly Uint32Array[];
-  readonly instants: readonly Float64Array[];
-};
-
-/** [words*, bytes] of each column of words, then the bytes of each column of instants. */
-export function encodeColumns({ size, word, words, instants }: Columns): Value[] {
-  return [
-    ...words.map((column) => encodeWords(column, size, word)),
-    ...instants.map((column) => encodeInstants(column, size)),
-  ];
-}
-
-/** Words are told in the order in which rows first have them, so that the form follows from the rows alone. */
-function encodeWords(column: Uint32Array, size: number, word: (number: number) => string): Value {
+/**
+ * [words*, bytes] of a column of numbers of words. Words are told in the order in which rows first have
+ * them, so that the form follows from the rows alone.
+ */
+export function encodeWords(column: Uint32Array, size: number, word: (number: number) => string): Value {
   const told: string[] = [];
   /** By number of the word, where it is told, and 1. */
   const places: number[] = [];
@@ -58,7 +45,7 @@ function encodeWords(column: Uint32Array, size: number, word: (number: number) =
   return [told, bytes];
 }
 
-function encodeInstants(column: Float64Array, size: number): Uint8Array {
+export function encodeInstants(column: Float64Array, size: number): Uint8Array {
   const bytes = new Uint8Array(size * INSTANT);
   for (let row = 0, at = 0; row < size; row++, at += INSTANT) {
     const value = (column[row] ?? -1) + 1;
@@ -80,7 +67,7 @@ function integerAt(bytes: Uint8Array, at: number, width: number): number {
   return value;
 }
 
-/** @throws TypeError for what `encodeColumns` and `pieceOf` did not give */
+/** Pieces, columns of words, columns of instants. @throws TypeError for what those above did not give */
 export function decodeItems(value: Value): Item[] {
   const [pieces, lots, zones, seenZones, receipts, placedAt, seenAt, seenSince] = listOf(value);
   const names = listOf(pieces).flatMap((piece) => namesOf(bytesIn(piece)));

@@ -1,7 +1,10 @@
 import type { Value } from '../domain/record.ts';
-import { encodeColumns, decodeItems, PIECE, pieceOf } from './item-bytes.ts';
+import { decodeItems, encodeInstants, encodeWords, PIECE, pieceOf } from './item-bytes.ts';
 import type { Item } from './item.ts';
 import type { PlaceColumns } from './tally.ts';
+
+/** Place of this column among those that are encoded. */
+const SEEN_AT = 5;
 
 /** Texts by number, so that a column holds numbers; never forgets one, for there are few. */
 class Words {
@@ -47,6 +50,8 @@ export class ItemTable {
   #sizeBefore = 0;
   /** EPCs and TIDs of PIECE rows each, as they are encoded; a piece that changed is made anew. */
   readonly #pieces: (Uint8Array | undefined)[] = [];
+  /** Columns as they are encoded, in their order; most of them seldom change. */
+  readonly #encoded: (Value | undefined)[] = [];
 
   /** @throws TypeError for what `encode` did not give */
   static decode(value: Value): ItemTable {
@@ -108,13 +113,18 @@ export class ItemTable {
     if (row === undefined || at <= (this.#seenAt[row] ?? -1)) return;
     this.#remember(row);
     const number = this.#words.numberOf(zone);
-    if (this.#seenZones[row] !== number) this.#seenSince[row] = at;
+    if (this.#seenZones[row] !== number) {
+      this.#seenSince[row] = at;
+      this.#encoded.length = 0;
+    }
+    this.#encoded[SEEN_AT] = undefined;
     this.#seenAt[row] = at;
     this.#seenZones[row] = number;
   }
 
   /** A clock step. */
   shift(a: number): void {
+    this.#encoded.length = 0;
     for (let row = 0; row < this.size; row++) {
       this.#remember(row);
       for (const column of [this.#placedAt, this.#seenAt, this.#seenSince]) {
@@ -174,16 +184,18 @@ export class ItemTable {
       const epcs = this.#epcs.slice(row, row + PIECE);
       pieces.push((this.#pieces[no] ??= pieceOf(epcs, this.#tids.slice(row, row + PIECE))));
     }
-    const columns = encodeColumns({
-      size: this.size,
-      word: (number) => this.#words.at(number),
-      words: [this.#lots, this.#zones, this.#seenZones, this.#receipts],
-      instants: [this.#placedAt, this.#seenAt, this.#seenSince],
-    });
-    return [pieces, ...columns];
+    const word = (number: number): string => this.#words.at(number);
+    const words = [this.#lots, this.#zones, this.#seenZones, this.#receipts].map(
+      (column, i) => (this.#encoded[i] ??= encodeWords(column, this.size, word)),
+    );
+    const instants = [this.#placedAt, this.#seenAt, this.#seenSince].map(
+      (column, i) => (this.#encoded[words.length + i] ??= encodeInstants(column, this.size)),
+    );
+    return [pieces, ...words, ...instants];
   }
 
   #truncate(size: number): void {
+    this.#encoded.length = 0;
     for (let row = size; row < this.size; row += PIECE) this.#pieces[Math.floor(row / PIECE)] = undefined;
     if (size < this.size) this.#pieces[Math.floor((this.size - 1) / PIECE)] = undefined;
     this.#epcs.length = size;
@@ -196,6 +208,7 @@ export class ItemTable {
 
   #write(row: number, item: Item): void {
     if (row >= this.#lots.length) this.#grow();
+    this.#encoded.length = 0;
     if (this.#epcs[row] !== item.epc || this.#tids[row] !== item.tid)
       this.#pieces[Math.floor(row / PIECE)] = undefined;
     this.#rows.set(item.epc, row);

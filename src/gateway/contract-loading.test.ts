@@ -30,6 +30,14 @@ it('a running gateway holds nothing of the contracts, whose interfaces are large
   expect(loadedWith('gateway/heads/receipt-acts.ts')).toContain(registry);
 });
 
+it('a running gateway without events of EPCIS loads nothing of them, nor of their repository', () => {
+  const running = loadedWith('main.ts', 'gateway/gateway.ts', 'gateway/site/faces.ts');
+  expect(running).toContain('api/epcis-handlers.ts');
+  expect([...running].filter((file) => /^(?:epcis|notify\/epcis)\//.test(file))).toEqual([]);
+  expect(running).not.toContain('gateway/epcis.ts');
+  expect(loadedWith('gateway/epcis.ts')).not.toContain('notify/epcis/capture.ts');
+});
+
 it('a running gateway without goods holds no state of theirs', () => {
   const running = loadedWith('main.ts', 'gateway/gateway.ts');
   expect(running).toContain('gateway/site/goods-room.ts');

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RecordType } from '../../domain/record.ts';
+import { readDocument } from '../event-reader.ts';
 import { GS1_BASE } from '../vocabulary.ts';
 import {
   asRead,
@@ -144,6 +145,28 @@ describe('a random journal', () => {
         expect(new Set(ids).size).toBe(ids.length);
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it('with anything broken in its document is refused with the place, or read', () => {
+    const piece = fc.constantFrom('null', '{}', '[]', '"x"', '-1', '1e999', '"2026-13-01T00:00:00Z"', 'true');
+    fc.assert(
+      fc.property(journals, fc.nat(), piece, fc.boolean(), (journal, at, by, isCut) => {
+        const text = documentOf(journal.events());
+        const values = [...text.matchAll(/(?<=":)(?:"[^"]*"|-?[\d.]+)/g)];
+        const found = values[at % values.length];
+        const start = found?.index ?? 0;
+        const broken = isCut
+          ? text.slice(0, at % text.length)
+          : text.slice(0, start) + by + text.slice(start + (found?.[0].length ?? 0));
+        const read = readDocument(new TextEncoder().encode(broken));
+        for (const { path, problem } of read.ok ? [] : read.faults) {
+          expect(path).toMatch(/^\//);
+          expect(problem).not.toBe('');
+        }
+        if (isCut) expect(read.ok).toBe(false);
+      }),
+      { numRuns: 300 },
     );
   });
 });

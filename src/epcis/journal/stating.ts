@@ -143,7 +143,6 @@ export class Stating {
       action: 'OBSERVE',
       ...this.#draft.common(told, time, {
         lot: goods.lot,
-        accepted,
         ...(minutesOutside === null ? {} : { minutesOutside: number(minutesOutside) }),
       }),
       ...this.#goods(goods.lot, goods.epcs, goods.amount),

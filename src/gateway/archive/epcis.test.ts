@@ -3,16 +3,18 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bailee } from '../../cli/bailee.fixture.ts';
 import type { KeptEvent } from '../../domain/epcis-events.ts';
-import { GoodsVerb, RecordType, SystemCode } from '../../domain/record.ts';
+import { GoodsVerb, RecordType, StatementKind, SystemCode } from '../../domain/record.ts';
 import { readEvents } from '../../epcis/event-document.ts';
 import { eventHash } from '../../epcis/event-hash.ts';
 import { GS1_BASE } from '../../epcis/vocabulary.ts';
 import { WITHDRAW_EVENT } from '../../epcis/journal/withdrawing.ts';
 import { decodeSegment } from '../../evidence/segment.ts';
+import { writeDocument } from '../../goods/document-reader.ts';
 import { CONFIGURATION, Place, type Life } from '../data-directory.fixture.ts';
 import { placeEnding } from '../keys/epoch-end.ts';
 import { namingOf } from '../site/naming.ts';
 import { sha256 } from '../site/primitives.ts';
+import { EventDesk } from './event-desk.ts';
 import { openReadOnly } from './open-read-only.ts';
 
 const EPCIS = `epcis:
@@ -187,5 +189,58 @@ describe('events of a journal', () => {
     });
     const query = { ...ALL, filters: [{ kind: 'declaration' as const }] };
     expect((await openReadOnly(place.data).findEvents({ query })).events).toEqual(declared);
+  });
+
+  it('tell of a pallet what is on it, and of a case which pallet it is on', async () => {
+    using life = await place.boot();
+    const pallet = '3114257bf4499602d2000000';
+    const bytes = writeDocument({
+      kind: 'aggregation',
+      parent: pallet,
+      children: [TAG],
+      on: true,
+      zone: 'cold-1',
+    });
+    const hash = sha256(bytes);
+    put(life, GoodsVerb.placed, 'cold-1');
+    life.core.intake.accept(
+      [
+        {
+          records: [
+            {
+              slot: 0,
+              t: life.core.intake.notBefore + 1000,
+              type: RecordType.statement,
+              body: [StatementKind.aggregation, pallet, 1, hash, 'api'],
+            },
+          ],
+        },
+      ],
+      { files: [{ sha256: hash, bytes }] },
+    );
+    const onPallet = Buffer.from(pallet, 'hex');
+    const placed = [GoodsVerb.placed, 'copper-7', onPallet, 'cold-1'];
+    life.core.intake.accept([
+      { records: [{ slot: 0, t: life.core.intake.notBefore + 2000, type: RecordType.goods, body: placed }] },
+    ]);
+    life.blocks.seal();
+    const kinds = (await events()).map((e) => e.kind);
+    expect(kinds).toContain('aggregation');
+    const naming = namingOf(await place.site());
+    if (naming === null) throw new Error('no epcis:');
+    await using desk = new EventDesk(place.data, naming, {
+      onMade: () => undefined,
+      onError: () => undefined,
+    });
+    const sscc = 'https://id.gs1.org/00/106141412345678908';
+    const item = 'https://id.gs1.org/01/80614141123458/21/6789';
+    expect(desk.thing(sscc)).toMatchObject({
+      uri: sscc,
+      contains: [item],
+      within: null,
+      place: { zone: 'cold-1' },
+    });
+    expect(desk.thing(item)).toMatchObject({ uri: item, epc: TAG, contains: [], within: sscc });
+    expect(desk.thing(`${item}0`)).toBeNull();
   });
 });

@@ -23,6 +23,17 @@ export async function buildPage(out: string): Promise<void> {
     loader: { '.css': 'css' },
     legalComments: 'none',
   });
+  await build({
+    entryPoints: [join(root, 'src/web/dock/main.ts'), join(root, 'src/web/dock/dock.css')],
+    outdir: out,
+    entryNames: 'dock',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    legalComments: 'none',
+  });
+  cpSync(join(root, 'src/web/dock/dock.html'), join(out, 'dock.html'));
   for (const file of ['index.html', 'icon.svg']) {
     cpSync(join(root, 'src/web/page', file), join(out, file));
   }

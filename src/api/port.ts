@@ -3,9 +3,10 @@ import type { TilePath } from '../evidence/tlog-tiles.ts';
 import type { AlarmFigures, FigureWindow } from '../alarms/figures.ts';
 import type { Text } from '../domain/alarm.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
+import type { Actor } from './actor.ts';
 import type { Count, CountOrder } from './count-types.ts';
 import type { Epcis } from './epcis.ts';
-import type { GoodsKeeping } from './goods.ts';
+import type { GoodsKeeping } from './goods-port.ts';
 import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 import type { Orders } from './order-port.ts';
 import type { ReceiptShowing } from './receipt-port.ts';
@@ -27,6 +28,8 @@ import type {
   Status,
   Stream,
 } from './types.ts';
+
+export type { Actor } from './actor.ts';
 
 /** What the API needs from the gateway; the root passes the real things in. */
 
@@ -125,9 +128,6 @@ export type Feed = {
   /** Subscribed to only while somebody looks. The listener never throws and never waits. */
   subscribe(listener: (event: FeedEvent) => void): () => void;
 };
-
-/** Who acts: `actor` is the number that stands in act records, 0 for somebody not signed in. */
-export type Actor = { readonly actor: number; readonly role: Role | Grantee | 'none' };
 
 /** An act that changes no alarm but must be on record: a sign-in, a sign-out, or any act refused. */
 export type Act = Actor & {

@@ -4,6 +4,7 @@ import { STANDING_ROUTES } from './standing-routes.ts';
 import { COUNT_ROUTES } from './count-routes.ts';
 import { GOODS_ROUTES } from './goods-routes.ts';
 import { EPCIS_ROUTES } from './epcis-routes.ts';
+import { HAND_OVER_ROUTES } from './hand-over-routes.ts';
 import { GRANT_ROUTES } from './grant-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
 import { RECEIPT_ROUTES } from './receipt-routes.ts';
@@ -118,6 +119,7 @@ export const ROUTES = {
   ...COUNT_ROUTES,
   ...STANDING_ROUTES,
   ...GOODS_ROUTES,
+  ...HAND_OVER_ROUTES,
   events: {
     method: 'GET',
     path: '/api/v1/events',

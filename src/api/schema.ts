@@ -12,6 +12,7 @@ import {
 } from './alarm-schema.ts';
 import { INCIDENT_SCHEMAS } from './incident-schema.ts';
 import * as goods from './goods-schema.ts';
+import { HAND_OVER_SCHEMAS } from './hand-over-schema.ts';
 import { ORDER_SCHEMAS } from './order-schema.ts';
 import { EpcisOutbox, EventWithdrawal } from './epcis-schema.ts';
 import { GRANTEES } from './grant-schema.ts';
@@ -224,6 +225,7 @@ export const SCHEMAS = {
   Acknowledgement,
   ...goods,
   ...LENDING_SCHEMAS,
+  ...HAND_OVER_SCHEMAS,
   RuleSetStatus,
   ...ORDER_SCHEMAS,
   ...RECEIPT_SCHEMAS,

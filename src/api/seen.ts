@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf, reasonOf } from './acts.ts';
 import { checked } from './body.ts';
 import { pathParameter } from './parameters.ts';
-import type { Actor } from './port.ts';
+import type { Actor } from './actor.ts';
 import { HttpProblem } from './problem.ts';
 import { SCHEMAS } from './schema.ts';
 import type { Picture, Tags } from './seen-types.ts';

@@ -14,6 +14,7 @@ import { openEventStream } from './event-stream.ts';
 import { answerPortfolio, answerReadingsOfReceipt, answerStanding } from './standings.ts';
 import { answerCount, answerCounts, countNow } from './counts.ts';
 import { goodsHandlersOf } from './goods.ts';
+import { handOverHandlersOf } from './hand-overs.ts';
 import { answerGrants, makeGrant, revokeGrant } from './grants.ts';
 import { guard } from './guard.ts';
 import { incidentHandlersOf } from './incidents.ts';
@@ -163,6 +164,7 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     portfolio: (request) => answerPortfolio(request, parts.standings),
     standing: (request) => answerStanding(request, parts.standings),
     readingsOfReceipt: (request) => answerReadingsOfReceipt(request, parts),
+    ...handOverHandlersOf({ handing: parts.keeping?.handOvers ?? null, files }),
     countNow: (request) => countNow(request, parts.counting),
     countsOfReceipt: (request) => answerCounts(request, parts.counting),
     count: (request) => answerCount(request, parts.counting),

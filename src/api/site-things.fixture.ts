@@ -2,7 +2,7 @@ import { Refused } from '../domain/errors.ts';
 import type { Answering, Asked } from './port.ts';
 import { formatScaled } from '../domain/units.ts';
 import type { AlarmAct } from './port.ts';
-import type { Alarm, Stream, Value } from './types.ts';
+import type { Alarm, Device, Status, Stream, Value } from './types.ts';
 
 /** What is in the small site of the tests. */
 
@@ -106,3 +106,25 @@ export class OneLink implements Answering {
     return this.used++ > 0 ? Promise.reject(new Refused('CONFLICT', 'answered')) : Promise.resolve();
   }
 }
+
+/** One that is well, and one that does not answer. */
+export const DEVICES: readonly Device[] = [
+  { id: 'probe-1', health: 'healthy', reason: 'ok', since: NOON - 60_000, refused: {}, lastRefusal: null },
+  {
+    id: 'probe-2',
+    health: 'unhealthy',
+    reason: 'timeout',
+    since: NOON - 90_000,
+    refused: { CHECKSUM: 3 },
+    lastRefusal: { t: NOON - 95_000, code: 'CHECKSUM', detail: 'crc 0x1234, expected 0x5678' },
+  },
+];
+
+export const ANCHOR: Status['anchor'] = {
+  ledger: { kind: 'evm', network: 'chain 31337' },
+  lastFinalSize: 41,
+  at: NOON - 8 * 60_000,
+  state: 'idle',
+  lastError: null,
+  witnesses: null,
+};

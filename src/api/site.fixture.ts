@@ -4,6 +4,7 @@ import { MemoryIncidents } from './incidents.fixture.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import { SETTINGS } from './settings.fixture.ts';
 import { Refused } from '../domain/errors.ts';
+import type { GoodsKeeping } from './goods-port.ts';
 import { MemoryOrders } from './orders.fixture.ts';
 import { MemoryReceipts } from './receipts.fixture.ts';
 import { MemoryCounts } from './counts.fixture.ts';
@@ -37,6 +38,8 @@ import {
   stream,
   value,
   warmAlarm,
+  ANCHOR,
+  DEVICES,
 } from './site-things.fixture.ts';
 import type {
   Alarm,
@@ -67,6 +70,7 @@ export const TOKENS = {
 type Acknowledged = { readonly alarm: string } & Parameters<Operator['acknowledge']>[1];
 
 export class MemorySite {
+  keeping: GoodsKeeping | null = null;
   now = NOON;
   isReady = true;
   fails: Error | null = null;
@@ -76,28 +80,11 @@ export class MemorySite {
     stream('door-1/door', 'door', '1', 0, 2, value(0, 0, NOON - 20_000)),
     { ...stream('probe-2/temperature', 'temperature', 'Cel', -1, 3, null), zone: DOCK },
   ];
-  deviceList: Device[] = [
-    { id: 'probe-1', health: 'healthy', reason: 'ok', since: NOON - 60_000, refused: {}, lastRefusal: null },
-    {
-      id: 'probe-2',
-      health: 'unhealthy',
-      reason: 'timeout',
-      since: NOON - 90_000,
-      refused: { CHECKSUM: 3 },
-      lastRefusal: { t: NOON - 95_000, code: 'CHECKSUM', detail: 'crc 0x1234, expected 0x5678' },
-    },
-  ];
+  deviceList: Device[] = [...DEVICES];
   alarmList: Alarm[] = [warmAlarm()];
   recorded: Reading[] = [];
   isStopping = false;
-  anchor: Status['anchor'] = {
-    ledger: { kind: 'evm', network: 'chain 31337' },
-    lastFinalSize: 41,
-    at: NOON - 8 * 60_000,
-    state: 'idle',
-    lastError: null,
-    witnesses: null,
-  };
+  anchor: Status['anchor'] = ANCHOR;
   health: Status['health'] = [
     { name: 'journal', state: 'ok', detail: { en: 'records are stored', zh: '记录正常保存' } },
     { name: 'ledger', state: 'unknown', detail: { en: 'no answer yet', zh: '尚无应答' } },
@@ -232,7 +219,7 @@ export class MemorySite {
       standings: this.standings,
       receipts: this.receipts,
       epcis: this.epcis,
-      keeping: null,
+      keeping: this.keeping,
       orders: this.orders,
       rules: this.rules,
       onError: (error) => this.errors.push(error),

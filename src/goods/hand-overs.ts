@@ -26,6 +26,7 @@ type Row = Omit<HandOverFact, 'state'>;
 
 /** So many that are complete are remembered; of older ones the journal tells. */
 const MOST_COMPLETE = 1000;
+const EXCEPTION_CELLS = 7;
 
 /** Goods that pass from hand to hand, who signed for it, and whose keys are trusted. */
 export class HandOvers implements Part {
@@ -156,7 +157,8 @@ function encodeRow({ sha256, terms, at, ref, giver, taker, exceptions, isSettled
     ref.seq,
     encodeSigned(giver),
     encodeSigned(taker),
-    exceptions.map((e) => [e.by, e.code, e.note, e.pictures, e.at, e.ref.slot, e.ref.seq]),
+    // One after another: a state nests no deeper.
+    exceptions.flatMap((e) => [e.by, e.code, e.note, e.pictures.join(' '), e.at, e.ref.slot, e.ref.seq]),
     isSettled ? 1 : 0,
   ];
 }
@@ -178,19 +180,26 @@ function decodeRow(value: Value): Row {
     ref: refIn(slot, seq),
     giver: orNullIn(giver, decodeSigned),
     taker: orNullIn(taker, decodeSigned),
-    exceptions: listIn(exceptions).map((one) => {
-      const [by, code, note, pictures, when, inSlot, inSeq] = listIn(one);
-      return {
-        by: textIn(by),
-        code: textIn(code),
-        note: textIn(note),
-        pictures: listIn(pictures).map(textIn),
-        at: numberIn(when),
-        ref: refIn(inSlot, inSeq),
-      };
-    }),
+    exceptions: exceptionsIn(listIn(exceptions)),
     isSettled: settled === 1,
   };
+}
+
+function exceptionsIn(cells: readonly Value[]): Row['exceptions'] {
+  return Array.from({ length: cells.length / EXCEPTION_CELLS }, (_, i) => {
+    const from = i * EXCEPTION_CELLS;
+    const [by, code, note, pictures, at, slot, seq] = cells.slice(from, from + EXCEPTION_CELLS);
+    return {
+      by: textIn(by),
+      code: textIn(code),
+      note: textIn(note),
+      pictures: textIn(pictures)
+        .split(' ')
+        .filter((digest) => digest !== ''),
+      at: numberIn(at),
+      ref: refIn(slot, seq),
+    };
+  });
 }
 
 function decodeSigned(value: Value): Signed {

@@ -1,4 +1,4 @@
-import type { GoodsKeeping, GoodsWish } from '../../api/goods.ts';
+import type { GoodsKeeping, GoodsWish } from '../../api/goods-port.ts';
 import type { Actor } from '../../api/port.ts';
 import { Refused } from '../../domain/errors.ts';
 import {
@@ -18,6 +18,7 @@ import { isTellable, statementOf, type Tellable } from '../../goods/statements.t
 import { itemPresence, zoneFigures, zoneList } from '../../goods/stock.ts';
 import type { Input, InputRecord } from '../../intake/input.ts';
 import { makeDurable } from '../site/durable.ts';
+import { HandOverDesk } from './hand-over-desk.ts';
 import { sha256 } from '../site/primitives.ts';
 
 export type GoodsDeskParts = {
@@ -39,10 +40,13 @@ const BINDING: readonly string[] = ['order', 'receipt'];
 
 /** What people ask of goods and put on record of them; checked first, then all of it in one transaction. */
 export class GoodsDesk implements GoodsKeeping {
+  readonly handOvers: HandOverDesk;
   readonly #parts: GoodsDeskParts;
 
   constructor(parts: GoodsDeskParts) {
     this.#parts = parts;
+    const { goods, site, add, now, over } = parts;
+    this.handOvers = new HandOverDesk({ handOvers: goods.handOvers, zones: site.zones, add, now, over });
   }
 
   stock(): ReturnType<GoodsKeeping['stock']> {

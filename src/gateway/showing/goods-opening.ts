@@ -1,4 +1,4 @@
-import type { GoodsKeeping } from '../../api/goods.ts';
+import type { GoodsKeeping } from '../../api/goods-port.ts';
 import type { Deciding } from '../../intake/deciding.ts';
 import type { SiteConfiguration } from '../site/site.ts';
 import type { GoodsDeskParts } from './goods-desk.ts';

@@ -22,7 +22,7 @@ import type { Orders } from '../../api/order-port.ts';
 import type { Epcis } from '../../api/epcis.ts';
 import type { Seen } from '../../api/seen.ts';
 import type { Standings } from '../../api/standing-port.ts';
-import type { GoodsKeeping } from '../../api/goods.ts';
+import type { GoodsKeeping } from '../../api/goods-port.ts';
 import { openApi, type Api } from '../../api/server.ts';
 import { ConfigError } from '../../domain/errors.ts';
 import type { SecretStore } from '../../config/secret.ts';

@@ -32,6 +32,11 @@ export const webhookChannel = section({
   kind: z.literal('webhook'),
   url: url('https', 'http'),
   secret: secretReference,
+  template: z
+    .record(z.string(), z.json(), {
+      error: 'must be a map of what is sent, e.g. { msgtype: text, text: { content: "{text.zh}" } }',
+    })
+    .optional(),
   lan,
 });
 

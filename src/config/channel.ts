@@ -1,3 +1,5 @@
+import type { Template } from '../domain/notice-fields.ts';
+
 /** Where messages go, by kind; secrets are references. */
 export type Channel =
   | DeviceChannel
@@ -38,6 +40,8 @@ export type WebhookChannel = {
   readonly url: string;
   /** Reference of the key that signs each call. */
   readonly secret: string;
+  /** What is sent in the place of the whole notice, its fields checked; null for that. */
+  readonly template: Template | null;
   readonly lan: boolean;
 };
 

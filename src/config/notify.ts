@@ -1,4 +1,6 @@
 import type { CallRoute } from '../domain/calling.ts';
+import { suggestion } from '../domain/nearest.ts';
+import { fieldsIn, NOTICE_FIELDS } from '../domain/notice-fields.ts';
 import type { Channel, ConfiguredConnection, Person } from './configuration.ts';
 import type { Devices } from './devices.ts';
 import { readEntries } from './entries.ts';
@@ -99,7 +101,13 @@ function withLogin<T extends Login>(
 
 const readWebhookChannel: Reader = (source, problems, path, raw) => {
   checkTls(source, problems, path, raw);
-  return problems.read(source, path, raw, schema.webhookChannel);
+  const c = problems.read(source, path, raw, schema.webhookChannel);
+  for (const { path: at, field } of fieldsIn(c?.template ?? null)) {
+    if (NOTICE_FIELDS.some((known) => known === field)) continue;
+    const message = `{${field}} is no field of a notice${suggestion(field, NOTICE_FIELDS)}`;
+    problems.at(source, [...path, 'template', ...at], message);
+  }
+  return c && { ...c, template: c.template ?? null };
 };
 
 const readSmsHttpChannel: Reader = (source, problems, path, raw) => {

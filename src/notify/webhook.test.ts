@@ -48,12 +48,41 @@ function receiver(answer: RequestListener): { server: Server; calls: Call[] } {
 }
 
 const channelTo = (url: string, lan = true) =>
-  webhookChannel({ id: 'hook', url, lan, secret: SECRET, timeZone: () => 'UTC' });
+  webhookChannel({ id: 'hook', url, lan, secret: SECRET, template: null, timeZone: () => 'UTC' });
 
 const toHere = async (): Promise<Pinned[]> => [{ address: '127.0.0.1', family: 4 }];
 const never = new AbortController().signal;
 
 describe('a webhook', () => {
+  it('sends what its template says, signed as it is', async () => {
+    const { server, calls } = receiver((_, response) => response.end('{}'));
+    const url = `http://127.0.0.1:${await listening(server)}/`;
+    const template = {
+      msg: '{title.zh} "{place.zh}" {value} {unit}, {side} {limit}',
+      calls: '{calls}',
+      tags: ['{priority}', 7, null],
+    };
+    const channel = webhookChannel({
+      id: 'hook',
+      url,
+      lan: true,
+      secret: SECRET,
+      template,
+      timeZone: () => 'UTC',
+    });
+    await channel.send(MESSAGE, never);
+    const [call] = calls;
+    expect(JSON.parse(call?.body ?? '')).toEqual({
+      msg: '冷库超温 "一号库房" 8.4 Cel, above 8.0',
+      calls: true,
+      tags: ['high', 7, null],
+    });
+    const t = Math.floor(AT / 1000);
+    const signature = signatureOf(SECRET.reveal(), t, Buffer.from(call?.body ?? ''));
+    expect(call?.headers['bailee-signature']).toBe(`t=${t},v1=${signature}`);
+    expect(call?.headers['idempotency-key']).toBe(MESSAGE.id);
+  });
+
   it('keeps its connection, and makes another at once when that was closed on it', async () => {
     const { server, calls } = receiver((_, response) => response.end('{}'));
     const ports = new Set<number | undefined>();

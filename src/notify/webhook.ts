@@ -1,13 +1,16 @@
 import { createHmac } from 'node:crypto';
+import { filled, type Template } from '../domain/notice-fields.ts';
 import { resolveHost, type Resolve } from './address.ts';
 import { expectSuccess, openPost, type Endpoint } from './http-call.ts';
-import { payloadOf } from './payload.ts';
+import { fieldsOf, payloadOf } from './payload.ts';
 import type { Channel } from './port.ts';
 
 export type WebhookSettings = Endpoint & {
   readonly id: string;
   readonly url: string;
   readonly secret: { reveal(): string };
+  /** What is sent in the place of the whole notice. */
+  readonly template?: Template | null;
   readonly timeZone: () => string;
 };
 
@@ -23,7 +26,10 @@ export function webhookChannel(settings: WebhookSettings, resolve: Resolve = res
   return {
     lane: `channel:${settings.id}`,
     async send(message, signal) {
-      const body = Buffer.from(JSON.stringify(payloadOf(message, settings.timeZone())));
+      const { template = null } = settings;
+      const zone = settings.timeZone();
+      const said = template === null ? payloadOf(message, zone) : filled(template, fieldsOf(message, zone));
+      const body = Buffer.from(JSON.stringify(said));
       const t = Math.floor(message.at / 1000);
       const headers = {
         'content-type': 'application/json; charset=utf-8',

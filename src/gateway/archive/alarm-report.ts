@@ -18,7 +18,7 @@ export function reportAlarms(archive: SqliteArchive, args: AlarmReportArgs): Ala
   const { from, to, operators, directory, before } = args;
   using opened = new DisposableStack();
   const earlier = before.map((epoch) => opened.use(openArchive(directory, epoch)));
-  const [first = archive, ...later] = [...earlier, archive];
+  const [first, ...later] = [...earlier, archive];
   const seed = seedBefore(first, from) ?? firstSeed(first);
   const records = function* (): Generator<LogRecord> {
     yield* eventsAfter(first, seed, to);

@@ -10,7 +10,7 @@ import type { GoodsKeeping } from './goods-port.ts';
 import type { Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 import type { Orders } from './order-port.ts';
 import type { ReceiptShowing } from './receipt-port.ts';
-import type { Seen } from './seen.ts';
+import type { Seen } from './seen-port.ts';
 import type { Standings } from './standing-port.ts';
 import type { Incidents } from './incident-port.ts';
 import type {

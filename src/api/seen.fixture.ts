@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Credential } from './port.ts';
-import type { Seen } from './seen.ts';
+import type { Seen } from './seen-port.ts';
 import type { Picture, Role } from './types.ts';
 
 const ROLE_LIST: readonly Role[] = ['operator', 'viewer', 'supervisor', 'installer', 'admin', 'auditor'];

@@ -1,4 +1,4 @@
-import type { Seen } from '../../api/seen.ts';
+import type { Seen } from '../../api/seen-port.ts';
 import type { Picture } from '../../api/seen-types.ts';
 import type { SqliteJournal } from '../../buffer/journal.ts';
 import { readPicture } from '../../buffer/picture-store.ts';

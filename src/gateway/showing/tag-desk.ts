@@ -1,5 +1,5 @@
-import type { Actor } from '../../api/port.ts';
-import type { Seen } from '../../api/seen.ts';
+import type { Actor } from '../../api/actor.ts';
+import type { Seen } from '../../api/seen-port.ts';
 import type { Tags } from '../../api/seen-types.ts';
 import { Refused } from '../../domain/errors.ts';
 import { EVENTS_SLOT, RecordType, type ActBody } from '../../domain/record.ts';

@@ -4,10 +4,14 @@ import type { Epcis, ThingFound, ThingLinks, ThingTold } from './epcis.ts';
 import { configured } from './epcis-events.ts';
 import { thingPage } from './thing-page.ts';
 import { HttpProblem } from './problem.ts';
+import type { ReceiptShowing } from './receipt-port.ts';
 import { grantOf, seesReceipt } from './scope.ts';
 
 const LINKSET = 'application/linkset+json';
 const DAY_MS = 86_400_000;
+
+/** How receipts stand is told where they are kept. */
+type Parts = { readonly epcis: Epcis | null; readonly receipts: Pick<ReceiptShowing, 'status'> | null };
 
 /**
  * What is on record of the thing that a GS1 Digital Link names, here instead of at id.gs1.org. Staff see all of it, a grant
@@ -16,7 +20,7 @@ const DAY_MS = 86_400_000;
 export async function answerDigitalLink(
   request: FastifyRequest,
   reply: FastifyReply,
-  epcis: Epcis | null,
+  { epcis, receipts }: Parts,
 ): Promise<unknown> {
   const served = configured(epcis);
   const { principal } = request;
@@ -31,7 +35,7 @@ export async function answerDigitalLink(
     throw new HttpProblem(404, 'NOT_FOUND', `nothing is on record of ${uri.slice(0, 200)}`);
   void reply.header('vary', 'accept, accept-language, authorization');
   const told: ThingTold =
-    principal === null ? { uri, elements, onRecord: true } : statusOf(request, found, elements);
+    principal === null ? { uri, elements, onRecord: true } : statusOf(request, found, elements, receipts);
   const accept = request.headers.accept ?? '';
   if (accept.includes(LINKSET))
     return reply.type(LINKSET).send(JSON.stringify(linksetOf(uri, 'links' in told ? told.links : {})));
@@ -60,10 +64,19 @@ function mayAsk(request: FastifyRequest, { epc, receipts }: ThingFound): boolean
 }
 
 /** What is told to somebody with a token; links lead to what proves it. */
-function statusOf(request: FastifyRequest, thing: ThingFound, elements: Elements): ThingTold {
-  const receipts = thing.receipts.filter((receipt) => seesReceipt(request, receipt));
-  const seen = { ...thing, receipts };
-  return { ...seen, elements, onRecord: true, links: linksOf(seen) };
+function statusOf(
+  request: FastifyRequest,
+  thing: ThingFound,
+  elements: Elements,
+  showing: Parts['receipts'],
+): ThingTold {
+  const seen = { ...thing, receipts: thing.receipts.filter((receipt) => seesReceipt(request, receipt)) };
+  const receipts = seen.receipts.map((receipt) => {
+    const status = showing?.status(receipt) ?? null;
+    const { control = null, lifecycle = null, exposure = null } = status ?? {};
+    return { receipt, control, lifecycle, exposure };
+  });
+  return { ...seen, receipts, elements, onRecord: true, links: linksOf(seen) };
 }
 
 function linksOf({ uri, epc, seen, receipts }: ThingFound): ThingLinks {

@@ -7,8 +7,9 @@ import type { ApiParts } from './port.ts';
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
 /** What answers the routes of EPCIS_ROUTES. */
-export function epcisHandlersOf({ epcis, view }: Pick<ApiParts, 'epcis' | 'view'>) {
-  const link: Handler = (request, reply) => answerDigitalLink(request, reply, epcis);
+export function epcisHandlersOf(parts: Pick<ApiParts, 'epcis' | 'view' | 'receipts'>) {
+  const { epcis, view } = parts;
+  const link: Handler = (request, reply) => answerDigitalLink(request, reply, parts);
   return {
     epcisEvents: (request, reply) => answerEvents(request, reply, epcis, view.status().now),
     epcisOutbox: () => configured(epcis).outbox(),

@@ -199,8 +199,10 @@ describe('a Digital Link', () => {
 
   it('leads to what is on record of the thing, with the leaf it rests on and links to proof', async () => {
     const answer = await at(PATH);
+    const exposure = null;
     expect(answer.json).toEqual({
       ...THING,
+      receipts: [{ receipt: 'cd'.repeat(32), control: null, lifecycle: null, exposure }],
       elements: [
         ['01', '80614141123458'],
         ['21', '6789'],
@@ -231,7 +233,10 @@ describe('a Digital Link', () => {
   it('is there for staff always, for a party only where its grant names the thing or a receipt of it', async () => {
     expect(await at(PATH, 'financier')).toMatchObject({ status: 404 });
     epcis.receipts = [RECEIPT_A, 'cd'.repeat(32)];
-    expect(await at(PATH, 'financier')).toMatchObject({ status: 200, json: { receipts: [RECEIPT_A] } });
+    expect(await at(PATH, 'financier')).toMatchObject({
+      status: 200,
+      json: { receipts: [{ receipt: RECEIPT_A }] },
+    });
     epcis.receipts = [];
     expect(await at(PATH)).toMatchObject({ status: 200, json: { receipts: [] } });
     expect(await at(PATH, 'financier')).toMatchObject({ status: 404 });

@@ -1,5 +1,6 @@
 import type { Elements } from '../domain/epc/application-identifiers.ts';
 import type { EventPage, EventQuery } from '../domain/epcis-events.ts';
+import type { ReceiptStatus } from '../domain/goods/status.ts';
 import type { EpcisOutbox } from './epcis-types.ts';
 
 /** A thing as the sealed history has it. Instants: evidence time, ms. */
@@ -30,7 +31,20 @@ export type ThingFound = {
 /** What somebody is told of a thing: with a token all of it. */
 export type ThingTold =
   | { readonly uri: string; readonly elements: Elements; readonly onRecord: true }
-  | (ThingFound & { readonly elements: Elements; readonly onRecord: true; readonly links: ThingLinks });
+  | (Omit<ThingFound, 'receipts'> & {
+      readonly elements: Elements;
+      readonly onRecord: true;
+      /** Those that the asker may see, as they stand. */
+      readonly receipts: readonly ReceiptOfThing[];
+      readonly links: ThingLinks;
+    });
+/** How a receipt that names a thing stands, and what its goods were exposed to; null for what is not known here. */
+export type ReceiptOfThing = {
+  readonly receipt: string;
+  readonly control: ReceiptStatus['control'] | null;
+  readonly lifecycle: ReceiptStatus['lifecycle'] | null;
+  readonly exposure: ReceiptStatus['exposure'];
+};
 /** Addresses on this gateway, by what they lead to: `events`, `proof`, `receipt`. */
 export type ThingLinks = Readonly<Record<string, readonly string[]>>;
 

@@ -17,6 +17,7 @@ CREATE TABLE event (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL, declaration INTEGER NOT NULL, kind TEXT NOT NULL,
   event_time INTEGER NOT NULL, record_time INTEGER NOT NULL, json TEXT NOT NULL, UNIQUE (id, declaration)
 ) STRICT;
+CREATE INDEX event_kind ON event (kind, seq, record_time);
 CREATE TABLE event_key (
   name TEXT NOT NULL, value TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (name, value, seq)
 ) STRICT, WITHOUT ROWID;
@@ -108,27 +109,33 @@ export class EpcisStore implements Disposable {
     return { events, next: found.length > limit ? (events.at(-1)?.seq ?? null) : null };
   }
 
-  /** How many events of these kinds are behind `after`, and when the first became known, ms. */
+  /** How many events of these kinds are behind `after`, and when the first became known, ms. Kind by kind, so that no others are looked at. */
   waiting(
     after: number,
     kinds: readonly string[],
   ): { readonly count: number; readonly oldest: number | null } {
-    const marks = marksFor(kinds);
-    const sql = `SELECT count(*) AS n, coalesce(min(record_time), -1) AS t FROM event WHERE seq > ? AND kind IN (${marks})`;
-    const [n, t] = this.#one(
-      sql,
-      (row) => [integer(row, 'n'), integer(row, 't')] as const,
-      after,
-      ...kinds,
-    ) ?? [0, -1];
-    return { count: n, oldest: t === -1 ? null : t };
+    const sql =
+      'SELECT count(*) AS n, coalesce(min(record_time), -1) AS t FROM event WHERE kind = ? AND seq > ?';
+    let count = 0;
+    let oldest: number | null = null;
+    for (const kind of kinds) {
+      const [n, t] = this.#one(
+        sql,
+        (row) => [integer(row, 'n'), integer(row, 't')] as const,
+        kind,
+        after,
+      ) ?? [0, -1];
+      count += n;
+      if (t !== -1) oldest = Math.min(oldest ?? t, t);
+    }
+    return { count, oldest };
   }
 
   /** The next events of these kinds, at most `limit`. */
   following(after: number, kinds: readonly string[], limit: number): KeptEvent[] {
-    const marks = marksFor(kinds);
-    const sql = `SELECT * FROM event WHERE seq > ? AND kind IN (${marks}) ORDER BY seq LIMIT ${limit}`;
-    return this.#all(sql, eventOf, after, ...kinds);
+    const sql = `SELECT * FROM event WHERE kind = ? AND seq > ? ORDER BY seq LIMIT ${limit}`;
+    const found = kinds.flatMap((kind) => this.#all(sql, eventOf, kind, after));
+    return found.toSorted((a, b) => a.seq - b.seq).slice(0, limit);
   }
 
   [Symbol.dispose](): void {

@@ -51,6 +51,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'GET /api/v1/receipts/{id}/movements': '401 404 404 404 404 404 404',
   'GET /api/v1/receipts/{id}/score': '401 404 404 404 404 404 404',
   'POST /api/v1/receipts/{id}/acts': '401 403 403 400 403 403 403',
+  'GET /api/v1/control-changes': '401 200 200 200 200 200 200',
   'GET /api/v1/stock-statements/{day}': '401 404 404 404 404 404 404',
   'POST /api/v1/receipts/{id}/count': '401 403 400 400 403 403 403',
   'GET /api/v1/receipts/{id}/counts': '401 200 200 200 200 200 200',

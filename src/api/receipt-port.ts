@@ -1,4 +1,5 @@
 import type {
+  ControlChanges,
   Movement,
   ReceiptAct,
   ReceiptGaps,
@@ -22,6 +23,8 @@ export type ReceiptShowing = {
   score(receipt: string): Score | null;
   /** @param day `2026-11-24`; null for one that is not over, or that no statement was made of */
   stock(day: string): SignedStatement | null;
+  /** Changes after a number. */
+  changes(after: number): ControlChanges;
   /**
    * Resolves once the act is on record, and leaves no record when it throws.
    * @throws Refused NOT_FOUND, CONFLICT for what cannot be now, NOT_ALLOWED for who may not

@@ -72,6 +72,15 @@ export const RECEIPT_ROUTES = {
     status: 204,
     answer: {},
   },
+  controlChanges: {
+    method: 'GET',
+    path: '/api/v1/control-changes',
+    access: to(LOOK),
+    summary: 'Changes of control as they are pushed, signed and numbered, and how far each receiver is told',
+    query: { after: 'number of the last change known; 0 when left out' },
+    status: 200,
+    answer: { [JSON_TYPE]: 'ControlChanges' },
+  },
   stockStatement: {
     method: 'GET',
     path: '/api/v1/stock-statements/{day}',

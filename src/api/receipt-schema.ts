@@ -144,6 +144,13 @@ const Score = z.strictObject({
     alarms: z.strictObject({ urgent: count, high: count, medium: count, evidence }),
   }),
 });
+const ControlChanges = z.strictObject({
+  next: count.meta({ description: 'Number of the next change; a number that is missing was missed' }),
+  changes: list(z.strictObject({ seq: count, receipt: hash, t: instant, statement: SignedStatement })),
+  channels: list(
+    z.strictObject({ id: z.string(), told: count, waiting: count, lastError: z.string().nullable() }),
+  ),
+});
 const ReceiptAct = z.strictObject({
   verb: z.enum([
     'start-control',
@@ -167,6 +174,7 @@ export const RECEIPT_SCHEMAS = {
   TimelineEntry,
   Timeline: list(TimelineEntry),
   Score,
+  ControlChanges,
   ReceiptAct,
 } as const;
 
@@ -178,6 +186,7 @@ type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
   Movement: true,
   TimelineEntry: true,
   Score: true,
+  ControlChanges: true,
   ReceiptAct: true,
 }) satisfies {
   ReceiptStatus: Same<z.infer<typeof ReceiptStatus>, types.ReceiptStatus>;
@@ -186,5 +195,6 @@ type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
   Movement: Same<z.infer<typeof Movement>, types.Movement>;
   TimelineEntry: Same<z.infer<typeof TimelineEntry>, types.TimelineEntry>;
   Score: Same<z.infer<typeof Score>, types.Score>;
+  ControlChanges: Same<z.infer<typeof ControlChanges>, types.ControlChanges>;
   ReceiptAct: Same<z.infer<typeof ReceiptAct>, types.ReceiptAct>;
 };

@@ -1,9 +1,10 @@
 import type { Breach, ControlGap, ReceiptStatus } from '../domain/goods/status.ts';
 import type { RecordRef } from '../domain/record.ts';
+import type { SignedStatement } from '../evidence/statement.ts';
 
 export type { ReceiptStatus } from '../domain/goods/status.ts';
 export type { Score } from '../goods/score.ts';
-export type { SignedStatement } from '../evidence/statement.ts';
+export type { SignedStatement };
 
 /** All gaps that are known one by one; of older ones their sum is in the coverage. */
 export type ReceiptGaps = {
@@ -48,6 +49,23 @@ export type ReceiptVerb =
   | 'cancel-receipt';
 
 export type ReceiptAct = { readonly verb: ReceiptVerb; readonly reason: string };
+
+/** Changes of control in the order of their numbers, which leave none out; and how far each receiver is told. */
+export type ControlChanges = {
+  readonly next: number;
+  readonly changes: readonly {
+    readonly seq: number;
+    readonly receipt: string;
+    readonly t: number;
+    readonly statement: SignedStatement;
+  }[];
+  readonly channels: readonly {
+    readonly id: string;
+    readonly told: number;
+    readonly waiting: number;
+    readonly lastError: string | null;
+  }[];
+};
 
 /** One receipt in the statement of a day. Amounts in its unit and exponent. */
 export type StockLine = {

@@ -1,7 +1,14 @@
 import { Refused } from '../domain/errors.ts';
 import type { SignedStatement } from '../evidence/statement.ts';
 import { RECEIPT_A, RECEIPT_B } from './grants.fixture.ts';
-import type { Movement, ReceiptGaps, ReceiptStatus, Score, TimelineEntry } from './receipt-types.ts';
+import type {
+  ControlChanges,
+  Movement,
+  ReceiptGaps,
+  ReceiptStatus,
+  Score,
+  TimelineEntry,
+} from './receipt-types.ts';
 import type { ReceiptShowing } from './receipt-port.ts';
 import { NOON } from './site-things.fixture.ts';
 
@@ -112,6 +119,10 @@ export class MemoryReceipts implements ReceiptShowing {
   stock(day: string): SignedStatement | null {
     if (day !== '2026-01-01') return null;
     return { format: 'bailee/statement/v1', document: '{}', note: 'signed\n' };
+  }
+
+  changes(): ControlChanges {
+    return { next: 1, changes: [], channels: [{ id: 'bank', told: 0, waiting: 0, lastError: null }] };
   }
 
   act(receipt: string, act: Parameters<ReceiptShowing['act']>[1]): Promise<void> {

@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf, reasonOf } from './acts.ts';
 import { checked } from './body.ts';
-import { pathParameter } from './parameters.ts';
+import { pathParameter, queryParameter, refuseUnknown } from './parameters.ts';
+import { HttpProblem } from './problem.ts';
+import { RECEIPT_ROUTES } from './receipt-routes.ts';
 import type { ReceiptShowing } from './receipt-port.ts';
 import { SCHEMAS } from './schema.ts';
 import { noReceipt, nothingHere, receiptOf, seesReceipt } from './scope.ts';
@@ -23,6 +25,13 @@ export function receiptHandlersOf(showing: ReceiptShowing | null) {
       const { verb, reason } = checked(SCHEMAS.ReceiptAct, request.body);
       await showing.act(receipt, { verb, ...actorOf(request), reason: reasonOf(reason) });
       await reply.code(204).send();
+    },
+    controlChanges: (request: FastifyRequest) => {
+      refuseUnknown(request, RECEIPT_ROUTES.controlChanges.query);
+      const after = queryParameter(request, 'after') ?? '0';
+      if (!/^\d{1,15}$/.test(after))
+        throw new HttpProblem(400, 'INVALID', `after="${after.slice(0, 20)}" must be the number of a change`);
+      return showing?.changes(Number(after)) ?? { next: 1, changes: [], channels: [] };
     },
     stockStatement: (request: FastifyRequest) => {
       const day = pathParameter(request, 'day');

@@ -1,8 +1,16 @@
+import type { UniquenessSettings } from './uniqueness.ts';
+
 /** What is kept of goods. */
 export type GoodsSettings = {
   /** By kind of document: fields that may be null in general and must be there at this site. */
   readonly required: ReadonlyMap<string, readonly string[]>;
   readonly portals: readonly PortalSettings[];
+  /** How long what is stated of a receipt may be shown, ms. */
+  readonly statementValidMs: number;
+  /** Ids of the webhooks that are told of each change of control. */
+  readonly push: readonly string[];
+  /** null: nothing is compared across sites. */
+  readonly index: UniquenessSettings | null;
 };
 
 /** A way out whose goods are told by tags, and the gate that opens it. */

@@ -63,6 +63,7 @@ export async function loadConfiguration<C extends ConfiguredConnection, R extend
   const keys = readKeys(source, problems, secrets, directory);
   const interlocks = readInterlocks(source, problems, devices);
   const goods = readGoods(source, problems, {
+    channels: notify.channels,
     devices,
     secrets,
     hasRegistry: valueAt(source.value, ['ledger', 'registry']) !== undefined,

@@ -154,6 +154,8 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
   const receipts = opening.use(
     await openReceipts({
       ...recording,
+      site,
+      secrets,
       world,
       origin: identity.origin,
       over: over.signal,

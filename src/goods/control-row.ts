@@ -1,7 +1,7 @@
 import type { Breach, ControlGap, ControlPeriod } from '../domain/goods/status.ts';
 import type { RecordRef, Value } from '../domain/record.ts';
 import { NOTHING_LOST, type LostTime, type Sum } from './lost-time.ts';
-import { causeIn, listIn, numberIn, orNullIn, refIn, refRows, refsIn, textIn } from './state-fields.ts';
+import { causeIn, listIn, numberIn, orNullIn, refIn, textIn } from './state-fields.ts';
 
 /** Who did something on record. */
 export type Signed = { readonly actor: number; readonly at: number; readonly ref: RecordRef };
@@ -80,25 +80,26 @@ function bare<T extends { readonly refs: readonly RecordRef[] }>(one: T): T {
   return { ...one, refs: [] };
 }
 
+/**
+ * Lists stand flat in a row, each with its length before it: the state of deciding is eight lists deep at
+ * most (evidence section 2), and goods are well inside it.
+ */
 export function encodeControl(row: ControlRow): Value {
   const { lost } = row;
-  const sums: Value = [
-    lost.summedTo,
-    lost.summedGaps,
-    lost.hours.flatMap(sumRow),
-    lost.older === null ? null : sumRow(lost.older),
-  ];
   return [
     row.receipt,
     signedRow(row.wanted),
     row.period === null ? null : periodRow(row.period),
-    refRows(row.periodRefs),
-    row.past.map(periodRow),
+    refRow(row.periodRefs),
+    row.past.flatMap(periodRow),
     row.checkedTo,
     row.gap === null ? null : gapRow(row.gap),
-    lost.gaps.map(gapRow),
-    lost.breaches.map(({ from, to, by, refs }) => [from, to, by, refRows(refs)]),
-    sums,
+    lost.gaps.flatMap(gapRow),
+    lost.breaches.flatMap(({ from, to, by, refs }) => [from, to, by, ...refRow(refs)]),
+    lost.summedTo,
+    lost.summedGaps,
+    lost.hours.flatMap(sumRow),
+    lost.older === null ? null : sumRow(lost.older),
     signedRow(row.closing),
     row.provenAt,
   ];
@@ -106,31 +107,65 @@ export function encodeControl(row: ControlRow): Value {
 
 /** @throws TypeError for what `encodeControl` did not give */
 export function decodeControl(value: Value): ControlRow {
-  const [receipt, wanted, period, periodRefs, past, checkedTo, gap, gaps, breaches, sums, closing, provenAt] =
-    listIn(value);
-  const [summedTo, summedGaps, hours, older] = listIn(sums);
+  const all = listIn(value);
+  const [receipt, wanted, period, periodRefs, past, checkedTo, gap, gaps, breaches] = all;
+  const [summedTo, summedGaps, hours, older, closing, provenAt] = all.slice(9);
   return {
     receipt: textIn(receipt),
     wanted: orNullIn(wanted, signedIn),
-    period: orNullIn(period, periodIn),
-    periodRefs: refsIn(periodRefs),
-    past: listIn(past).map(periodIn),
+    period: orNullIn(period, (row) => periodIn(new Flat(row))),
+    periodRefs: refsOf(new Flat(periodRefs)),
+    past: new Flat(past).all(periodIn),
     checkedTo: numberIn(checkedTo),
-    gap: orNullIn(gap, gapIn),
+    gap: orNullIn(gap, (row) => gapIn(new Flat(row))),
     lost: {
-      gaps: listIn(gaps).map(gapIn),
-      breaches: listIn(breaches).map((row): Breach => {
-        const [from, to, by, refs] = listIn(row);
-        return { from: numberIn(from), to: orNullIn(to, numberIn), by: textIn(by), refs: refsIn(refs) };
+      gaps: new Flat(gaps).all(gapIn),
+      breaches: new Flat(breaches).all((f): Breach => {
+        const [from, to] = [f.number(), f.numberOrNull()];
+        return { from, to, by: textIn(f.next()), refs: refsOf(f) };
       }),
       summedTo: numberIn(summedTo),
       summedGaps: numberIn(summedGaps),
-      hours: sumsIn(listIn(hours)),
-      older: orNullIn(older, (row) => sumsIn(listIn(row))[0] ?? null),
+      hours: new Flat(hours).all(sumIn),
+      older: orNullIn(older, (row) => sumIn(new Flat(row))),
     },
     closing: orNullIn(closing, signedIn),
     provenAt: numberIn(provenAt),
   };
+}
+
+/** Reads a flat list from its begin to its end. */
+class Flat {
+  readonly #values: readonly Value[];
+  #at = 0;
+
+  constructor(value: Value | undefined) {
+    this.#values = listIn(value);
+  }
+
+  next(): Value | undefined {
+    this.#at += 1;
+    return this.#values[this.#at - 1];
+  }
+
+  number(): number {
+    return numberIn(this.next());
+  }
+
+  numberOrNull(): number | null {
+    return orNullIn(this.next(), numberIn);
+  }
+
+  all<T>(read: (from: Flat) => T): readonly T[] {
+    const items: T[] = [];
+    while (this.#at < this.#values.length) items.push(read(this));
+    return items;
+  }
+
+  /** So many as the number before them says. */
+  counted<T>(read: (from: Flat) => T): readonly T[] {
+    return Array.from({ length: this.number() }, () => read(this));
+  }
 }
 
 function signedRow(signed: Signed | null): Value {
@@ -142,40 +177,36 @@ function signedIn(value: Value): Signed {
   return { actor: numberIn(actor), at: numberIn(at), ref: refIn(slot, seq) };
 }
 
-function periodRow({ from, to, endedBy }: ControlPeriod): Value {
+function periodRow({ from, to, endedBy }: ControlPeriod): Value[] {
   return [from, to, endedBy];
 }
 
-function periodIn(value: Value): ControlPeriod {
-  const [from, to, endedBy] = listIn(value);
-  return { from: numberIn(from), to: orNullIn(to, numberIn), endedBy: orNullIn(endedBy, textIn) };
+function periodIn(f: Flat): ControlPeriod {
+  return { from: f.number(), to: f.numberOrNull(), endedBy: orNullIn(f.next(), textIn) };
 }
 
-function gapRow({ from, to, cause, sources, refs, filledLate }: ControlGap): Value {
-  return [from, to, cause, sources, refRows(refs), filledLate ? 1 : 0];
+function refRow(refs: readonly RecordRef[]): number[] {
+  return [refs.length, ...refs.flatMap(({ slot, seq }) => [slot, seq])];
 }
 
-function gapIn(value: Value): ControlGap {
-  const [from, to, cause, sources, refs, late] = listIn(value);
-  return {
-    from: numberIn(from),
-    to: orNullIn(to, numberIn),
-    cause: causeIn(cause),
-    sources: listIn(sources).map(textIn),
-    refs: refsIn(refs),
-    filledLate: late === 1,
-  };
+function refsOf(f: Flat): readonly RecordRef[] {
+  return f.counted(() => ({ slot: f.number(), seq: f.number() }));
+}
+
+function gapRow({ from, to, cause, sources, refs, filledLate }: ControlGap): Value[] {
+  return [from, to, cause, filledLate ? 1 : 0, sources.length, ...sources, ...refRow(refs)];
+}
+
+function gapIn(f: Flat): ControlGap {
+  const [from, to, cause, filledLate] = [f.number(), f.numberOrNull(), causeIn(f.next()), f.next() === 1];
+  const sources = f.counted(() => textIn(f.next()));
+  return { from, to, cause, filledLate, sources, refs: refsOf(f) };
 }
 
 function sumRow({ from, to, gapMs, breachMs }: Sum): number[] {
   return [from, to, gapMs, breachMs];
 }
 
-/** Four numbers each. */
-function sumsIn(numbers: readonly Value[]): readonly Sum[] {
-  return numbers.flatMap((_, i) => {
-    if (i % 4 !== 0) return [];
-    const [from, to, gapMs, breachMs] = numbers.slice(i, i + 4).map(numberIn);
-    return [{ from: numberIn(from), to: numberIn(to), gapMs: numberIn(gapMs), breachMs: numberIn(breachMs) }];
-  });
+function sumIn(f: Flat): Sum {
+  return { from: f.number(), to: f.number(), gapMs: f.number(), breachMs: f.number() };
 }

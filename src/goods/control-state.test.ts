@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RecordType, SystemCode } from '../domain/record.ts';
+import { RecordType, SystemCode, type Value } from '../domain/record.ts';
 import { coverageOf } from './coverage.ts';
 import { spansOf } from './lost-time.ts';
 import { HOUR, MINUTE, RECEIPT, Story, T0 } from './story.fixture.ts';
@@ -111,4 +111,21 @@ describe('the state of control', () => {
       { numRuns: 150 },
     );
   });
+
+  it('is no deeper than the state of deciding may be, which has four lists around it', () => {
+    const story = new Story().begin({
+      range: { quantity: 'temperature', min: 0, max: 8, unit: 'Cel', allowedMs: 0 },
+    });
+    for (const happening of HAPPENINGS) {
+      story.after(5 * MINUTE);
+      happening(story);
+    }
+    for (const part of [story.receipts, story.control, story.exposures]) {
+      expect(depthOf(part.encode())).toBeLessThanOrEqual(4);
+    }
+  });
 });
+
+function depthOf(value: Value): number {
+  return Array.isArray(value) ? 1 + Math.max(0, ...(value as readonly Value[]).map(depthOf)) : 0;
+}

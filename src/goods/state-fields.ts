@@ -32,17 +32,6 @@ export function refIn(slot: Value | undefined, seq: Value | undefined): RecordRe
   return { slot: numberIn(slot), seq: numberIn(seq) };
 }
 
-export function refsIn(value: Value | undefined): readonly RecordRef[] {
-  return listIn(value).map((row) => {
-    const [slot, seq] = listIn(row);
-    return refIn(slot, seq);
-  });
-}
-
-export function refRows(refs: readonly RecordRef[]): Value {
-  return refs.map(({ slot, seq }) => [slot, seq]);
-}
-
 const CAUSES: readonly GapCause[] = [
   'device-silent',
   'power',

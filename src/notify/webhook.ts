@@ -14,29 +14,41 @@ export type WebhookSettings = Endpoint & {
   readonly timeZone: () => string;
 };
 
+/** Posts bytes that a receiver can check: `id` is the same for every attempt, `at` ms since 1970. */
+export type SignedPost = (id: string, at: number, body: Uint8Array, signal: AbortSignal) => Promise<void>;
+
 /**
  * A signed JSON call. The receiver recomputes HMAC-SHA256 over `<t>.<body>` from the header
- * `Bailee-Signature: t=<seconds>,v1=<hex>` and knows a repeat by `Idempotency-Key`, which no other gateway
- * and no other epoch gives to another notice. Any 2xx is a
+ * `Bailee-Signature: t=<seconds>,v1=<hex>` and knows a repeat by `Idempotency-Key`. Any 2xx is a
  * yes; a redirect is not followed, since it could lead inside.
  */
-export function webhookChannel(settings: WebhookSettings, resolve: Resolve = resolveHost): Channel {
+export function signedPost(
+  settings: Omit<WebhookSettings, 'timeZone'>,
+  resolve: Resolve = resolveHost,
+): SignedPost {
   const url = new URL(settings.url);
   const post = openPost(settings, resolve);
+  return async (id, at, body, signal) => {
+    const t = Math.floor(at / 1000);
+    const headers = {
+      'content-type': 'application/json; charset=utf-8',
+      'idempotency-key': id,
+      'bailee-signature': `t=${t},v1=${signatureOf(settings.secret.reveal(), t, body)}`,
+    };
+    expectSuccess(await post(url, headers, body, signal));
+  };
+}
+
+/** Notices as such calls. */
+export function webhookChannel(settings: WebhookSettings, resolve: Resolve = resolveHost): Channel {
+  const post = signedPost(settings, resolve);
   return {
     lane: `channel:${settings.id}`,
-    async send(message, signal) {
+    send: (message, signal) => {
       const { template = null } = settings;
       const zone = settings.timeZone();
       const said = template === null ? payloadOf(message, zone) : filled(template, fieldsOf(message, zone));
-      const body = Buffer.from(JSON.stringify(said));
-      const t = Math.floor(message.at / 1000);
-      const headers = {
-        'content-type': 'application/json; charset=utf-8',
-        'idempotency-key': message.id,
-        'bailee-signature': `t=${t},v1=${signatureOf(settings.secret.reveal(), t, body)}`,
-      };
-      expectSuccess(await post(url, headers, body, signal));
+      return post(message.id, message.at, Buffer.from(JSON.stringify(said)), signal);
     },
   };
 }

@@ -15,12 +15,11 @@ export type ReceiptViewParts = {
   readonly signers: (size: number) => readonly NoteSigner[];
   /** Evidence time, ms. */
   readonly now: () => number;
+  /** How long a statement may be shown, ms. */
+  readonly validMs: number;
   /** Since when the log waits for its anchor longer than it may, ms; null while it does not. */
   readonly proofLateSince: () => number | null;
 };
-
-/** How long a statement may be shown, ms: within that a change would have been pushed. */
-export const VALID_MS = 300_000;
 
 /** What is shown of receipts: derived from what is known of goods at the moment it is asked for. */
 export class ReceiptView {
@@ -35,8 +34,8 @@ export class ReceiptView {
   }
 
   status(receipt: string): ReceiptStatus | null {
-    const { goods, now, proofLateSince } = this.#parts;
-    return statusOf(goods, receipt, now(), { validMs: VALID_MS, proofLateSince: proofLateSince() });
+    const { goods, now, validMs, proofLateSince } = this.#parts;
+    return statusOf(goods, receipt, now(), { validMs, proofLateSince: proofLateSince() });
   }
 
   statement(receipt: string): SignedStatement | null {

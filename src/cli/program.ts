@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: Context) => Comm
   policy: async () => (await import('./policy.ts')).policyCommand,
   keys: async () => (await import('./keys.ts')).keysCommand,
   ledger: async () => (await import('./ledger.ts')).ledgerCommand,
+  orders: async () => (await import('./orders.ts')).ordersCommand,
   receipts: async () => (await import('./receipts.ts')).receiptsCommand,
   witness: async () => (await import('./witness.ts')).witnessCommand,
 };

@@ -23,6 +23,7 @@ const COMMANDS = [
   'alarms',
   'incidents',
   'goods',
+  'orders',
   'tags',
   'report',
   'erase',

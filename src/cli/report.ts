@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { dataDirectory, epochAsked, withEpoch, type EpochOptions } from './data-directory.ts';
 import { UsageError } from './failure.ts';
 import { moment, shown } from './inputs.ts';
+import { contactsCommand } from './report-contacts.ts';
 
 type Options = EpochOptions & {
   readonly from: string;
@@ -16,7 +17,9 @@ export function reportCommand(context: Context): Command {
   return command(context, 'report', {
     summary: { en: 'figures from the journal', zh: '由日志得出的统计' },
     examples: ['bailee report alarms --data /var/lib/bailee --from 30d'],
-  }).addCommand(alarmsCommand(context));
+  })
+    .addCommand(alarmsCommand(context))
+    .addCommand(contactsCommand(context));
 }
 
 function alarmsCommand(context: Context): Command {

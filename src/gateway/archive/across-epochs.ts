@@ -17,7 +17,10 @@ function cursorOf(epoch: number, seq: number): number {
 export type PastIncident = StoredIncident & { readonly epoch: number };
 export type PastStory = Omit<StoredStory, 'incident'> & { readonly incident: PastIncident };
 
-export type AcrossEpochs = Pick<ReadOnly, 'history' | 'alarmHistory' | 'alarmReport' | 'export'> & {
+export type AcrossEpochs = Pick<
+  ReadOnly,
+  'history' | 'alarmHistory' | 'alarmReport' | 'contacts' | 'export'
+> & {
   /** Newest first. */
   incidents(args: IncidentsArgs, options?: ReadOptions): Promise<readonly PastIncident[]>;
   story(name: IncidentName, options?: ReadOptions): Promise<PastStory | null>;
@@ -72,6 +75,14 @@ export function acrossEpochs(directory: string): AcrossEpochs {
     alarmReport: (args, options) => {
       const epochs = spansIn(spans, args).map(({ epoch }) => epoch);
       return openReadOnly(directory, epochs.at(-1) ?? null).alarmReport(
+        { ...args, before: epochs.slice(0, -1) },
+        options,
+      );
+    },
+
+    contacts: (args, options) => {
+      const epochs = spans.map(({ epoch }) => epoch);
+      return openReadOnly(directory, epochs.at(-1) ?? null).contacts(
         { ...args, before: epochs.slice(0, -1) },
         options,
       );

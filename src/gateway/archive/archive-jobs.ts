@@ -5,6 +5,7 @@ import { CborError } from '../../evidence/cbor.ts';
 import { readAlarmHistory } from './alarm-history.ts';
 import { reportAlarms } from './alarm-report.ts';
 import { auditDirectory } from './audit.ts';
+import { contactsOf } from './contacts.ts';
 import { exportBundles } from './export.ts';
 import { readHistory } from './history.ts';
 import { readIncidents, readStory } from './incidents.ts';
@@ -20,6 +21,7 @@ const jobs = {
   alarmReport: sound(reportAlarms),
   incidents: sound(readIncidents),
   story: sound(readStory),
+  contacts: sound(contactsOf),
   export: sound(exportBundles),
   audit: sound(auditDirectory),
   replay: sound(async (archive: SqliteArchive, args: ReplayArgs, progress) => {

@@ -5,6 +5,7 @@ import type { AuditReport } from '../../evidence/audit.ts';
 import type { AlarmHistoryArgs, StoredAlarmHistory } from './alarm-history.ts';
 import type { Jobs } from './archive-jobs.ts';
 import type { AuditArgs, Progress } from './audit.ts';
+import type { Contact } from '../../goods/trace.ts';
 import type { EventExportArgs, ExportedEvents } from './epcis-export.ts';
 import type { ProjectArgs } from './epcis-project.ts';
 import type { EventArgs } from './epcis-read.ts';
@@ -35,6 +36,11 @@ export type ReadOnly = {
   incidents(args: IncidentsArgs, options?: ReadOptions): Promise<readonly StoredIncident[]>;
   /** One incident whole; null where none began with that record. */
   story(args: IncidentArgs, options?: ReadOptions): Promise<StoredStory | null>;
+  /** Which lots were where a lot was; `before` as with figures. */
+  contacts(
+    args: { readonly lot: string; readonly before?: readonly number[] },
+    options?: ReadOptions,
+  ): Promise<readonly Contact[]>;
   /** Writes the bundles of one window into files. */
   export(args: Omit<ExportArgs, 'directory'>, options?: ReadOptions<ExportProgress>): Promise<Had<Exported>>;
   audit(args: Omit<AuditArgs, 'directory'>, options?: ReadOptions): Promise<Had<AuditReport>>;
@@ -75,6 +81,14 @@ export function openReadOnly(directory: string, epoch: number | null = null): Re
       runArchiveJob<Jobs, 'incidents'>(JOBS, directory, 'incidents', args, ours(options, isProgress)),
     story: (args, options) =>
       runArchiveJob<Jobs, 'story'>(JOBS, directory, 'story', args, ours(options, isProgress)),
+    contacts: (args, options) =>
+      runArchiveJob<Jobs, 'contacts'>(
+        JOBS,
+        directory,
+        'contacts',
+        { before: [], ...args, directory },
+        ours(options, isProgress),
+      ),
     export: (args, options) =>
       runArchiveJob<Jobs, 'export'>(
         JOBS,

@@ -28,6 +28,17 @@ describe('an order', () => {
     expect(world.refusals).toEqual([]);
   });
 
+  it('to the edge node itself is an NCMD', async () => {
+    const { device: _none, ...own } = { ...device('plc-1'), profile: 'sparkplug-siren' };
+    await using world = await World.open({ devices: [own] });
+    world.node([own]);
+    await until(() => world.last('plc-1/siren') === 0);
+    const before = world.orders.length;
+    await world.command('plc-1', order('on'));
+    expect(world.last('plc-1/siren')).toBe(1);
+    expect(world.orders.slice(before)).toEqual(['spBv1.0/ColdChain/NCMD/gw1']);
+  });
+
   it('that the node does not obey is not done', async () => {
     const { world, node } = await withSiren();
     await using _ = world;

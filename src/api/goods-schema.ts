@@ -65,8 +65,8 @@ const figures = {
   parted: list(parted).meta({ description: 'Things that are not where what they were packed in is' }),
 };
 
-export const Stock = list(z.strictObject({ ...figures, asOf: instant }));
-export const ZoneStock = z.strictObject({
+const Stock = list(z.strictObject({ ...figures, asOf: instant }));
+const ZoneStock = z.strictObject({
   ...figures,
   asOf: instant,
   items: list(
@@ -80,7 +80,7 @@ export const ZoneStock = z.strictObject({
   ),
   strangers: list(epc).meta({ description: 'Seen here, and put elsewhere or on no record' }),
 });
-export const Item = z.strictObject({
+const Item = z.strictObject({
   epc,
   tid: z.string().nullable(),
   onRecord: z.boolean().meta({ description: 'False for a tag that readers see and nobody put anywhere' }),
@@ -97,7 +97,7 @@ export const Item = z.strictObject({
   parted: parted.nullable(),
   asOf: instant,
 });
-export const Lot = z.strictObject({
+const Lot = z.strictObject({
   lot: z.string(),
   since: instant,
   isGone: z.boolean(),
@@ -113,16 +113,18 @@ const act = z.strictObject({
   zone: z.string().optional(),
   epcs: list(z.string()).optional().meta({ description: 'Left out for goods in bulk' }),
 });
-export const GoodsOrder = z.strictObject({ acts: z.array(act).min(1).max(100).readonly(), reason });
-export const GoodsDocument = z.strictObject({
+const GoodsOrder = z.strictObject({ acts: z.array(act).min(1).max(100).readonly(), reason });
+const GoodsDocument = z.strictObject({
   document: z
     .looseObject({ kind: z.enum(['aggregation', 'quantity', 'count', 'order', 'receipt']) })
     .meta({ description: 'As it is kept and bundled; what is wrong with it is told field by field' }),
   reason,
 });
-export const DocumentTold = z.strictObject({
+const DocumentTold = z.strictObject({
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .meta({ description: 'Of the document as it is kept' }),
 });
+
+export const GOODS_SCHEMAS = { Stock, ZoneStock, Item, Lot, GoodsOrder, GoodsDocument, DocumentTold };

@@ -6,6 +6,7 @@ import { pathParameter } from './parameters.ts';
 import { SCHEMAS } from './schema.ts';
 import { nothingHere } from './scope.ts';
 
+/** @param keeping null where the configuration has no section `goods` */
 export function goodsHandlersOf(keeping: GoodsKeeping | null) {
   const kept = (): GoodsKeeping => {
     if (keeping === null) throw nothingHere('no goods are kept here: the configuration has no section goods');

@@ -11,7 +11,7 @@ import {
   StreamAct,
 } from './alarm-schema.ts';
 import { INCIDENT_SCHEMAS } from './incident-schema.ts';
-import * as goods from './goods-schema.ts';
+import { GOODS_SCHEMAS } from './goods-schema.ts';
 import { HAND_OVER_SCHEMAS } from './hand-over-schema.ts';
 import { ORDER_SCHEMAS } from './order-schema.ts';
 import { EpcisOutbox, EventWithdrawal } from './epcis-schema.ts';
@@ -223,7 +223,7 @@ export const SCHEMAS = {
   Finding,
   Event,
   Acknowledgement,
-  ...goods,
+  ...GOODS_SCHEMAS,
   ...LENDING_SCHEMAS,
   ...HAND_OVER_SCHEMAS,
   RuleSetStatus,

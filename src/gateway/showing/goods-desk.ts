@@ -5,6 +5,7 @@ import {
   EVENTS_SLOT,
   RecordType,
   type ActBody,
+  type GoodsBody,
   type StatementBody,
   type Value,
 } from '../../domain/record.ts';
@@ -108,14 +109,11 @@ export class GoodsDesk implements GoodsKeeping {
     if (!planned.ok) throw new Refused(planned.objection.code, planned.objection.why);
     const records = [
       ...acts.map(({ verb, ...act }) => this.#actRecord(by, verb, said(act))),
-      ...planned.steps.map(({ verb, lot, epc, zone }) =>
-        this.#record(RecordType.goods, [
-          verb,
-          lot,
-          epc === null ? null : new Uint8Array(Buffer.from(epc, 'hex')),
-          zone,
-        ]),
-      ),
+      ...planned.steps.map(({ verb, lot, epc, zone }) => {
+        const tag = epc === null ? null : new Uint8Array(Buffer.from(epc, 'hex'));
+        const body: GoodsBody = [verb, lot, tag, zone];
+        return this.#record(RecordType.goods, body);
+      }),
     ];
     await makeDurable(add, { records }, over);
   }

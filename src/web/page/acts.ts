@@ -39,6 +39,20 @@ export const END_MAINTENANCE: Doing = {
   path: 'maintenance/end',
   asks: 'reason',
 };
+/** About the rules as a whole. */
+export const CONFIRM_RULES: Doing = {
+  operation: 'confirmRules',
+  word: 'confirmRules',
+  path: 'confirm',
+  asks: 'reason',
+};
+export const REVERT_RULES: Doing = {
+  operation: 'revertRules',
+  word: 'revertRules',
+  path: 'revert',
+  asks: 'reason',
+};
+export const TRY_RULES: Doing = { operation: 'tryRules', word: 'tryRules', path: 'try', asks: 'reason' };
 
 const MINUTE = 60_000;
 /** Lengths to choose from, ms; what the rule does not allow is not offered. */

@@ -9,6 +9,7 @@ import type {
   Picture,
   Problem,
   ReadingsPage,
+  RuleSetStatus,
   Session,
   Status,
   Stream,
@@ -38,6 +39,7 @@ type Answers = {
   /** Of the last day. */
   readonly incidents: readonly IncidentSummary[];
   readonly devices: readonly Device[];
+  readonly rules: RuleSetStatus;
 };
 
 /** @throws CallFailed */

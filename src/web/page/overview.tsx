@@ -11,6 +11,7 @@ import { IncidentList } from './incident-list.tsx';
 import { useLanguage } from './language.tsx';
 import { PictureList } from './pictures.tsx';
 import { HealthList, ProofList } from './proof.tsx';
+import { RuleBanner } from './rule-banner.tsx';
 import { SummaryTiles } from './summary.tsx';
 import { ZoneList } from './zones.tsx';
 
@@ -68,6 +69,7 @@ export function Overview(props: {
       )}
       {state !== null && status !== null && (
         <main class={link === 'live' ? '' : 'is-lost'}>
+          <RuleBanner status={status} session={session} isLive={link === 'live'} />
           <SummaryTiles state={state} status={status} now={board.now()} />
           <AlarmList state={state} session={session} now={board.now()} />
           <IncidentList alarms={state.alarms} session={session} isLive={link === 'live'} />

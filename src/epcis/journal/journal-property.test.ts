@@ -152,13 +152,13 @@ describe('a random journal', () => {
     const piece = fc.constantFrom('null', '{}', '[]', '"x"', '-1', '1e999', '"2026-13-01T00:00:00Z"', 'true');
     fc.assert(
       fc.property(journals, fc.nat(), piece, fc.boolean(), (journal, at, by, isCut) => {
-        const text = documentOf(journal.events());
-        const values = [...text.matchAll(/(?<=":)(?:"[^"]*"|-?[\d.]+)/g)];
+        const document = documentOf(journal.events());
+        const values = [...document.matchAll(/(?<=":)(?:"[^"]*"|-?[\d.]+)/g)];
         const found = values[at % values.length];
         const start = found?.index ?? 0;
         const broken = isCut
-          ? text.slice(0, at % text.length)
-          : text.slice(0, start) + by + text.slice(start + (found?.[0].length ?? 0));
+          ? document.slice(0, at % document.length)
+          : document.slice(0, start) + by + document.slice(start + (found?.[0].length ?? 0));
         const read = readDocument(new TextEncoder().encode(broken));
         for (const { path, problem } of read.ok ? [] : read.faults) {
           expect(path).toMatch(/^\//);

@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: Context) => Comm
   ledger: async () => (await import('./ledger.ts')).ledgerCommand,
   orders: async () => (await import('./orders.ts')).ordersCommand,
   receipts: async () => (await import('./receipts.ts')).receiptsCommand,
+  index: async () => (await import('./comparing.ts')).uniquenessCommand,
   witness: async () => (await import('./witness.ts')).witnessCommand,
 };
 

@@ -166,6 +166,8 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
   const lending = opening.use(
     openLending({
       ...recording,
+      secrets,
+      log,
       site,
       devices,
       people,

@@ -5,6 +5,7 @@ import type { SecretStore } from '../config/secret.ts';
 import { RecordType, SystemCode } from '../domain/record.ts';
 import { ConflictWatch } from '../intake/conflict-watch.ts';
 import { DeviceHealth } from '../intake/device-health.ts';
+import { ForeignTags } from '../intake/foreign-tags.ts';
 import type { Committed } from '../intake/intake.ts';
 import type { Anchoring } from './heads/anchoring.ts';
 import { Batching } from './recording/batching.ts';
@@ -53,6 +54,8 @@ export type Recording = {
   readonly rules: RuleDesk;
   /** What is recorded beside the batches, with what the journal must remember of it; durable when it returns. */
   readonly record: Blocks['record'];
+  /** Tags that another site tells of, too. */
+  readonly foreignTags: ForeignTags;
   /** What this epoch follows on; null for the first. */
   readonly continued: () => Continued | null;
   /** null without a ledger. */
@@ -137,16 +140,25 @@ export async function startRecording(
   commits.push(({ records }) => live.take(records));
   if (found !== null) log.info({ flags: found.flags, lost: found.lost }, 'open block recovered');
   if (core.unreadable !== null) {
-    log.warn({ why: core.unreadable }, 'what stood is read off the records: the stored state is not understood');
+    log.warn(
+      { why: core.unreadable },
+      'what stood is read off the records: the stored state is not understood',
+    );
   }
 
   const gauges = new Gauges();
   const health = new DeviceHealth();
+  const foreignTags = new ForeignTags();
   commits.push(({ records }) => gauges.noteRecords(records));
   const batching = new Batching({
     accept: (inputs) => blocks.accept(inputs),
     health,
-    conflicts: new ConflictWatch(core.streams, placesOf(site.zones), (epc) => deciding.tags.boundTo(epc)),
+    conflicts: new ConflictWatch(
+      core.streams,
+      placesOf(site.zones),
+      (epc) => deciding.tags.boundTo(epc),
+      foreignTags,
+    ),
     streams: core.streams,
     commitMs: site.evidence.commitMs,
     now: () => clock.now(),
@@ -256,6 +268,7 @@ export async function startRecording(
     eraser,
     rules,
     record: blocks.record.bind(blocks),
+    foreignTags,
     anchoring: vouching.anchoring,
     cosigning: vouching.cosigning,
     continued: () => continuedBy(journal),

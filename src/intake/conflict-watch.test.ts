@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Arrival, TagObservation } from '../domain/device.ts';
 import type { StreamSpec } from '../domain/stream.ts';
 import { conflictStreams, ConflictWatch } from './conflict-watch.ts';
+import { ForeignTags } from './foreign-tags.ts';
 
 const AT = Date.UTC(2026, 1, 3, 8);
 
@@ -23,6 +24,23 @@ function seen(stream: 'near/in' | 'far/in', at: number, epc = 1): TagObservation
 }
 
 const told = (arrival: Arrival): string[] => arrival.readings.map((r) => `${r.stream} ${r.v}`);
+
+describe('tags that another site tells of, too', () => {
+  it('count where they are seen here, are told once, and no more once the other site tells of them no more', () => {
+    const foreign = new ForeignTags();
+    const watch = new ConflictWatch(STREAMS, PLACES, () => null, foreign);
+    const at = (t: number): Arrival => watch.watched({ readings: [], observations: [seen('near/in', t)] }, t);
+    expect(told(at(AT))).toEqual([]);
+    foreign.replace(new Map([['01', 'site-b']]));
+    const found = at(AT + 1000);
+    expect(told(found)).toEqual(['near/in-conflicts 1']);
+    expect(found.conflicts).toMatchObject([{ kmh: null, detail: 'near/in, also told of by site-b' }]);
+    expect(at(AT + 2000).conflicts ?? []).toEqual([]);
+    foreign.replace(new Map());
+    const rounds = [{ stream: 'near/in', distinct: 1, reads: 1 }] as const;
+    expect(told(watch.watched({ readings: [], rounds }, AT + 303_000))).toEqual(['near/in-conflicts 0']);
+  });
+});
 
 describe('conflicts of tags', () => {
   it('are a stream of the gateway beside each read point, and only there', () => {

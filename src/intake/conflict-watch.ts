@@ -2,6 +2,7 @@ import type { Arrival, TagConflict } from '../domain/device.ts';
 import { Quality, type Reading } from '../domain/reading.ts';
 import type { StreamId, StreamSpec } from '../domain/stream.ts';
 import { toHex } from '../evidence/encodings.ts';
+import { ForeignTags } from './foreign-tags.ts';
 import { TagConflicts, type BoundTo, type Place } from './tag-conflicts.ts';
 
 /** So long a tag counts as one in conflict after it was last seen so, ms. */
@@ -37,6 +38,7 @@ function conflictsOf(point: StreamId): StreamId {
 export class ConflictWatch {
   readonly #conflicts: TagConflicts;
   readonly #boundTo: BoundTo;
+  readonly #foreign: ForeignTags;
   /** Until when each tag counts, and with which chip it was read, by read point and EPC. */
   readonly #standing = new Map<
     StreamId,
@@ -44,8 +46,17 @@ export class ConflictWatch {
   >();
   readonly #told = new Map<StreamId, number>();
 
-  /** @param boundTo what the journal says of each tag's chip */
-  constructor(streams: readonly StreamSpec[], places: ReadonlyMap<string, Place>, boundTo: BoundTo) {
+  /**
+   * @param boundTo what the journal says of each tag's chip
+   * @param foreign tags that another site tells of, too
+   */
+  constructor(
+    streams: readonly StreamSpec[],
+    places: ReadonlyMap<string, Place>,
+    boundTo: BoundTo,
+    foreign = new ForeignTags(),
+  ) {
+    this.#foreign = foreign;
     this.#boundTo = boundTo;
     const points = streams.filter(isReadPoint);
     for (const { id } of points) this.#standing.set(id, new Map());
@@ -68,11 +79,13 @@ export class ConflictWatch {
     const due = new Set(rounds.map((r) => r.stream));
     for (const seen of observations) {
       const standing = this.#standing.get(seen.stream);
-      const found = standing === undefined ? null : this.#conflicts.take(seen);
+      const own = standing === undefined ? null : this.#conflicts.take(seen);
+      const found = own ?? (standing === undefined ? null : this.#foreign.conflictOf(seen));
       if (standing === undefined || found === null) continue;
       if (found.isNews) news.push(found.conflict);
       const epc = toHex(seen.epc);
-      const tid = found.conflict.kmh === null && seen.tid !== null ? toHex(seen.tid) : null;
+      const isSwap = own !== null && own.conflict.kmh === null;
+      const tid = isSwap && seen.tid !== null ? toHex(seen.tid) : null;
       if (standing.size < MOST_STANDING || standing.has(epc))
         standing.set(epc, { until: t + STANDS_MS, tid });
       due.add(seen.stream);

@@ -2,8 +2,12 @@ import type { Counting, Granting } from '../../api/port.ts';
 import type { Standings } from '../../api/standing-port.ts';
 import type { ReceiptShowing } from '../../api/receipt-port.ts';
 import type { AnchorStatus } from '../../api/types.ts';
+import type { Logger } from 'pino';
 import type { SqliteJournal } from '../../buffer/journal.ts';
+import type { SecretStore } from '../../config/secret.ts';
+import type { UniquenessSettings } from '../../config/uniqueness.ts';
 import { signStatement } from '../../evidence/statement.ts';
+import type { ForeignTags } from '../../intake/foreign-tags.ts';
 import type { Committed } from '../../intake/intake.ts';
 import type { Core } from '../recording/core.ts';
 import type { Live } from '../recording/live.ts';
@@ -16,16 +20,20 @@ import { CountDesk } from './count-desk.ts';
 import { countedReceipt } from './counted.ts';
 import { GrantBook } from './grant-book.ts';
 import { StandingDesk } from './standing-desk.ts';
-import { UniquenessDesk } from './uniqueness-desk.ts';
+import { uniquenessClient } from './uniqueness-client.ts';
+import { UniquenessDesk, type SharedIndex } from './uniqueness-desk.ts';
 
 export type LendingParts = {
-  readonly site: Pick<SiteConfiguration, 'connections' | 'zones' | 'evidence'>;
+  readonly site: Pick<SiteConfiguration, 'connections' | 'zones' | 'evidence' | 'goods'>;
   readonly journal: SqliteJournal;
   readonly record: Blocks['record'];
   readonly core: Core;
   readonly live: Live;
   readonly origin: string;
   readonly health: DeviceHealth;
+  readonly foreignTags: ForeignTags;
+  readonly secrets: SecretStore;
+  readonly log: Pick<Logger, 'warn'>;
   readonly devices: Pick<DeviceRunner, 'command'>;
   /** Names of staff by the number that stands in records. */
   readonly people: ReadonlyMap<number, string>;
@@ -58,6 +66,10 @@ export function openLending(parts: LendingParts): Lending {
     goods: deciding.goods,
     zones: site.zones.map(({ id }) => id),
     now,
+    index: indexOf(site.goods?.index ?? null, parts.secrets),
+    foreign: parts.foreignTags,
+    onError,
+    log: (message, why) => parts.log.warn({ why }, message),
   });
   const standings = new StandingDesk({
     goods: deciding.goods,
@@ -94,5 +106,25 @@ export function openLending(parts: LendingParts): Lending {
     onError,
   });
   parts.onCommit(({ records }) => counting.noteCommit(records));
-  return { granting, counting, standings, [Symbol.dispose]: () => counting[Symbol.dispose]() };
+  return {
+    granting,
+    counting,
+    standings,
+    [Symbol.dispose]: () => {
+      uniqueness[Symbol.dispose]();
+      counting[Symbol.dispose]();
+    },
+  };
+}
+
+/** Secrets are read now, so that a missing one ends the start. @throws ConfigError */
+function indexOf(settings: UniquenessSettings | null, secrets: SecretStore): SharedIndex | null {
+  if (settings === null) return null;
+  const { url, token, key, everyMs } = settings;
+  return {
+    name: new URL(url).host,
+    ask: uniquenessClient(url, secrets.read(token)),
+    key: secrets.read(key),
+    everyMs,
+  };
 }

@@ -39,6 +39,18 @@ export const END_MAINTENANCE: Doing = {
   path: 'maintenance/end',
   asks: 'reason',
 };
+export const CLAIM_ORDER: Doing = {
+  operation: 'claimOrder',
+  word: 'claimOrder',
+  path: 'claim',
+  asks: 'reason',
+};
+export const SETTLE_ORDER: Doing = {
+  operation: 'settleOrder',
+  word: 'settleOrder',
+  path: 'settle',
+  asks: 'reason',
+};
 /** About the rules as a whole. */
 export const CONFIRM_RULES: Doing = {
   operation: 'confirmRules',

@@ -6,6 +6,7 @@ import type {
   Incident,
   IncidentSummary,
   Maintenance,
+  Order,
   Picture,
   Problem,
   ReadingsPage,
@@ -36,6 +37,7 @@ type Answers = {
   readonly alarms: readonly Alarm[];
   readonly maintenance: readonly Maintenance[];
   readonly pictures: readonly Picture[];
+  readonly orders: readonly Order[];
   /** Of the last day. */
   readonly incidents: readonly IncidentSummary[];
   readonly devices: readonly Device[];

@@ -9,6 +9,7 @@ import { timeText } from './format.ts';
 import { History } from './history.ts';
 import { IncidentList } from './incident-list.tsx';
 import { useLanguage } from './language.tsx';
+import { OrderList } from './orders.tsx';
 import { PictureList } from './pictures.tsx';
 import { HealthList, ProofList } from './proof.tsx';
 import { RuleBanner } from './rule-banner.tsx';
@@ -73,6 +74,7 @@ export function Overview(props: {
           <SummaryTiles state={state} status={status} now={board.now()} />
           <AlarmList state={state} session={session} now={board.now()} />
           <IncidentList alarms={state.alarms} session={session} isLive={link === 'live'} />
+          <OrderList session={session} isLive={link === 'live'} now={board.now()} />
           <ZoneList state={state} session={session} history={history} now={board.now()} />
           <PictureList alarms={state.alarms} isLive={link === 'live'} />
           <div class="columns">

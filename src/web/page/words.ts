@@ -100,6 +100,8 @@ export const WORDS = {
   maintain: { en: 'Maintenance', zh: '检修' },
   endMaintenance: { en: 'End maintenance', zh: '结束检修' },
   inMaintenance: { en: 'in maintenance', zh: '检修中' },
+  claimOrder: { en: 'Let the goods out', zh: '放行' },
+  settleOrder: { en: 'Settle', zh: '处理完毕' },
   rules: { en: 'Rules', zh: '规则' },
   changes: { en: 'Changes', zh: '更改' },
   confirmRules: { en: 'Confirm the rules', zh: '确认规则' },

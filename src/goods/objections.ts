@@ -1,4 +1,5 @@
 import { suggestion } from '../domain/nearest.ts';
+import { bindingObjection } from './binding-check.ts';
 import { objectionToZone, type GoodsObjection } from './goods-acts.ts';
 import type { Tellable } from './statements.ts';
 import type { Stocked } from './stock.ts';
@@ -44,12 +45,8 @@ function ofKind(goods: Stocked, site: DocumentSite, document: Tellable): GoodsOb
       const wrong = document.sources.find((source) => !site.sources.includes(source));
       if (wrong !== undefined)
         return invalid(`sources: ${wrong} is no stream or device here${suggestion(wrong, site.sources)}`);
-      const { amount, epcs, override } = document;
-      const isByPiece = amount.unit === '1' && amount.exp === 0;
-      if (!isByPiece || epcs === null || override !== null || epcs.length === amount.value) return null;
-      return conflict(
-        `the receipt says ${amount.value} pieces and names ${epcs.length} tags: count again, or give an override with its reason`,
-      );
+      const found = bindingObjection(goods, document);
+      return found === null ? null : conflict(found);
     }
     case 'quantity':
       return lotObjection(goods, document.lot);

@@ -70,7 +70,7 @@ function measured(folder: string, items: number, seconds: number): PartResult {
       beside: { name: 'without goods', value: bareShare * 100 },
       target: { most: 25 },
     },
-    answer('a zone of 500, p99', () => void desk.zone(`zone-${random(ZONES)}`)),
+    answer('a zone of 500, p99', () => void desk.zone(`zone-${random(ZONES)}`, '')),
     answer('a thing, p99', () => void desk.item(epcOf(random(items)))),
     answer('all zones', () => void desk.stock(), 9),
     { name: 'state encoded', value: quantile(encoded, 0.5), unit: 'ms', beside: null, target: null },

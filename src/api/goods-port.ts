@@ -10,8 +10,8 @@ type By = Actor & { readonly reason: string };
 export type GoodsKeeping = {
   readonly handOvers: HandOverKeeping;
   stock(): Answer<'Stock'>;
-  /** null for a zone that there is none of. */
-  zone(id: string): Answer<'ZoneStock'> | null;
+  /** From the thing behind `after` on, from the first with ''; null for a zone that there is none of. */
+  zone(id: string, after: string): Answer<'ZoneStock'> | null;
   /** null for a tag that is on no record and was not seen lately. */
   item(epc: string): Answer<'Item'> | null;
   /** null for a lot that never was here. */

@@ -78,7 +78,8 @@ const ZoneStock = z.strictObject({
       confidence: share.nullable().meta({ description: 'Hundredths of a per cent; null for unknown' }),
     }),
   ),
-  strangers: list(epc).meta({ description: 'Seen here, and put elsewhere or on no record' }),
+  strangers: list(epc).meta({ description: 'Seen here, and put elsewhere or on no record; 2000 at most' }),
+  next: epc.nullable().meta({ description: '`after` for the rest of the things; null where all are here' }),
 });
 const Item = z.strictObject({
   epc,

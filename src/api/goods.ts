@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf, reasonOf } from './acts.ts';
 import { checked } from './body.ts';
 import type { GoodsKeeping } from './goods-port.ts';
-import { pathParameter } from './parameters.ts';
+import { pathParameter, queryParameter } from './parameters.ts';
 import { SCHEMAS } from './schema.ts';
 import { nothingHere } from './scope.ts';
 
@@ -14,7 +14,8 @@ export function goodsHandlersOf(keeping: GoodsKeeping | null) {
   };
   return {
     stock: () => kept().stock(),
-    stockOfZone: (request: FastifyRequest) => found(request, 'zone', (id) => kept().zone(id)),
+    stockOfZone: (request: FastifyRequest) =>
+      found(request, 'zone', (id) => kept().zone(id, queryParameter(request, 'after') ?? '')),
     item: (request: FastifyRequest) => found(request, 'thing', (id) => kept().item(id.toLowerCase())),
     lot: (request: FastifyRequest) => found(request, 'lot', (id) => kept().lot(id)),
     actOnGoods: async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

@@ -27,6 +27,7 @@ const zone = figures.extend({
     z.looseObject({ epc: z.string(), lot: z.string(), presence: z.string(), seenAt: z.number().nullable() }),
   ),
   strangers: z.array(z.string()),
+  next: z.string().nullable(),
 });
 const item = z.looseObject({
   epc: z.string(),

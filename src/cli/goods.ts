@@ -86,7 +86,16 @@ function listCommand(context: Context): Command {
       else context.out(answers.describeStock(stock, context.lang));
       return;
     }
-    const list = answers.readZone(await gateway.get(`stock/${encodeURIComponent(zone)}`));
+    const page = async (after: string): Promise<ReturnType<typeof answers.readZone>> => {
+      const query = new URLSearchParams({ after }).toString();
+      return answers.readZone(await gateway.get(`stock/${encodeURIComponent(zone)}?${query}`));
+    };
+    const list = await page('');
+    for (let { next } = list; next !== null;) {
+      const more = await page(next);
+      list.items.push(...more.items);
+      next = more.next;
+    }
     if (options.json === true) context.json(list);
     else context.out(answers.describeZone(list, context.lang));
   });

@@ -235,6 +235,20 @@ describe('a pallet with its cases', () => {
   });
 });
 
+it('a zone of very many things is told in several answers, each thing once', () => {
+  const numbers = Array.from({ length: 4500 }, (_, n) => n);
+  yard.place('hall-a', ...numbers);
+  const told: string[] = [];
+  let after: string | null = '';
+  while (after !== null) {
+    const { items, next, expected }: ZoneList = zoneList(yard.goods, 'hall-a', yard.t, after);
+    expect(expected).toBe(4500);
+    told.push(...items.map((item) => item.epc));
+    after = next;
+  }
+  expect(told).toEqual(numbers.map(epc));
+});
+
 it('one thing is told as its zone is', () => {
   yard.place('hall-a', 1);
   yard.watch(1, 30_000);

@@ -65,27 +65,34 @@ export type ZoneList = ZoneStock & {
     readonly seenAt: number | null;
   })[];
   readonly strangers: readonly string[];
+  /** The EPC after which the rest of the things stand; null where all are here. */
+  readonly next: string | null;
 };
 
 const SURE = 10_000;
+/** Things of one answer. */
+const MOST_LISTED = 2000;
 
-export function zoneList(parts: Stocked, zone: string, now: number): ZoneList {
+/** @param after EPC of the last thing of the list before; all are told from the first on with '' */
+export function zoneList(parts: Stocked, zone: string, now: number, after = ''): ZoneList {
   const [figures] = zoneFigures(parts, [zone], now);
   if (figures === undefined) throw new Error(`no figures of zone ${zone}`);
   const sight = parts.readers.sight(zone, now);
   const all = [...parts.items.inZone(zone)].sort((a, b) => (a.epc < b.epc ? -1 : 1));
-  const own = all.filter((item) => item.zone === zone);
+  const own = all.filter((item) => item.zone === zone && item.epc > after);
+  const listed = own.slice(0, MOST_LISTED);
   const guests = all.filter((item) => item.zone !== zone && isSeen(item, zone, sight.windowMs, now));
   const unknown = parts.strangers.inZone(zone, now - sight.windowMs);
   return {
     ...figures,
-    items: own.map((item) => ({
+    items: listed.map((item) => ({
       epc: item.epc,
       lot: item.lot,
       seenAt: item.seenAt < 0 ? null : item.seenAt,
       ...presenceIn(parts, item, sight, figures.readRate, now),
     })),
-    strangers: [...guests.map(({ epc }) => epc), ...unknown].sort(),
+    strangers: [...guests.map(({ epc }) => epc), ...unknown].sort().slice(0, MOST_LISTED),
+    next: own.length > listed.length ? (listed.at(-1)?.epc ?? null) : null,
   };
 }
 

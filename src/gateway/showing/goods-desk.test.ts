@@ -164,12 +164,12 @@ it('a document is refused with every field that is wrong, and what binds others 
 
 it('a zone is told with why nothing can be said of it', () => {
   const desk = deskOf(life);
-  expect(desk.zone('attic')).toBeNull();
+  expect(desk.zone('attic', '')).toBeNull();
   expect(desk.stock().map(({ zone, why }) => [zone, why])).toEqual([
     ['dock', 'no-read-point'],
     ['shelf-a', 'reader-silent'],
   ]);
   shelf(life, EPC);
   expect(desk.item(EPC)).toMatchObject({ onRecord: false, seenZone: 'shelf-a', presence: null });
-  expect(desk.zone('shelf-a')).toMatchObject({ unexpected: 1, strangers: [EPC], why: null });
+  expect(desk.zone('shelf-a', '')).toMatchObject({ unexpected: 1, strangers: [EPC], why: null });
 });

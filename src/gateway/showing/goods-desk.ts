@@ -56,10 +56,10 @@ export class GoodsDesk implements GoodsKeeping {
     return zoneFigures(goods, site.zones, asOf).map((zone) => ({ ...zone, asOf }));
   }
 
-  zone(id: string): ReturnType<GoodsKeeping['zone']> {
+  zone(id: string, after: string): ReturnType<GoodsKeeping['zone']> {
     const { goods, site, now } = this.#parts;
     const asOf = now();
-    return site.zones.includes(id) ? { ...zoneList(goods, id, asOf), asOf } : null;
+    return site.zones.includes(id) ? { ...zoneList(goods, id, asOf, after), asOf } : null;
   }
 
   item(epc: string): ReturnType<GoodsKeeping['item']> {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchEpc } from './epc.ts';
 import { benchExport } from './export.ts';
 import { lineOf, isMet, ratioOf, type PartResult } from './figures.ts';
+import { benchGate } from './gate.ts';
 import { benchGoods } from './goods.ts';
 import { benchLeaf } from './leaf.ts';
 import { benchLlrp } from './llrp.ts';
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, (quick: boolean) => PartResult | Promise<Pa
   verify: benchVerify,
   'verify-50': benchVerify50,
   goods: benchGoods,
+  gate: benchGate,
   export: benchExport,
   mqtt: benchMqtt,
 };

@@ -82,9 +82,9 @@ export class Dock implements AsyncDisposable {
     this.#wires = parts.wires;
   }
 
-  static async open(rules = DOCK_RULES): Promise<Dock> {
+  static async open(rules = DOCK_RULES, finality: 'instant' | 'tag' = 'instant'): Promise<Dock> {
     await using stack = new AsyncDisposableStack();
-    const parties = stack.use(await ReceiptParties.start({ finality: { kind: 'instant' } }));
+    const parties = stack.use(await ReceiptParties.start({ finality: { kind: finality } }));
     const broker = stack.use(await foreignBroker());
     const line = {
       id: 'line-1',
@@ -135,7 +135,7 @@ ledger:
   chain-id: ${ANVIL_CHAIN_ID}
   contract: '${parties.anchorLog}'
   registry: '${parties.registry}'
-  finality: instant
+  finality: ${finality}
   account-key: file:account.key
   ledger-key: file:ledger.key
 users:

@@ -16,10 +16,22 @@ function state(rows: number, column: (at: number) => number): Uint8Array {
   return encode([list, [long(100_000), 'between', long(60_000)], long(9000), long(7000)]);
 }
 
+/** The same inside another state. */
+function nested(rows: number): Uint8Array {
+  return encode([3, ['goods', state(rows, () => 7)], ['tags', new Uint8Array(9000)]]);
+}
+
 describe('a large snapshot', () => {
   it('is cut at its long byte strings, so that a list which grows moves none of them', () => {
     const [before, after] = [pagesOf(state(10, () => 7)), pagesOf(state(2000, () => 7))];
     expect(Buffer.concat(before)).toEqual(Buffer.from(state(10, () => 7)));
+    const changed = after.filter((page, no) => Buffer.compare(page, before[no] ?? new Uint8Array(0)) !== 0);
+    expect(changed).toHaveLength(1);
+  });
+
+  it('is cut likewise where one of them holds a state of its own', () => {
+    const [before, after] = [pagesOf(nested(10)), pagesOf(nested(2000))];
+    expect(Buffer.concat(after)).toEqual(Buffer.from(nested(2000)));
     const changed = after.filter((page, no) => Buffer.compare(page, before[no] ?? new Uint8Array(0)) !== 0);
     expect(changed).toHaveLength(1);
   });
@@ -33,6 +45,8 @@ describe('a large snapshot', () => {
         fc.string({ unit: 'grapheme-ascii', maxLength: 40 }),
         fc.uint8Array({ minLength: 0, maxLength: 40 }),
         fc.integer({ min: 8000, max: 40_000 }).map((n) => new Uint8Array(n)),
+        // What looks like a list and is none.
+        fc.integer({ min: 8000, max: 40_000 }).map((n) => new Uint8Array(n).fill(0x9a)),
         fc.array(tie('item'), { maxLength: 6 }),
       ),
     })).item;

@@ -5,6 +5,8 @@ const SMALL = 128 * 1024;
 /** Longest page, and how long a byte string is that has pages of its own. */
 const PAGE = 32 * 1024;
 const LONG = 8 * 1024;
+/** Major types of CBOR (RFC 8949 section 3.1). */
+const [BYTES, TEXT, ARRAY] = [2, 3, 4];
 
 /**
  * A large snapshot, in pages of which only those are written that changed: what a hundred thousand
@@ -43,7 +45,8 @@ export function pagesOf(bytes: Uint8Array): readonly Uint8Array[] {
     for (let at = from; at < to; at += PAGE) pages.push(bytes.subarray(at, Math.min(at + PAGE, to)));
   };
   let from = 0;
-  for (const { start, end } of longStrings(bytes)) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (const { start, end } of longStrings(view, 0, bytes.length) ?? []) {
     add(from, start);
     add(start, end);
     from = end;
@@ -52,20 +55,31 @@ export function pagesOf(bytes: Uint8Array): readonly Uint8Array[] {
   return pages;
 }
 
-/** Where the long byte strings of a CBOR item stand; it is what this gateway wrote, so nothing is checked. */
-function* longStrings(bytes: Uint8Array): Generator<{ start: number; end: number }, void, undefined> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let at = 0;
-  while (at < bytes.length) {
+type Place = { readonly start: number; readonly end: number };
+
+/**
+ * Where the long byte strings of CBOR stand, also inside those that hold CBOR themselves; null for what is none. A wrong
+ * guess costs nothing but pages that are written again: together they are always what was given.
+ */
+function longStrings(view: DataView, from: number, to: number): readonly Place[] | null {
+  const found: Place[] = [];
+  let at = from;
+  while (at < to) {
     const first = view.getUint8(at);
     const [major, info] = [first >> 5, first & 31];
     const width = info < 24 ? 0 : 2 ** (info - 24);
-    const size = info < 24 ? info : argumentAt(view, at + 1, width);
     const start = at + 1 + width;
+    if (info > 27 || start > to) return null;
+    const size = info < 24 ? info : argumentAt(view, at + 1, width);
     // Byte strings and texts are followed by so many bytes; arrays by their items, numbers and null by nothing.
-    at = major === 2 || major === 3 ? start + size : start;
-    if (major === 2 && size >= LONG) yield { start, end: at };
+    at = major === BYTES || major === TEXT ? start + size : start;
+    if (at > to) return null;
+    if (major !== BYTES || size < LONG) continue;
+    const inner = view.getUint8(start) >> 5 === ARRAY ? longStrings(view, start, at) : null;
+    if (inner === null || inner.length === 0) found.push({ start, end: at });
+    else found.push(...inner);
   }
+  return found;
 }
 
 function argumentAt(view: DataView, at: number, width: number): number {

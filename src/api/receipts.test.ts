@@ -18,6 +18,14 @@ function get(path: string, as: Who): ReturnType<typeof call> {
   return call(`${api.url}/api/v1/${path}`, { as });
 }
 
+async function listed(as: Who): Promise<unknown> {
+  return ((await get('receipts', as)).json as { receipt: string }[]).map((r) => r.receipt);
+}
+
+async function statusOf(path: string): Promise<number> {
+  return (await get(path, 'auditor')).status;
+}
+
 const PARTS = {
   '': 'ReceiptStatus',
   '/statement': 'SignedStatement',
@@ -45,10 +53,8 @@ describe('receipts', () => {
   });
 
   it('are listed as far as the asker may see them', async () => {
-    const list = async (as: Who): Promise<unknown> =>
-      ((await get('receipts', as)).json as { receipt: string }[]).map((r) => r.receipt);
-    expect(await list('viewer')).toEqual([RECEIPT_A, RECEIPT_B]);
-    expect(await list('financier')).toEqual([RECEIPT_A]);
+    expect(await listed('viewer')).toEqual([RECEIPT_A, RECEIPT_B]);
+    expect(await listed('financier')).toEqual([RECEIPT_A]);
   });
 
   it('are acted on by a supervisor with a reason, and by nobody else', async () => {
@@ -64,16 +70,18 @@ describe('receipts', () => {
   });
 
   it('say which changes of control there were after a number', async () => {
-    const ask = async (query: string): Promise<number> =>
-      (await get(`control-changes${query}`, 'viewer')).status;
-    expect([await ask(''), await ask('?after=3'), await ask('?after=x'), await ask('?before=3')]).toEqual([
-      200, 200, 400, 400,
-    ]);
+    expect([
+      await statusOf('control-changes'),
+      await statusOf('control-changes?after=3'),
+      await statusOf('control-changes?after=x'),
+      await statusOf('control-changes?before=3'),
+    ]).toEqual([200, 200, 400, 400]);
   });
 
   it('have a stock statement for days that are over', async () => {
-    const ask = async (day: string): Promise<number> =>
-      (await get(`stock-statements/${day}`, 'auditor')).status;
-    expect([await ask('2026-01-01'), await ask('2026-01-02')]).toEqual([200, 404]);
+    expect([
+      await statusOf('stock-statements/2026-01-01'),
+      await statusOf('stock-statements/2026-01-02'),
+    ]).toEqual([200, 404]);
   });
 });

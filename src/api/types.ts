@@ -21,15 +21,6 @@ export type {
 } from './alarm-types.ts';
 
 export type { Order, OrderGoods } from './order-types.ts';
-export type {
-  Movement,
-  ReceiptAct,
-  ReceiptGaps,
-  ReceiptStatus,
-  Score,
-  SignedStatement,
-  TimelineEntry,
-} from './receipt-types.ts';
 export type { PortfolioRow, ProofAge, Standing, Uniqueness, UniquenessSignal } from './standing-types.ts';
 export type { Count, CountKind, CountLists, CountOrder } from './count-types.ts';
 export type { Consent, Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';

@@ -60,6 +60,7 @@ function measured(folder: string, items: number, seconds: number): PartResult {
     add: () => false,
     now: () => core.clock.now(),
     over: new AbortController().signal,
+    fileOf: () => null,
   });
   const figures: Figure[] = [
     { name: `${items} things, memory`, value: mb, unit: 'MB', beside: null, target: { most: 150 } },

@@ -72,6 +72,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'POST /api/v1/hand-overs/{id}/links': '401 403 404 404 403 403 403',
   'POST /api/v1/hand-overs/{id}/signatures': '401 403 404 404 403 403 403',
   'POST /api/v1/hand-overs/{id}/exceptions': '401 403 404 404 403 403 403',
+  'GET /api/v1/hand-overs/{id}/exceptions/{seq}/bundle': '401 403 403 404 403 403 404',
   'POST /api/v1/hand-overs/{id}/settle': '401 403 403 404 403 403 403',
   'POST /api/v1/parties/{id}/keys': '401 403 403 404 403 403 403',
   'GET /dock/{token}': '404 404 404 404 404 404 404',

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type * as z from 'zod';
 import type { Actor } from './actor.ts';
 import type { HAND_OVER_SCHEMAS } from './hand-over-schema.ts';
@@ -23,6 +24,8 @@ export type HandOverKeeping = {
   /** @throws Refused NOT_FOUND */
   settle(id: string, by: By): Promise<void>;
   trust(party: string, key: string, isTrusted: boolean, by: By): Promise<void>;
+  /** The proof file kept for an objection; null while there is none. */
+  evidence(id: string, seq: number): { readonly bytes: number; readonly content: Readable } | null;
   /** What the holder of a link is asked to sign; null for a link never given, or too old. */
   dock(token: string): DockTerms | null;
 };

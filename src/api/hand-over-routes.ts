@@ -1,4 +1,4 @@
-import { ATTEND, COMMAND, LOOK } from './roles.ts';
+import { ATTEND, COMMAND, LOOK, PROVE } from './roles.ts';
 import { EVERYONE, JSON_TYPE, to, type Route } from './route.ts';
 
 /** Goods that pass from hand to hand: what is told of them, who signs, who objects. */
@@ -58,6 +58,15 @@ export const HAND_OVER_ROUTES = {
     body: 'HandException',
     status: 204,
     answer: {},
+  },
+  evidenceOfException: {
+    method: 'GET',
+    path: '/api/v1/hand-overs/{id}/exceptions/{seq}/bundle',
+    access: to(PROVE),
+    summary:
+      'The proof file kept for an objection: its zone 10 minutes before and after; 404 until that is sealed',
+    status: 200,
+    answer: { 'application/zip': null },
   },
   settleHandOver: {
     method: 'POST',

@@ -45,6 +45,8 @@ const HandOver = z.strictObject({
       note: z.string(),
       pictures: list(z.string()),
       at: instant,
+      seq: count.meta({ description: 'Names it' }),
+      kept: z.boolean().meta({ description: 'Whether its proof file is made' }),
     }),
   ),
 });

@@ -35,6 +35,10 @@ export type HandOver = {
     readonly note: string;
     readonly pictures: readonly string[];
     readonly at: number;
+    /** Names it. */
+    readonly seq: number;
+    /** Whether its proof file is made. */
+    readonly kept: boolean;
   }[];
 };
 

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf, reasonOf } from './acts.ts';
 import { checked } from './body.ts';
+import { bundleAnswer } from './bundles.ts';
 import type { HandOverKeeping } from './hand-over-port.ts';
 import type { DockTerms } from './hand-over-types.ts';
 import type { PageFiles } from './page-files.ts';
@@ -63,6 +64,13 @@ export function handOverHandlersOf({
       const { reason, ...exception } = checked(SCHEMAS.HandException, request.body);
       await keeping.object(idOf(request), exception, by(request, reason));
       await reply.code(204).send();
+    },
+    evidenceOfException: (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+      const seq = pathParameter(request, 'seq');
+      const made = /^\d{1,15}$/.test(seq) ? kept().evidence(idOf(request), Number(seq)) : null;
+      if (made === null) throw nothingHere('there is no such proof file, or it is not made yet');
+      const name = `objection-${seq}.zip`;
+      return bundleAnswer(reply, { until: 0, ...made }, name, null);
     },
     settleHandOver: async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
       const keeping = kept();

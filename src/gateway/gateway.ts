@@ -249,7 +249,16 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
       standings: lending.standings,
       receipts,
       epcis,
-      keeping: await openGoodsDesk({ deciding, site, add, now: () => clock.now(), over: over.signal }),
+      keeping: await openGoodsDesk(opening, {
+        deciding,
+        site,
+        past,
+        log,
+        add,
+        now: () => clock.now(),
+        sealedUntil: () => live.sealed?.t1 ?? 0,
+        over: over.signal,
+      }),
       orders: new OrderDesk({
         site,
         goods: deciding.goods,

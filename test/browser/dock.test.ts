@@ -42,6 +42,7 @@ describe.skipIf(!HAS_CHROMIUM)(`the page at the dock${SUFFIX}`, () => {
       },
       now: () => life.core.intake.notBefore,
       over: new AbortController().signal,
+      fileOf: () => null,
     });
     const site = new MemorySite();
     site.keeping = desk;

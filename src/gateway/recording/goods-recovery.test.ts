@@ -60,6 +60,7 @@ function deskOf({ core }: Life): GoodsDesk {
     },
     now: () => core.intake.notBefore,
     over: new AbortController().signal,
+    fileOf: () => null,
   });
 }
 

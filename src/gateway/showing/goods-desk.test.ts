@@ -55,6 +55,7 @@ function deskOf(on: Life): GoodsDesk {
     },
     now: () => on.core.intake.notBefore,
     over: new AbortController().signal,
+    fileOf: () => null,
   });
 }
 

@@ -30,6 +30,8 @@ export type GoodsDeskParts = {
   readonly now: () => number;
   /** Aborts when the gateway failed: what waits to become durable is refused. */
   readonly over: AbortSignal;
+  /** Path of the proof file of an objection to a hand-over; null while there is none. */
+  readonly fileOf: (handOver: string, seq: number) => string | null;
 };
 
 type By = Actor & { readonly reason: string };
@@ -46,8 +48,8 @@ export class GoodsDesk implements GoodsKeeping {
 
   constructor(parts: GoodsDeskParts) {
     this.#parts = parts;
-    const { goods, site, add, now, over } = parts;
-    this.handOvers = new HandOverDesk({ handOvers: goods.handOvers, zones: site.zones, add, now, over });
+    const { goods, site, ...common } = parts;
+    this.handOvers = new HandOverDesk({ handOvers: goods.handOvers, zones: site.zones, ...common });
   }
 
   stock(): ReturnType<GoodsKeeping['stock']> {

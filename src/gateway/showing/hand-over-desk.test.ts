@@ -1,4 +1,7 @@
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HandOver } from '../../domain/goods/documents.ts';
 import { handOverMessage, type Hand } from '../../domain/goods/hand-over.ts';
@@ -7,6 +10,9 @@ import { replay } from '../archive/replay.ts';
 import { openArchive } from '../../buffer/archive.ts';
 import type { Life, Place } from '../data-directory.fixture.ts';
 import { BY, handOverPlace, handOverTerms, SUPERVISOR } from './hand-over.fixture.ts';
+import { RecordType, SystemCode } from '../../domain/record.ts';
+import { acrossEpochs } from '../archive/across-epochs.ts';
+import { EvidenceFreezer } from './evidence-freezer.ts';
 import { HandOverDesk } from './hand-over-desk.ts';
 
 const TERMS = handOverTerms();
@@ -30,6 +36,7 @@ describe('a hand-over', () => {
   let place: Place;
   let life: Life;
   let desk: HandOverDesk;
+  let freezer: EvidenceFreezer | null = null;
   const giver = newKey();
   const taker = newKey();
 
@@ -45,6 +52,7 @@ describe('a hand-over', () => {
       },
       now: () => on.core.intake.notBefore,
       over: new AbortController().signal,
+      fileOf: (id, seq) => freezer?.fileOf(id, seq) ?? null,
     });
   }
 
@@ -154,5 +162,37 @@ describe('a hand-over', () => {
     desk.link(TERMS.handOver);
     expect(desk.dock(token)).toBeNull();
     expect(desk.dock('guessed')).toBeNull();
+  });
+
+  it('keeps what was recorded 10 minutes before and after an objection, by itself, once it is sealed', async () => {
+    const { handOvers } = life.core.deciding.goods ?? {};
+    let sealed = 0;
+    await using keeping = new EvidenceFreezer({
+      past: acrossEpochs(place.data),
+      folder: join(place.data, 'frozen'),
+      handOvers: () => handOvers?.list() ?? [],
+      sealedUntil: () => sealed,
+      log: { info: () => undefined, warn: () => undefined },
+    });
+    freezer = keeping;
+    await desk.begin(TERMS, BY);
+    await desk.object(TERMS.handOver, { by: 'store-7', code: 'warm', note: 'at 9 °C', pictures: [] }, BY);
+    const seq = desk.list()[0]?.exceptions[0]?.seq ?? -1;
+    life.blocks.seal();
+    await keeping.look();
+    expect(desk.list()[0]?.exceptions[0]?.kept).toBe(false);
+    const t = life.core.intake.notBefore + 660_000;
+    const tick = { slot: 0, t, type: RecordType.system, body: [SystemCode.clock, null, null, null] };
+    life.core.intake.accept([{ records: [tick] }]);
+    life.blocks.seal();
+    sealed = t;
+    await keeping.look();
+    expect(desk.list()[0]?.exceptions[0]?.kept).toBe(true);
+    const made = desk.evidence(TERMS.handOver, seq);
+    const bytes = await buffer(made?.content ?? Readable.from([]));
+    expect(bytes.length).toBe(made?.bytes);
+    expect(bytes.subarray(0, 2).toString()).toBe('PK');
+    expect(desk.evidence(TERMS.handOver, seq + 1)).toBeNull();
+    freezer = null;
   });
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
 import type { HandOverKeeping } from '../../api/hand-over-port.ts';
 import type { Actor } from '../../api/port.ts';
 import { Refused } from '../../domain/errors.ts';
@@ -28,6 +29,7 @@ export type HandOverDeskParts = {
   /** Evidence time, ms. */
   readonly now: () => number;
   readonly over: AbortSignal;
+  readonly fileOf: (handOver: string, seq: number) => string | null;
 };
 
 type By = Actor & { readonly reason: string };
@@ -48,12 +50,12 @@ export class HandOverDesk implements HandOverKeeping {
   }
 
   list(): readonly Shown[] {
-    return this.#parts.handOvers.list().map(shown);
+    return this.#parts.handOvers.list().map((fact) => this.#shown(fact));
   }
 
   get(id: string): Shown | null {
     const found = this.#parts.handOvers.get(id);
-    return found === null ? null : shown(found);
+    return found === null ? null : this.#shown(found);
   }
 
   async begin(raw: unknown, by: By): ReturnType<HandOverKeeping['begin']> {
@@ -128,7 +130,29 @@ export class HandOverDesk implements HandOverKeeping {
     const handOver = this.#parts.handOvers.get(link.id);
     if (handOver === null) return null;
     const document = new TextDecoder().decode(writeDocument(handOver.terms));
-    return { by: link.hand, handOver: shown(handOver), document };
+    return { by: link.hand, handOver: this.#shown(handOver), document };
+  }
+
+  evidence(id: string, seq: number): ReturnType<HandOverKeeping['evidence']> {
+    const known = this.#parts.handOvers.get(id)?.exceptions.some(({ ref }) => ref.seq === seq) === true;
+    const file = known ? this.#parts.fileOf(id, seq) : null;
+    return file === null ? null : { bytes: statSync(file).size, content: createReadStream(file) };
+  }
+
+  /** As the API tells it: without the places of records. */
+  #shown({ ref: _, isSettled: __, giver, taker, exceptions, terms, ...fact }: HandOverFact): Shown {
+    const hand = (signed: typeof giver): Shown['giver'] => signed && { key: signed.key, at: signed.at };
+    return {
+      ...fact,
+      terms,
+      giver: hand(giver),
+      taker: hand(taker),
+      exceptions: exceptions.map(({ ref, ...exception }) => ({
+        ...exception,
+        seq: ref.seq,
+        kept: this.#parts.fileOf(fact.id, ref.seq) !== null,
+      })),
+    };
   }
 
   #known(id: string): HandOverFact {
@@ -166,17 +190,6 @@ export class HandOverDesk implements HandOverKeeping {
   #record(type: RecordType, body: readonly Value[]): InputRecord {
     return { slot: EVENTS_SLOT, t: this.#parts.now(), type, body };
   }
-}
-
-/** As the API tells it: without the places of records. */
-function shown({ ref: _, isSettled: __, giver, taker, exceptions, terms, ...fact }: HandOverFact): Shown {
-  return {
-    ...fact,
-    terms,
-    giver: giver && { key: giver.key, at: giver.at },
-    taker: taker && { key: taker.key, at: taker.at },
-    exceptions: exceptions.map(({ ref: _ref, ...exception }) => exception),
-  };
 }
 
 /** @throws Refused naming every field that is wrong, with what was found and what would be right */

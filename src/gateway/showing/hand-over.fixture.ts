@@ -12,6 +12,11 @@ devices:
     host: 127.0.0.1
     points:
       - { name: dock, antennas: [1], zone: dock }
+  - id: line-1
+    driver: modbus-tcp
+    host: 127.0.0.1
+    slaves:
+      - { id: probe-1, unit: 1, profile: xy-md02, every: 10s, zone: dock }
 rules: [rules/cold.yaml]
 `;
 const RULES = `- id: reader-silent

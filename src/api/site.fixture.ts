@@ -103,6 +103,8 @@ export class MemorySite {
   readonly link = new OneLink();
   readonly opened: object[] = [];
   readonly bundleQueries: BundleWish[] = [];
+  /** What is handed out for any wish; null for a text. */
+  bundle: Buffer | null = null;
   readonly granting = new MemoryGrants();
   readonly seen = new MemorySeen();
   readonly counting = new MemoryCounts();
@@ -254,7 +256,7 @@ export class MemorySite {
     this.bundleQueries.push(query);
     if (this.fails !== null) return Promise.reject(this.fails);
     const until = Math.min(query.to, query.from + 500);
-    const bytes = Buffer.from(`PK ${until - query.from} ms`);
+    const bytes = this.bundle ?? Buffer.from(`PK ${until - query.from} ms`);
     return Promise.resolve({ until, bytes: bytes.length, content: Readable.from([bytes]) });
   }
 

@@ -12,6 +12,7 @@ import { NOON, value } from '../../src/api/site-things.fixture.ts';
 import { standingOf } from '../../src/api/standings.fixture.ts';
 import type { Standing } from '../../src/api/types.ts';
 import { HAS_CHROMIUM, openBrowser } from './chromium.fixture.ts';
+import { PROOFS, writeProofs } from './proof-files.fixture.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SUFFIX = HAS_CHROMIUM ? '' : ' (skipped: chromium is not installed)';
@@ -158,6 +159,39 @@ describe.skipIf(!HAS_CHROMIUM)(`the page of a receipt${SUFFIX}`, () => {
       deadline: expect.any(Number),
     });
     expect(site.counting.counts[0]?.nonce).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('is seen running by people on shift, who have no way to call it off', async () => {
+    await signIn();
+    await page.click('button[data-kind=rfid-count]');
+    await page.waitForSelector('[data-state=running]');
+    await page.context().clearCookies();
+    await page.goto(api.url);
+    await page.fill('#token', TOKENS.operator);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[data-counting]');
+    expect(await page.textContent('.counting')).toContain('nobody here can call it off');
+    expect(await page.locator('.counting button').count()).toBe(0);
+    expect(await violations()).toEqual([]);
+  });
+
+  it('verifies the bundle here by the policy of the reader, and says what is wrong with it', async () => {
+    writeProofs(folder);
+    site.bundle = readFileSync(join(folder, PROOFS.bundle));
+    await signIn();
+    expect(await page.isDisabled('#verify')).toBe(true);
+    await page.setInputFiles('#policy-file', join(folder, PROOFS.bundle));
+    await page.waitForSelector('main [role=alert]');
+    await page.setInputFiles('#policy-file', join(folder, PROOFS.policy));
+    await page.click('#verify:not([disabled])');
+    await page.waitForSelector('#verdict[data-evidence=valid]');
+    expect(await page.textContent('#verdict')).toContain('answer: yes');
+    site.bundle = site.bundle.subarray(0, site.bundle.length - 9);
+    await page.click('#verify');
+    await page.waitForSelector('#verdict[data-evidence=invalid]');
+    expect(await page.textContent('#verdict')).toContain('BUNDLE_FORMAT');
+    expect(await violations()).toEqual([]);
+    expect(said).toEqual([]);
   });
 
   it('leads from a number to the records of its time', async () => {

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Session } from '../../api/types.ts';
 import { AlarmList } from './alarms.tsx';
 import { Board, type BoardState } from './board.ts';
+import { CountBanner } from './counting.tsx';
 import { DeviceTable } from './devices.tsx';
 import { FigureList } from './figures.tsx';
 import { timeText } from './format.ts';
@@ -70,6 +71,7 @@ export function Overview(props: {
       )}
       {state !== null && status !== null && (
         <main class={link === 'live' ? '' : 'is-lost'}>
+          <CountBanner session={session} isLive={link === 'live'} />
           <RuleBanner status={status} session={session} isLive={link === 'live'} />
           <SummaryTiles state={state} status={status} now={board.now()} />
           <AlarmList state={state} session={session} now={board.now()} />

@@ -39,6 +39,11 @@ export const WORDS = {
   live: { en: 'Live', zh: '实时' },
   connecting: { en: 'Connecting', zh: '连接中' },
   lost: { en: 'Connection lost', zh: '连接中断' },
+  counting: {
+    en: 'A count was asked for and runs; nobody here can call it off:',
+    zh: '外部要求的盘点正在进行，本地不能取消：',
+  },
+  countingUntil: { en: 'until', zh: '至' },
   lostLong: { en: 'Connection lost: values unknown since', zh: '连接中断：数值自此未知' },
   language: { en: 'Language', zh: '语言' },
   alarms: { en: 'Alarms', zh: '报警' },

@@ -225,6 +225,17 @@ export function openJournal(directory: string, before: () => void = () => undefi
   }
 }
 
+/**
+ * Brings all that a data directory holds up to the schema of this program, so that it can be read before its
+ * journal is opened. @throws StorageError as `openJournal`
+ */
+export function makeReadable(directory: string): void {
+  const epochs = epochsOf(directory);
+  if (epochs.length === 0) return;
+  using _lock = lockDirectory(directory);
+  for (const epoch of epochs) bringUpToDate(epochDirectory(directory, epoch));
+}
+
 /** Makes the journal of an epoch that is not there yet. @param folder its draft, which nobody else knows */
 export function fillEpoch(folder: string, start: Parameters<SqliteJournal['begin']>[0]): void {
   using journal = journalIn(folder, { [Symbol.dispose]: () => undefined });

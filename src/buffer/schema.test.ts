@@ -6,7 +6,7 @@ import { T, commit, temporaryDirectory } from '../../test/fixtures/buffer/commit
 import { openArchive } from './archive.ts';
 import { journalPath } from './connection.ts';
 import { createEpoch, epochsOf } from './epochs.ts';
-import { fillEpoch, openJournal } from './journal.ts';
+import { fillEpoch, makeReadable, openJournal } from './journal.ts';
 import { MIGRATIONS, SCHEMA_VERSION, migrate, schemaVersion } from './schema.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures/buffer');
@@ -45,6 +45,16 @@ describe('the schema', () => {
     expect(journal.submissions.lastFinal('ab')).toMatchObject({ id: '0x1', nonce: 7 });
     expect(journal.meta('origin')).toBe('consortium.example/gw/b0b1b2b3b4b5b6b7/0');
     journal.append(commit(1, 2, [0, 1]));
+  });
+
+  it('is brought up before the journal is opened, for who reads it first', () => {
+    using data = temporaryDirectory();
+    makeReadable(data.path);
+    expect(epochsOf(data.path)).toEqual([]);
+    write(data.path, readFileSync(join(FIXTURES, 'schema-v1.sql'), 'utf8'));
+    makeReadable(data.path);
+    using archive = openArchive(data.path);
+    expect(archive.size()).toBe(1);
   });
 
   it('of an epoch that is over is brought up too, so that it can be read; else it is left as it is', () => {

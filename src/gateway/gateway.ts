@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { COMMAND } from '../api/roles.ts';
 import type { AnchorStatus } from '../api/types.ts';
+import { makeReadable } from '../buffer/journal.ts';
 import { PictureStore } from '../buffer/picture-store.ts';
 import { SecretStore } from '../config/secret.ts';
 import { LagMeter } from '../ops/lag.ts';
@@ -58,6 +59,7 @@ export type Gateway = AsyncDisposable & {
 export async function openGateway(configured: SiteConfiguration, world: World): Promise<Gateway> {
   await using opening = new AsyncDisposableStack();
   const { log } = world;
+  makeReadable(configured.data);
   const choice = await chooseRules(configured, world.credentials);
   const { site } = choice;
   const secrets = new SecretStore(dirname(site.file), world.credentials);

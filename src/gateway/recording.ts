@@ -7,11 +7,12 @@ import { ConflictWatch } from '../intake/conflict-watch.ts';
 import { DeviceHealth } from '../intake/device-health.ts';
 import { ForeignTags } from '../intake/foreign-tags.ts';
 import type { Committed } from '../intake/intake.ts';
+import { settingsOf } from './core-settings.ts';
 import type { Anchoring } from './heads/anchoring.ts';
 import { Batching } from './recording/batching.ts';
 import { Blocks } from './recording/blocks.ts';
 import type { Cosigning } from './heads/cosigning.ts';
-import { eventRecord, startCore, type Core, type CoreSettings } from './recording/core.ts';
+import { eventRecord, startCore, type Core } from './recording/core.ts';
 import { Eraser } from './recording/eraser.ts';
 import { Gauges } from './recording/gauges.ts';
 import { continuedBy, EpochOver, placeEnding, type Continued, type Ending } from './keys/epoch-end.ts';
@@ -34,7 +35,7 @@ import { SiteKeys } from './keys/site-keys.ts';
 import { goodsRoom } from './site/goods-room.ts';
 import { restoreRules } from './site/kept-rules.ts';
 import type { RuleChoice } from './site/rule-choice.ts';
-import { guardedOf, hashFiles, placesOf, zonesOf } from './site/site.ts';
+import { placesOf } from './site/site.ts';
 import { peopleOf } from './site/users.ts';
 import { keepSm2Key, withSm2Line } from './keys/sm2-line.ts';
 import { Vouching } from './heads/vouching.ts';
@@ -281,26 +282,4 @@ function warnOfSlow({ log }: World, signMs: number): void {
   const message =
     'the token is slow to sign: no reading is taken meanwhile; lengthen evidence.commit or use a key file';
   log.warn({ signMs: Math.round(signMs * 10) / 10 }, message);
-}
-
-/** Streams, rules and files of this configuration, as the core takes them. */
-function settingsOf(
-  { site, configured }: RuleChoice,
-  identity: Identity,
-): Omit<CoreSettings, 'keys' | 'maySign' | 'onCommit'> {
-  const rules = hashFiles(site.files.rules);
-  const configuration = hashFiles(site.files.configuration);
-  // Of rules that are not in force, too: records name them.
-  const other = site === configured ? [] : Object.values(configured.files).map(hashFiles);
-  return {
-    identity,
-    streams: site.connections.flatMap((c) => c.streams),
-    rules: site.rules,
-    zones: zonesOf(site.zones),
-    guarded: guardedOf(site),
-    clockClaim: site.evidence.clock,
-    rulesHash: rules.hash,
-    configHash: configuration.hash,
-    files: [rules, configuration, ...other].flatMap(({ stored }) => stored),
-  };
 }

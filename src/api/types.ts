@@ -22,8 +22,8 @@ export type {
 
 export type { Order, OrderGoods } from './order-types.ts';
 export type { PortfolioRow, ProofAge, Standing, Uniqueness, UniquenessSignal } from './standing-types.ts';
-export type { Count, CountKind, CountLists, CountOrder } from './count-types.ts';
-export type { Consent, Grant, Grantee, GrantMade, GrantOrder } from './grant-types.ts';
+export type { Count, CountKind, CountOrder } from './count-types.ts';
+export type { Grantee, GrantMade, GrantOrder } from './grant-types.ts';
 export type { DockTerms } from './hand-over-types.ts';
 export type { RuleSetStatus } from './rule-types.ts';
 

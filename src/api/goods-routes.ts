@@ -55,7 +55,7 @@ export const GOODS_ROUTES = {
     path: '/api/v1/goods/documents',
     access: to(ATTEND),
     summary:
-      'Put a document on record by its hash: aggregation, quantity, count by people; a supervisor also orders and receipts',
+      'Put a document on record by its hash: aggregation, quantity, count by people; a supervisor also receipts',
     verb: 'tell-goods',
     body: 'GoodsDocument',
     status: 200,

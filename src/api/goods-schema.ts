@@ -117,7 +117,7 @@ const act = z.strictObject({
 const GoodsOrder = z.strictObject({ acts: z.array(act).min(1).max(100).readonly(), reason });
 const GoodsDocument = z.strictObject({
   document: z
-    .looseObject({ kind: z.enum(['aggregation', 'quantity', 'count', 'order', 'receipt']) })
+    .looseObject({ kind: z.enum(['aggregation', 'quantity', 'count', 'receipt']) })
     .meta({ description: 'As it is kept and bundled; what is wrong with it is told field by field' }),
   reason,
 });

@@ -186,8 +186,8 @@ function importCommand(context: Context): Command {
 function tellCommand(context: Context): Command {
   const made = command(context, 'tell', {
     summary: {
-      en: 'put a document on record: aggregation, quantity, count, order, receipt',
-      zh: '登记文件：包装关系、数量、盘点、订单、仓单',
+      en: 'put a document on record: aggregation, quantity, count, receipt',
+      zh: '登记文件：包装关系、数量、盘点、仓单',
     },
     examples: ['bailee goods tell ticket.json --reason "weighbridge" --config gateway.yaml'],
   }).argument('<file>', context.say({ en: 'JSON file', zh: 'JSON 文件' }));

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { OrderContent } from '../domain/goods/documents.ts';
 import { GoodsVerb, StatementKind } from '../domain/record.ts';
 import { stepsOf, type GoodsAct } from './goods-acts.ts';
 import { epc, SITE, Yard } from './goods.fixture.ts';
@@ -136,7 +137,7 @@ const PACKED: Tellable = {
   on: true,
   zone: 'hall-a',
 };
-const ORDER: Tellable = {
+const ORDER: OrderContent = {
   kind: 'order',
   order: '5a'.repeat(32),
   direction: 'out',
@@ -151,7 +152,7 @@ const ORDER: Tellable = {
   vehicle: null,
 };
 
-function why(document: Tellable): string {
+function why(document: Tellable | OrderContent): string {
   const found = objectionToDocument(yard.goods, SITE_OF, document);
   return found === null ? 'nothing' : `${found.code} ${found.why}`;
 }
@@ -161,7 +162,7 @@ describe('documents', () => {
     expect([QUANTITY, PACKED, ORDER].map(why)).toEqual(['nothing', 'nothing', 'nothing']);
   });
 
-  it.each<[string, Tellable, string]>([
+  it.each<[string, Tellable | OrderContent, string]>([
     [
       'a field that this site requires',
       { ...QUANTITY, ticket: null },

@@ -1,3 +1,4 @@
+import type { OrderContent } from '../domain/goods/documents.ts';
 import { suggestion } from '../domain/nearest.ts';
 import { bindingObjection } from './binding-check.ts';
 import { objectionToZone, type GoodsObjection } from './goods-acts.ts';
@@ -19,7 +20,7 @@ export type DocumentSite = {
 export function objectionToDocument(
   goods: Stocked,
   site: DocumentSite,
-  document: Tellable,
+  document: Tellable | OrderContent,
 ): GoodsObjection | null {
   const lacking = (site.required.get(document.kind) ?? []).find(
     (field) => new Map(Object.entries(document)).get(field) === null,
@@ -30,7 +31,11 @@ export function objectionToDocument(
   return objectionToZone(zone, site.zones) ?? ofKind(goods, site, document);
 }
 
-function ofKind(goods: Stocked, site: DocumentSite, document: Tellable): GoodsObjection | null {
+function ofKind(
+  goods: Stocked,
+  site: DocumentSite,
+  document: Tellable | OrderContent,
+): GoodsObjection | null {
   switch (document.kind) {
     case 'order': {
       const { portal, direction, lot, epcs } = document;

@@ -2,16 +2,18 @@ import type {
   Aggregation,
   CountReply,
   GoodsDocument,
-  OrderContent,
   QuantityTold,
   ReceiptBinding,
 } from '../domain/goods/documents.ts';
 import { StatementKind } from '../domain/record.ts';
 
-/** Documents that people put on record by themselves; those of a hand-over come with their signatures. */
-export type Tellable = Aggregation | CountReply | OrderContent | QuantityTold | ReceiptBinding;
+/**
+ * Documents that people put on record by themselves; orders and hand-overs have ways of their own, with what
+ * they need besides.
+ */
+export type Tellable = Aggregation | CountReply | QuantityTold | ReceiptBinding;
 
-const TELLABLE: readonly GoodsDocument['kind'][] = ['aggregation', 'count', 'order', 'quantity', 'receipt'];
+const TELLABLE: readonly GoodsDocument['kind'][] = ['aggregation', 'count', 'quantity', 'receipt'];
 
 export function isTellable(document: GoodsDocument): document is Tellable {
   return TELLABLE.includes(document.kind);
@@ -21,8 +23,6 @@ type Said = { readonly kind: StatementKind; readonly subject: string; readonly q
 
 /** What a statement says of the document it names: leaf 16 without hash and source. */
 export function statementOf(document: Tellable): Said {
-  if (document.kind === 'order')
-    return { kind: StatementKind.orderContent, subject: document.order, qty: document.amount.value };
   if (document.kind === 'receipt')
     return { kind: StatementKind.receipt, subject: document.receipt, qty: document.amount.value };
   if (document.kind === 'count')

@@ -8,6 +8,7 @@ import { EVENTS_SLOT, RecordType, ReleaseStep, StatementKind, type ActBody } fro
 import { recordText } from '../../domain/text.ts';
 import { readDocument } from '../../goods/document-reader.ts';
 import type { Goods } from '../../goods/goods.ts';
+import { objectionToDocument, type DocumentSite } from '../../goods/objections.ts';
 import { SETTLE } from '../../goods/orders.ts';
 import type { Input } from '../../intake/input.ts';
 import { makeDurable } from '../site/durable.ts';
@@ -66,6 +67,8 @@ export class OrderDesk implements Orders {
     }
     if (content.until <= content.from) throw new Refused('INVALID', 'until is not after from');
     const known = goods.orders.get(content.order)?.content ?? null;
+    const objection = known === null ? objectionToDocument(goods, this.#asks(portals), content) : null;
+    if (objection !== null) throw new Refused(objection.code, objection.why);
     if (known !== null) {
       // Told again, word for word, it changes nothing; told otherwise it is another's order under this name.
       if (JSON.stringify(known) === JSON.stringify(content)) return;
@@ -112,6 +115,13 @@ export class OrderDesk implements Orders {
     const body = [Buffer.from(order, 'hex'), step, 0, recordText(detail)];
     const records = [{ slot: EVENTS_SLOT, t: now(), type: RecordType.release, body }];
     await makeDurable(add, { records }, over);
+  }
+
+  /** What this site asks of an order's document, beyond its form. */
+  #asks(portals: readonly string[]): DocumentSite {
+    const { site } = this.#parts;
+    const zones = site.zones.map(({ id }) => id);
+    return { zones, portals, sources: [], required: site.goods?.required ?? new Map() };
   }
 
   #must(order: string): OrderFact {

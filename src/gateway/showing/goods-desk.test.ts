@@ -30,6 +30,7 @@ const RULES = `- id: reader-silent
   priority: medium
 `;
 const EPC = '3074257bf7194e4000001a85';
+const HASH = 'ab'.repeat(32);
 const BY = { actor: 2, role: 'operator', reason: 'arrived by truck' } as const;
 
 let place: Place;
@@ -159,8 +160,43 @@ it('a document is refused with every field that is wrong, and what binds others 
     until: 2,
     vehicle: null,
   };
-  await expect(desk.tell(order, BY)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-  await expect(desk.tell(order, { ...BY, role: 'supervisor' })).rejects.toThrow('portal: p is no portal');
+  await expect(desk.tell(order, BY)).rejects.toThrow('kind: order has a call of its own');
+  const receipt = {
+    kind: 'receipt',
+    receipt: HASH,
+    number: 'WR-1',
+    docHash: HASH,
+    goodsKey: HASH,
+    keeper: 'keeper',
+    depositor: 'depositor',
+    holder: 'bank',
+    financier: null,
+    agreement: null,
+    goods: { name: 'copper', spec: '', lot: 'cu-1', packages: 2, marks: '' },
+    amount: { value: 2, exp: 0, unit: '1' },
+    floor: null,
+    place: { zone: 'dock', location: '' },
+    epcs: [EPC],
+    sources: ['reader-1'],
+    attestedBy: 'tags',
+    scale: null,
+    range: null,
+    countWithinMs: 86_400_000,
+    storage: { from: 1, until: null },
+    lossPerMille: 0,
+    insuredUntil: null,
+    issuedAt: 1,
+    override: null,
+  };
+  await expect(desk.tell(receipt, BY)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+  const supervisor = { ...BY, role: 'supervisor' } as const;
+  await expect(desk.tell(receipt, supervisor)).rejects.toThrow('says 2 pieces and names 1 tags: count again');
+  await expect(desk.tell({ ...receipt, sources: ['reader-2'] }, supervisor)).rejects.toThrow(
+    'sources: reader-2 is no stream or device here; did you mean "reader-1"?',
+  );
+  const override = { by: 2, reason: 'one tag fell off' };
+  await desk.tell({ ...receipt, override }, supervisor);
+  expect(desk.item(EPC)).toMatchObject({ receipts: [HASH], zone: 'dock', lot: 'cu-1' });
 });
 
 it('a zone is told with why nothing can be said of it', () => {

@@ -39,7 +39,7 @@ type By = Actor & { readonly reason: string };
 /** Tags that one call may name. */
 const MOST_TAGS = 5000;
 /** Documents that bind others: a supervisor's. */
-const BINDING: readonly string[] = ['order', 'receipt'];
+const BINDING: readonly string[] = ['receipt'];
 
 /** What people ask of goods and put on record of them; checked first, then all of it in one transaction. */
 export class GoodsDesk implements GoodsKeeping {

@@ -35,9 +35,12 @@ const WRITER: readonly Pragma[] = [
   ['secure_delete', 1, 1],
 ];
 
+/** How long one waits for another process or thread, ms. */
+const BUSY_MS = 500;
+
 /** A negative cache_size is KiB. 2 MB each keeps the idle daemon small; the OS caches the rest. */
 const EVERY_CONNECTION: readonly Pragma[] = [
-  ['busy_timeout', 500, 500],
+  ['busy_timeout', BUSY_MS, BUSY_MS],
   ['foreign_keys', 1, 1],
   ['temp_store', 'MEMORY', 2],
   ['cache_size', -2048, -2048],
@@ -114,7 +117,7 @@ export function openForWriting(path: string): DatabaseSync {
   return guarded(`opening ${path}`, () => {
     refuseStump(path);
     prepareFile(path);
-    const db = new DatabaseSync(path);
+    const db = new DatabaseSync(path, { timeout: BUSY_MS });
     return closeOnFailure(db, () => {
       apply(db, path, pragmasOf('writer'));
       refuseTruncated(db, path);
@@ -168,7 +171,8 @@ export function openForReading(path: string): DatabaseSync {
  * file that nobody changes, when it was copied after a clean stop and so has no WAL to read.
  */
 function openReadable(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { readOnly: true });
+  // The first look meets a writer that opens or closes the file as well as any other.
+  const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
   try {
     db.prepare('PRAGMA schema_version').get();
     return db;

@@ -94,6 +94,13 @@ describe('events that were made', () => {
     expect(find([], 0, 10).next).toBeNull();
   });
 
+  it('that are large make a page short, but never empty', () => {
+    const large = (n: number): EventRow => row(n, { json: JSON.stringify('x'.repeat(5_000_000)) });
+    keep([large(1), large(2), row(3), row(4)]);
+    expect(find([]).events.map((e) => e.seq)).toEqual([1]);
+    expect(find([], 1)).toMatchObject({ events: [{ seq: 2 }, { seq: 3 }, { seq: 4 }], next: null });
+  });
+
   it('of some kinds wait for a repository', () => {
     keep(TEN);
     expect(read((store) => store.following(2, ['goods'], 2).map((e) => e.seq))).toEqual([4, 6]);

@@ -29,6 +29,9 @@ PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${VERSION};
 `;
 
+/** Of one page: an event may name 50,000 things. */
+const MOST_SIGNS = 8_000_000;
+
 /** How far the journal was read: its blocks below `no` of an epoch; `last` is the newest of them, CBOR of B. */
 export type EventCursor = { readonly epoch: number; readonly no: number; readonly last: Uint8Array };
 
@@ -100,13 +103,23 @@ export class EpcisStore implements Disposable {
     return this.#one('SELECT * FROM event WHERE id = ? AND declaration = 0', eventOf, id);
   }
 
+  /** A page has at most `limit` events, and fewer where these are large; at least one where there is any. */
   find({ filters, after, limit }: EventQuery): EventPage {
     const values: SQLInputValue[] = [after];
     const wheres = filters.map((filter) => whereOf(filter, values));
     const sql = `SELECT * FROM event WHERE ${['seq > ?', ...wheres].join(' AND ')} ORDER BY seq LIMIT ${limit + 1}`;
-    const found = guarded('looking for events', () => this.#db.prepare(sql).all(...values)).map(eventOf);
-    const events = found.slice(0, limit);
-    return { events, next: found.length > limit ? (events.at(-1)?.seq ?? null) : null };
+    const rows = guarded('looking for events', () => this.#db.prepare(sql).iterate(...values));
+    const events: KeptEvent[] = [];
+    let left = MOST_SIGNS;
+    for (;;) {
+      const row = guarded('looking for events', () => rows.next());
+      if (row.done === true) return { events, next: null };
+      const event = eventOf(row.value);
+      if (events.length === limit || (events.length > 0 && event.json.length > left)) break;
+      left -= event.json.length;
+      events.push(event);
+    }
+    return { events, next: events.at(-1)?.seq ?? null };
   }
 
   /** How many events of these kinds are behind `after`, and when the first became known, ms. Kind by kind, so that no others are looked at. */

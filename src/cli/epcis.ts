@@ -4,6 +4,7 @@ import { ExitCode } from '../domain/errors.ts';
 import { command, withJson } from './command.ts';
 import { exportCommand } from './epcis-export.ts';
 import { outboxCommand } from './epcis-outbox.ts';
+import { withdrawCommand } from './epcis-withdraw.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './failure.ts';
 import { readInput } from './inputs.ts';
@@ -23,7 +24,8 @@ export function epcisCommand(context: Context): Command {
     .addCommand(hashCommand(context))
     .addCommand(checkCommand(context))
     .addCommand(exportCommand(context))
-    .addCommand(outboxCommand(context));
+    .addCommand(outboxCommand(context))
+    .addCommand(withdrawCommand(context));
 }
 
 function checkCommand(context: Context): Command {

@@ -6,6 +6,7 @@ import { recordText } from '../domain/text.ts';
 import { Names, OWN } from '../epcis/journal/naming.ts';
 import { WITHDRAW_EVENT } from '../epcis/journal/withdrawing.ts';
 import type { Input } from '../intake/input.ts';
+import type { Finding } from '../ops/health.ts';
 import { EventDesk } from './archive/event-desk.ts';
 import type { Recording } from './recording.ts';
 import { makeDurable } from './site/durable.ts';
@@ -22,8 +23,11 @@ export type EpcisParts = {
   readonly over: AbortSignal;
 };
 
+/** `check` says how a repository is told; null where there is none. */
+type OpenEpcis = Epcis & AsyncDisposable & { readonly check: (() => Finding) | null };
+
 /** Events of EPCIS of a running gateway. Loaded only where the configuration has them. */
-export async function openEpcis(parts: EpcisParts): Promise<(Epcis & AsyncDisposable) | null> {
+export async function openEpcis(parts: EpcisParts): Promise<OpenEpcis | null> {
   const { site, recording, secrets, log, add, over } = parts;
   const { epcis } = site;
   const naming = namingOf(site);
@@ -51,6 +55,7 @@ export async function openEpcis(parts: EpcisParts): Promise<(Epcis & AsyncDispos
   recording.onSealed(() => desk.advance());
   desk.advance();
   return {
+    check: capture === null ? null : () => capture.check(),
     find: (query) => desk.find(query),
     namespaces,
     isPublic: epcis.digitalLink === 'public',

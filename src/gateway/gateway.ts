@@ -210,6 +210,7 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
           await import('./epcis.ts')
         ).openEpcis({ site, recording, secrets, log, add, over: over.signal });
   if (epcis !== null) opening.use(epcis);
+  if (epcis?.check) checks.add('repository', epcis.check);
   const lag = opening.use(new LagMeter());
   const token = loadOperatorToken(site.data);
   const users = userCredentials(site.users, secrets);

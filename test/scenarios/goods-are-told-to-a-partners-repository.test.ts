@@ -89,6 +89,7 @@ epcis:
         'three tags',
         () => daemon.stream('reader-1/shelf-tags'),
         (s) => s.latest?.text === '3',
+        30_000,
       );
       expect(await put(daemon, 'place', 'cold-1')).toMatchObject({ status: 204 });
       expect(await put(daemon, 'move', 'yard')).toMatchObject({ status: 204 });
@@ -126,13 +127,30 @@ epcis:
     );
     expect(new Set(partner.ids).size).toBe(partner.ids.length);
     const moved = told.find((e) => e.bizStep === 'storing')?.eventID;
-    const wrong = { event: moved, reason: 'did_not_occur', note: 'scanned by mistake' };
-    expect(await daemon.post('epcis/withdrawals', wrong)).toMatchObject({ status: 204 });
+    const withdraw = [
+      'epcis',
+      'withdraw',
+      '--config',
+      site.file,
+      '--url',
+      daemon.url,
+      '--why',
+      'did_not_occur',
+    ];
+    expect(await bailee(...withdraw, '--note', 'scanned by mistake', moved ?? '')).toMatchObject({ code: 0 });
+    expect(
+      await bailee(...withdraw, '--note', 'x', `ni:///sha-256;${'0'.repeat(64)}?ver=CBV2.0`),
+    ).toMatchObject({
+      err: expect.stringContaining('there is no event') as string,
+    });
     const isDeclared = (): boolean =>
       partner.stored.some((e) => e.eventID === moved && e.errorDeclaration !== undefined);
     await eventually('an error declaration', isDeclared, (is) => is, 30_000);
     const outbox = await bailee('epcis', 'outbox', '--config', site.file, '--url', daemon.url);
     expect(outbox).toMatchObject({ code: 0, out: expect.stringContaining(`${url}/v2`) as string });
+
+    const { health } = await daemon.status();
+    expect(health.find((check) => check.name === 'repository')).toMatchObject({ state: 'ok' });
 
     // One that hangs delays nothing else.
     partner.fault = 'silent';

@@ -9,6 +9,7 @@ import { documentOf } from '../../epcis/event-writer.ts';
 import { Capture, type CaptureParts } from '../../notify/epcis/capture.ts';
 import { captureStateText, readCaptureState } from '../../notify/epcis/capture-state.ts';
 import { openRepository } from '../../notify/epcis/repository.ts';
+import type { Finding } from '../../ops/health.ts';
 
 export type CaptureWiring = {
   readonly settings: CaptureSettings;
@@ -75,6 +76,29 @@ export class RepositoryCapture implements AsyncDisposable {
       lastError,
       storedAt: kept.storedAt,
       refused: kept.refused,
+    };
+  }
+
+  /** For the gateway's health; from memory. */
+  check(): Finding {
+    const { state, lastError, kept } = this.#capture.standing;
+    if (state === 'failing')
+      return {
+        state: 'degraded',
+        detail: {
+          en: `the EPCIS repository is told again later: ${lastError ?? ''}`,
+          zh: `EPCIS 存储库稍后重试：${lastError ?? ''}`,
+        },
+      };
+    const { length } = kept.refused;
+    if (length === 0)
+      return { state: 'ok', detail: { en: 'the EPCIS repository is told', zh: 'EPCIS 存储库发送正常' } };
+    return {
+      state: 'degraded',
+      detail: {
+        en: `the EPCIS repository refused ${length} events: bailee epcis outbox`,
+        zh: `EPCIS 存储库拒收 ${length} 个事件：bailee epcis outbox`,
+      },
     };
   }
 

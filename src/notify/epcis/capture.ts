@@ -22,6 +22,8 @@ export type CaptureParts = {
 };
 
 const MOST_EVENTS = 50;
+/** Of a batch, unless it is one event. */
+const MOST_SIGNS = 1_000_000;
 /** A capture job is asked for so often at first, and then less, ms. */
 const POLL = { firstMs: 200, mostMs: 30_000 };
 /** A job that runs longer is left, and it is looked what became of its events, ms. */
@@ -91,7 +93,7 @@ export class Capture {
       if (events.length > 0) return { events, isFresh: false };
       this.#keep({ ...this.#kept, flight: null });
     }
-    const events = this.#parts.following(after, this.#most);
+    const events = small(this.#parts.following(after, this.#most));
     const to = events.at(-1)?.seq;
     if (to === undefined) return null;
     this.#keep({ ...this.#kept, flight: { to, job: null, since: this.#parts.now() } });
@@ -202,4 +204,11 @@ export class Capture {
 function nameIn(has: ReadonlySet<EventName>, event: EventName): EventName | null {
   for (const one of has) if (one.id === event.id && one.isDeclaration === event.isDeclaration) return one;
   return null;
+}
+
+/** The first of these, as far as they are not too large together. */
+function small(events: readonly Outgoing[]): readonly Outgoing[] {
+  let signs = 0;
+  const end = events.findIndex(({ json }, i) => (signs += json.length) > MOST_SIGNS && i > 0);
+  return end === -1 ? events : events.slice(0, end);
 }

@@ -2,7 +2,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CONFIGURATION, Life, Place, RULES } from '../data-directory.fixture.ts';
+import type { User } from '../../config/configuration.ts';
 import { RecordType } from '../../domain/record.ts';
+import { chooseRules } from '../site/rule-choice.ts';
+import type { SiteConfiguration } from '../site/site.ts';
 import { RuleBook } from './rule-book.ts';
 import { choose, loosen, once, rewrite, RulesLife } from './rules-life.fixture.ts';
 
@@ -16,6 +19,10 @@ afterEach(() => {
   vi.restoreAllMocks();
   place[Symbol.dispose]();
 });
+
+function user(number: number, role: User['role']): User {
+  return { id: `u${number}`, number, name: 'x', role, tokenHash: '' };
+}
 
 describe('rules at a start', () => {
   it('are confirmed by themselves where nothing was before, and stay so', async () => {
@@ -152,6 +159,19 @@ describe('rules at a start', () => {
     using next = await RulesLife.open(place);
     expect(next.acts).toEqual([[0, 'revert-rules', 'rules', 0]]);
     expect(next.stored?.changed).toBeNull();
+  });
+
+  it('are for two persons under gsp, where the configuration names two who may confirm', async () => {
+    const site = await place.site();
+    const asks = async (profile: 'gsp' | 'none', ...users: SiteConfiguration['users']): Promise<boolean> => {
+      const { notes } = await chooseRules({ ...site, profile, users }, { checked: true, directory: null });
+      return notes.confirmed.two;
+    };
+    const two = [user(2, 'supervisor'), user(3, 'installer')] as const;
+    expect(await asks('gsp', ...two)).toBe(true);
+    expect(await asks('gsp', user(2, 'supervisor'), user(3, 'operator'))).toBe(false);
+    expect(await asks('gsp')).toBe(false);
+    expect(await asks('none', ...two)).toBe(false);
   });
 
   it('stay in force when those before cannot come back, and everybody is told that once', async () => {

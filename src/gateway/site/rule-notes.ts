@@ -40,16 +40,17 @@ export type UnconfirmedSet = NamedSet & {
 /** What a journal remembers of its rules: what was confirmed last, and what waits for it. */
 export type RuleNotes = { readonly confirmed: NamedSet; readonly changed: UnconfirmedSet | null };
 
-const NOTE = 'rule-set';
+/** Where the journal's own notes keep them. */
+export const RULE_NOTE = 'rule-set';
 const LARGEST = 4096;
 
 export function ruleNote(notes: RuleNotes): { readonly key: string; readonly value: string } {
-  return { key: NOTE, value: JSON.stringify(notes) };
+  return { key: RULE_NOTE, value: JSON.stringify(notes) };
 }
 
 /** null for a journal that remembers none. @throws StorageError CORRUPT for what we never wrote */
 export function ruleNotesOf(archive: { meta(key: string): string | null }): RuleNotes | null {
-  const text = archive.meta(NOTE);
+  const text = archive.meta(RULE_NOTE);
   if (text === null) return null;
   const json = parseStrictJson(utf8(text), LARGEST);
   try {

@@ -52,7 +52,7 @@ export function exportEvents(
   };
   for (const [i, epoch] of epochsOf(directory).entries()) {
     using archive = openArchive(directory, epoch);
-    const walk = new EventWalk(naming, memory, archive);
+    const walk = new EventWalk(naming, memory, archive, directory);
     ({ namespaces } = walk);
     const size = archive.size();
     for (let no = 0; no < size; no++) {

@@ -36,7 +36,7 @@ function project(
     const cursor = store.cursor();
     if (epoch < (cursor?.epoch ?? 0)) continue;
     using archive = openArchive(directory, epoch);
-    const walk = new EventWalk(naming, store, archive);
+    const walk = new EventWalk(naming, store, archive, directory);
     const isNew = cursor !== null && epoch > cursor.epoch;
     const first = cursor === null || isNew ? 0 : cursor.no;
     const size = archive.size();

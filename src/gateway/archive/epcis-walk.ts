@@ -1,4 +1,5 @@
-import type { SqliteArchive } from '../../buffer/archive.ts';
+import { openArchive, type SqliteArchive } from '../../buffer/archive.ts';
+import { epochsOf } from '../../buffer/epochs.ts';
 import type { EventRow } from '../../domain/epcis-events.ts';
 import type { GoodsDocument } from '../../domain/goods/documents.ts';
 import { RecordType, type LogRecord } from '../../domain/record.ts';
@@ -29,10 +30,13 @@ export class EventWalk {
   readonly #events: JournalEvents;
   readonly #origin: string;
 
-  constructor(naming: Naming, memory: EventMemory, archive: SqliteArchive) {
+  /** @param directory where documents of earlier epochs are found, too: an order may be carried out in the next one */
+  constructor(naming: Naming, memory: EventMemory, archive: SqliteArchive, directory: string) {
     this.#archive = archive;
     this.#memory = memory;
-    this.#events = new JournalEvents(naming, memory, (hash) => documentOf(archive, hash), sha256);
+    const find = (hash: Uint8Array): GoodsDocument | null =>
+      documentIn(archive, hash) ?? documentBefore(directory, hash);
+    this.#events = new JournalEvents(naming, memory, find, sha256);
     this.#origin = identityOf(archive)?.origin ?? '';
   }
 
@@ -109,8 +113,18 @@ function leafOf({ seq, t, type, body }: LogRecord, key: Uint8Array | null): stri
   return Buffer.from(leafHash(sha256, leaf)).toString('hex');
 }
 
-function documentOf(archive: SqliteArchive, hash: Uint8Array): GoodsDocument | null {
+function documentIn(archive: SqliteArchive, hash: Uint8Array): GoodsDocument | null {
   const bytes = archive.file(hash);
   const read = bytes === null ? null : readDocument(bytes);
   return read?.ok === true ? read.value : null;
+}
+
+/** The newest epoch that keeps it, whichever that is: a hash has one document. */
+function documentBefore(directory: string, hash: Uint8Array): GoodsDocument | null {
+  for (const epoch of epochsOf(directory).toReversed()) {
+    using archive = openArchive(directory, epoch);
+    const found = documentIn(archive, hash);
+    if (found !== null) return found;
+  }
+  return null;
 }

@@ -34,6 +34,16 @@ export async function buildPage(out: string): Promise<void> {
     legalComments: 'none',
   });
   cpSync(join(root, 'src/web/dock/dock.html'), join(out, 'dock.html'));
+  // Shows notices while no page is open.
+  await build({
+    entryPoints: [join(root, 'src/web/page/push-worker.ts')],
+    outdir: out,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    legalComments: 'none',
+  });
   for (const file of ['index.html', 'icon.svg']) {
     cpSync(join(root, 'src/web/page', file), join(out, file));
   }

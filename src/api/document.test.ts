@@ -82,6 +82,7 @@ describe('the OpenAPI document', () => {
     'alarms/{id}',
     'alarms/{id}/history',
     'alarm-figures',
+    'push',
     'incidents',
     'incidents/{id}',
     'maintenance',

@@ -13,6 +13,7 @@ import type { ReceiptShowing } from './receipt-port.ts';
 import type { Seen } from './seen-port.ts';
 import type { Standings } from './standing-port.ts';
 import type { Incidents } from './incident-port.ts';
+import type { Pushing } from './push-types.ts';
 import type {
   Alarm,
   AlarmHistory,
@@ -251,6 +252,7 @@ export type ApiParts = {
   readonly view: View;
   readonly archive: Archive;
   readonly incidents: Incidents;
+  readonly pushing: Pushing;
   readonly bundles: Bundles;
   readonly erasing: Erasing;
   readonly answering: Answering;

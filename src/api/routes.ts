@@ -1,5 +1,6 @@
 import { ALARM_ROUTES } from './alarm-routes.ts';
 import { INCIDENT_ROUTES } from './incident-routes.ts';
+import { PUSH_ROUTES } from './push-routes.ts';
 import { STANDING_ROUTES } from './standing-routes.ts';
 import { COUNT_ROUTES } from './count-routes.ts';
 import { GOODS_ROUTES } from './goods-routes.ts';
@@ -112,6 +113,7 @@ export const ROUTES = {
   ...RECEIPT_ROUTES,
   ...ORDER_ROUTES,
   ...INCIDENT_ROUTES,
+  ...PUSH_ROUTES,
   ...GRANT_ROUTES,
   ...EPCIS_ROUTES,
   ...RULE_ROUTES,

@@ -11,6 +11,7 @@ import {
   StreamAct,
 } from './alarm-schema.ts';
 import { INCIDENT_SCHEMAS } from './incident-schema.ts';
+import { PUSH_SCHEMAS } from './push-schema.ts';
 import { GOODS_SCHEMAS } from './goods-schema.ts';
 import { HAND_OVER_SCHEMAS } from './hand-over-schema.ts';
 import { ORDER_SCHEMAS } from './order-schema.ts';
@@ -212,6 +213,7 @@ export const SCHEMAS = {
   AlarmHistory,
   AlarmFigures,
   ...INCIDENT_SCHEMAS,
+  ...PUSH_SCHEMAS,
   Maintenance,
   Maintenances: list(Maintenance),
   Reason,

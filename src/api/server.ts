@@ -18,6 +18,7 @@ import { handOverHandlersOf } from './hand-overs.ts';
 import { answerGrants, makeGrant, revokeGrant } from './grants.ts';
 import { guard } from './guard.ts';
 import { incidentHandlersOf } from './incidents.ts';
+import { pushHandlersOf } from './push.ts';
 import { createListener } from './listener.ts';
 import { PageFiles } from './page-files.ts';
 import type { ApiParts, ApiSettings, Operator } from './port.ts';
@@ -155,6 +156,7 @@ function handlersOf(parts: Serving): Readonly<Record<RouteName, Handler>> {
     devices: () => view.devices(),
     ...alarmHandlersOf(parts),
     ...incidentHandlersOf(parts),
+    ...pushHandlersOf(parts.pushing),
     ...orderHandlersOf(parts),
     ...seenHandlersOf(parts.seen),
     ...epcisHandlersOf(parts),

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { alarmFigures, type FigureRecord } from '../alarms/figures.ts';
 import { MemoryIncidents } from './incidents.fixture.ts';
+import { MemoryPushing } from './push.fixture.ts';
 import type { BundleWish } from '../domain/bundle-wish.ts';
 import { SETTINGS } from './settings.fixture.ts';
 import { Refused } from '../domain/errors.ts';
@@ -113,6 +114,7 @@ export class MemorySite {
   readonly orders = new MemoryOrders();
   readonly rules = new MemoryRules();
   readonly incidents = new MemoryIncidents();
+  readonly pushing = new MemoryPushing();
   readonly errors: unknown[] = [];
   epcis: ApiParts['epcis'] = null;
   readonly #listeners = new Set<(event: FeedEvent) => void>();
@@ -191,6 +193,7 @@ export class MemorySite {
           ),
       },
       incidents: this.incidents,
+      pushing: this.pushing,
       bundles: { make: (query) => this.#bundle(query) },
       feed: {
         subscribe: (listener) => {

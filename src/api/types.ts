@@ -5,6 +5,7 @@ import type { Grantee } from './grant-types.ts';
 export type { PriorityName, Text } from '../domain/alarm.ts';
 export type { Picture, TagBinding, Tags } from './seen-types.ts';
 export type { Incident, IncidentEntry, IncidentSummary } from './incident-types.ts';
+export type { PushState } from './push-types.ts';
 export type {
   Acknowledgement,
   Alarm,

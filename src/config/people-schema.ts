@@ -10,13 +10,17 @@ const address = (form: RegExp, what: string) => {
   return z.string({ error }).refine((value) => isReference(value) || form.test(value), { error });
 };
 
+/** What stands for the subscriptions that a person's browsers gave on the page. */
+export const BY_PAGE = 'page';
+const BY_PAGE_ONLY = /^page$/;
+
 const person = section({
   id: identifier,
   name: title.optional(),
   language: word('zh', 'en').default('zh'),
   phone: address(/^\+[1-9][0-9]{6,14}$/, 'a phone number with its country, e.g. "+8613800000000"').optional(),
   mail: address(/^[^\s@<>,;"]{1,64}@[^\s@<>,;"]{1,190}$/, 'an e-mail address').optional(),
-  push: address(/^$/, 'the subscription of a browser in a file').optional(),
+  push: address(BY_PAGE_ONLY, 'page, for what their browser gives on the page').optional(),
 });
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;

@@ -22,6 +22,7 @@ import { Turns } from './archive/turns.ts';
 import { LastPictures } from './showing/last-pictures.ts';
 import { lastReadings } from './showing/last-readings.ts';
 import { startNotifying } from './telling/notifying.ts';
+import { PushDesk } from './telling/push-desk.ts';
 import { GatewayOperator } from './site/operator.ts';
 import { loadOperatorToken } from './site/operator-token.ts';
 import { startRecording } from './recording.ts';
@@ -91,6 +92,7 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
     }),
   );
   let url = '';
+  const pushing = new PushDesk({ site, secrets, add, now: () => clock.now(), over: over.signal });
   const { timeZone } = world;
   const notifying = opening.use(
     startNotifying({
@@ -105,6 +107,7 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
       over: over.signal,
       onError: fail,
       timeZone,
+      browsers: pushing.browsers,
       url: () => url,
     }),
   );
@@ -224,12 +227,12 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
       view,
       feed,
       archive: new HistoryDesk(past, people, (alarm) => view.alarm(alarm)?.zone?.id ?? null, turns),
+      pushing,
       incidents: new IncidentDesk({
         past,
         turns,
         users: people,
-        people: new Map(site.people.map(({ id, name }) => [id, name])),
-        zones: new Map(site.zones.map(({ id, title }) => [id, title])),
+        site,
         titleOf: (alarm) => view.alarm(alarm)?.title ?? null,
         now: () => clock.now(),
       }),

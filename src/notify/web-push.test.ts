@@ -87,3 +87,35 @@ function decrypted(body: Uint8Array, browser: ReturnType<typeof createECDH>, aut
   expect(padded.at(-1)).toBe(2);
   return padded.subarray(0, -1);
 }
+
+it('reaches every browser of a person, and forgets those that the push service knows no more', async () => {
+  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const p256dh = createECDH('prime256v1').generateKeys('base64url');
+  await using receiver = await openReceiver((call) => ({ status: call.path === '/gone' ? 410 : 201 }));
+  const at = (name: string) => ({
+    endpoint: `${receiver.url}${name}`,
+    keys: { p256dh, auth: randomBytes(16).toString('base64url') },
+  });
+  let browsers = [at('gone'), at('desk'), at('phone')];
+  const forgotten: string[] = [];
+  const wang = { id: 'wang', language: 'en' as const, phone: null, mail: null };
+  const channel = webPushChannel({
+    id: 'push',
+    lan: true,
+    key: { reveal: () => key.export({ type: 'pkcs8', format: 'pem' }).toString() },
+    contact: 'mailto:ops@site.example',
+    people: new Map([['wang', { ...wang, push: { reveal: () => JSON.stringify(browsers) } }]]),
+    onGone: (person, endpoint) => forgotten.push(`${person} ${endpoint}`),
+    timeZone: () => 'UTC',
+  });
+  const { signal } = new AbortController();
+  await channel.send({ ...MESSAGE, role: 'duty/wang' }, signal);
+  expect(receiver.calls.map((call) => call.path).toSorted()).toEqual(['/desk', '/gone', '/phone']);
+  expect(forgotten).toEqual([`wang ${receiver.url}gone`]);
+  browsers = [at('gone')];
+  await expect(channel.send({ ...MESSAGE, role: 'duty/wang' }, signal)).rejects.toThrow('status 410');
+  browsers = [];
+  await expect(channel.send({ ...MESSAGE, role: 'duty/wang' }, signal)).rejects.toThrow(
+    'no browser of wang is subscribed',
+  );
+});

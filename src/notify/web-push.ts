@@ -21,6 +21,8 @@ export type WebPushSettings = Endpoint & {
   /** Whom the push service writes to when something is wrong, `mailto:` or `https:`. */
   readonly contact: string;
   readonly people: People;
+  /** The push service says that this browser is no more there. */
+  readonly onGone?: (person: string, endpoint: string) => void;
   readonly timeZone: () => string;
 };
 
@@ -32,6 +34,8 @@ export type Subscription = {
 };
 
 const RECORD_SIZE = 4096;
+/** A push service's words for a browser that is gone for good (RFC 8030 §7.3). */
+const GONE: readonly number[] = [404, 410];
 /** A push service holds a token valid for a day at most (RFC 8292 §2). */
 const TOKEN_S = 12 * 3600;
 /** Signs of text, so that the whole stays in the 4 KB that every push service takes. */
@@ -45,25 +49,45 @@ export function webPushChannel(settings: WebPushSettings, resolve: Resolve = res
     pace: PERSON_PACE,
     async send(message, signal) {
       const person = calledPerson(settings.people, message.role);
-      const to = readSubscription(addressOf(person, 'push'));
-      const url = new URL(to.endpoint);
-      if (url.protocol !== 'https:' && !settings.lan)
-        throw new Error(`${person.id} has a push service without https`);
+      const browsers = readSubscriptions(addressOf(person, 'push'));
       const text = shortText(message, person.language, settings.timeZone()).slice(0, MOST_TEXT);
       const payload = Buffer.from(JSON.stringify({ id: message.id, text, link: message.about.link }));
-      const own = createECDH('prime256v1');
-      own.generateKeys();
-      const body = encryptPush(payload, to, own, randomBytes(16));
-      const headers = {
-        'content-type': 'application/octet-stream',
-        'content-encoding': 'aes128gcm',
-        ttl: String(Math.max(0, Math.floor((message.expiry - message.at) / 1000))),
-        urgency: message.about.priority === 'urgent' ? 'high' : 'normal',
-        authorization: vapid(url.origin, settings, message),
+      const reach = async (to: Subscription): Promise<void> => {
+        const url = new URL(to.endpoint);
+        if (url.protocol !== 'https:' && !settings.lan)
+          throw new Error(`${person.id} has a push service without https`);
+        const own = createECDH('prime256v1');
+        own.generateKeys();
+        const body = encryptPush(payload, to, own, randomBytes(16));
+        const answer = await post(url, headersOf(url, settings, message), body, signal);
+        if (GONE.includes(answer.status)) settings.onGone?.(person.id, to.endpoint);
+        expectSuccess(answer);
       };
-      expectSuccess(await post(url, headers, body, signal));
+      const reached = await Promise.allSettled(browsers.map(reach));
+      // Who reads it on one screen has been told.
+      if (reached.some(({ status }) => status === 'fulfilled')) return;
+      const [failed] = reached;
+      throw failed?.status === 'rejected'
+        ? failed.reason
+        : new Error(`no browser of ${person.id} is subscribed`);
     },
   };
+}
+
+function headersOf(url: URL, settings: WebPushSettings, message: Message): Readonly<Record<string, string>> {
+  return {
+    'content-type': 'application/octet-stream',
+    'content-encoding': 'aes128gcm',
+    ttl: String(Math.max(0, Math.floor((message.expiry - message.at) / 1000))),
+    urgency: message.about.priority === 'urgent' ? 'high' : 'normal',
+    authorization: vapid(url.origin, settings, message),
+  };
+}
+
+/** The subscription, or the list of them. @throws Error that does not tell them */
+function readSubscriptions(text: string): readonly Subscription[] {
+  const raw: unknown = JSON.parse(text);
+  return (Array.isArray(raw) ? raw : [raw]).map(readSubscription);
 }
 
 /**
@@ -120,8 +144,7 @@ export function publicPoint(key: KeyObject): string {
 }
 
 /** @throws Error that does not tell the subscription */
-export function readSubscription(text: string): Subscription {
-  const raw: unknown = JSON.parse(text);
+function readSubscription(raw: unknown): Subscription {
   const keys = fieldOf(raw, 'keys');
   const [endpoint, p256dh, auth] = [fieldOf(raw, 'endpoint'), fieldOf(keys, 'p256dh'), fieldOf(keys, 'auth')];
   if (

@@ -9,6 +9,7 @@ import { Refused } from '../../domain/errors.ts';
 import { entryOf } from './incident-entry.ts';
 import { incidentName, incidentWish, readIncidentName } from './incident-name.ts';
 import type { PastIncident, PastStory, AcrossEpochs } from './across-epochs.ts';
+import type { SiteConfiguration } from '../site/site.ts';
 import type { Turns } from './turns.ts';
 
 export type IncidentDeskParts = {
@@ -16,9 +17,8 @@ export type IncidentDeskParts = {
   readonly turns: Turns;
   /** Names of users by the number that stands in records. */
   readonly users: ReadonlyMap<number, string>;
-  /** Names of those who are called, by id. */
-  readonly people: ReadonlyMap<string, Text>;
-  readonly zones: ReadonlyMap<string, Text>;
+  /** Names of those who are called, and of zones. */
+  readonly site: Pick<SiteConfiguration, 'people' | 'zones'>;
   /** What an alarm is called; null where no rule in force can raise it. */
   readonly titleOf: (alarm: string) => Text | null;
   /** Evidence time, ms. */
@@ -28,9 +28,13 @@ export type IncidentDeskParts = {
 /** Tells incidents in the words of the API. */
 export class IncidentDesk implements Incidents {
   readonly #parts: IncidentDeskParts;
+  readonly #people: ReadonlyMap<string, Text>;
+  readonly #zones: ReadonlyMap<string, Text>;
 
   constructor(parts: IncidentDeskParts) {
     this.#parts = parts;
+    this.#people = new Map(parts.site.people.map(({ id, name }) => [id, name]));
+    this.#zones = new Map(parts.site.zones.map(({ id, title }) => [id, title]));
   }
 
   async list(query: IncidentsQuery): Promise<readonly IncidentSummary[]> {
@@ -40,7 +44,7 @@ export class IncidentDesk implements Incidents {
   }
 
   async one(id: string): Promise<Incident> {
-    const { people, users, now } = this.#parts;
+    const { users, now } = this.#parts;
     const story = await this.#story(id);
     const wish = incidentWish(story, now());
     return {
@@ -50,7 +54,7 @@ export class IncidentDesk implements Incidents {
         return entry === null ? [] : [entry];
       }),
       left: story.left,
-      told: story.told.map((row) => ({ ...row, name: people.get(personOf(row.called) ?? '') ?? null })),
+      told: story.told.map((row) => ({ ...row, name: this.#people.get(personOf(row.called) ?? '') ?? null })),
       bundle: wish === null ? null : { from: wish.from, to: wish.to },
     };
   }
@@ -93,6 +97,6 @@ export class IncidentDesk implements Incidents {
   }
 
   #zoneOf(id: string): Zone {
-    return { id, title: this.#parts.zones.get(id) ?? { en: id, zh: id } };
+    return { id, title: this.#zones.get(id) ?? { en: id, zh: id } };
   }
 }

@@ -16,6 +16,7 @@ import type {
   Tlog,
 } from '../../api/port.ts';
 import type { ReceiptShowing } from '../../api/receipt-port.ts';
+import type { Pushing } from '../../api/push-types.ts';
 import type { Incidents } from '../../api/incident-port.ts';
 import type { Check } from '../../api/types.ts';
 import type { Orders } from '../../api/order-port.ts';
@@ -43,6 +44,7 @@ export async function openFaces(parts: {
   readonly view: View;
   readonly archive: Archive;
   readonly incidents: Incidents;
+  readonly pushing: Pushing;
   readonly bundles: Bundles;
   readonly erasing: Erasing;
   readonly answering: Answering;
@@ -81,6 +83,7 @@ export async function openFaces(parts: {
       view: parts.view,
       archive: parts.archive,
       incidents: parts.incidents,
+      pushing: parts.pushing,
       bundles: parts.bundles,
       erasing: parts.erasing,
       answering: parts.answering,

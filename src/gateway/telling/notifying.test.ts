@@ -12,6 +12,7 @@ import { DeviceRunner } from '../recording/device-runner.ts';
 import { startNotifying, type Notifying } from './notifying.ts';
 import { GatewayOperator } from '../site/operator.ts';
 import { recall } from '../recording/recall.ts';
+import { PushStore } from './push-store.ts';
 
 const PROBES = `      - { id: probe-1, unit: 1, profile: rs-ws-n01, every: 10s, max-gap: 60s, zone: cold-1 }
       - { id: probe-2, unit: 2, profile: rs-ws-n01, every: 10s, max-gap: 60s, zone: cold-1 }
@@ -62,6 +63,7 @@ function warm(life: Life, probe: string): void {
 async function start(life: Life, add: (input: Input) => boolean, over: AbortSignal): Promise<Notifying> {
   const site = await place.site();
   return startNotifying({
+    browsers: new PushStore(place.data),
     site,
     secrets: new SecretStore(place.root, { checked: true, directory: null }),
     core: life.core,

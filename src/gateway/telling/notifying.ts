@@ -16,6 +16,7 @@ import { makeDurable } from '../site/durable.ts';
 import { continuedBy } from '../keys/epoch-end.ts';
 import { interlocked } from './interlocking.ts';
 import { outcomeInput } from './outcomes.ts';
+import type { PushStore } from './push-store.ts';
 import type { SiteConfiguration } from '../site/site.ts';
 import { announcerOf, openChannels, peopleOf, type AnnouncerParts } from './telling.ts';
 
@@ -32,6 +33,8 @@ export type NotifyingParts = {
   readonly over: AbortSignal;
   readonly onError: (error: unknown) => void;
   readonly timeZone: () => string;
+  /** What people subscribed through the page. */
+  readonly browsers: PushStore;
   readonly url: () => string;
 };
 
@@ -50,7 +53,7 @@ export function startNotifying(parts: NotifyingParts): Notifying {
   const command = interlocked(core.deciding.set.interlocks, live, now, devices.command.bind(devices));
   const stop = new AbortController();
   const ended = AbortSignal.any([stop.signal, over]);
-  const people = peopleOf(site.people, secrets);
+  const people = peopleOf(site.people, secrets, parts.browsers);
   const zones = new Map(site.zones.map((z) => [z.id, z.title]));
   const answers = new AnswerDesk({
     key: loadAnswerKey(site.data),
@@ -97,6 +100,7 @@ export function startNotifying(parts: NotifyingParts): Notifying {
       timeZone,
       domain: site.gateway.domain,
       people,
+      onGone: (person, endpoint) => parts.browsers.remove(person, endpoint),
       modemLine,
       // An answer that cannot become durable any more is asked for again by the climbing call.
       onReply: (number, text) => void answers.reply(number, text).catch(onReplyLost),

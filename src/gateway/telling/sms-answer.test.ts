@@ -12,6 +12,7 @@ import { CONFIGURATION, Place, RULES, type Life } from '../data-directory.fixtur
 import { DeviceRunner } from '../recording/device-runner.ts';
 import { startNotifying } from './notifying.ts';
 import { recall } from '../recording/recall.ts';
+import { PushStore } from './push-store.ts';
 
 const ALARM = 'probe-1/temperature/cold-room-warm';
 const WANG = '+8613800000001';
@@ -57,6 +58,7 @@ describe.skipIf(!hasSocat)(`a person on duty${ifSocat}`, () => {
     const { core, journal } = life;
     const errors: unknown[] = [];
     await using notifying = startNotifying({
+    browsers: new PushStore(at.data),
       site: await at.site(),
       secrets: new SecretStore(at.root, { checked: true, directory: null }),
       core,

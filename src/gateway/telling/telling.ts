@@ -1,5 +1,6 @@
 import { OWN_ALARMS } from '../../alarms/own-alarms.ts';
 import type { Channel as ChannelSettings, Person as PersonSettings } from '../../config/configuration.ts';
+import { BY_PAGE } from '../../config/people-schema.ts';
 import { isReference, type SecretStore } from '../../config/secret.ts';
 import { AlarmState, PRIORITY_NAMES, type Text } from '../../domain/alarm.ts';
 import type { NoticeOrder } from '../../domain/commit.ts';
@@ -24,6 +25,7 @@ import { breakGlassAnnouncement } from '../keys/break-glass-notice.ts';
 import { announcementOf, EPOCH_OVER } from '../keys/epoch-notice.ts';
 import type { Live } from '../recording/live.ts';
 import { ownAnnouncement } from './own-announcement.ts';
+import type { PushStore } from './push-store.ts';
 import { ROLLED_BACK } from '../../rules/rolled-back.ts';
 import { rulesAnnouncement, type RuleNews } from './rules-notice.ts';
 
@@ -41,6 +43,8 @@ export type Place = {
   readonly timeZone: () => string;
   readonly domain: string;
   readonly people: People;
+  /** A browser that a person subscribed is gone. */
+  readonly onGone: (person: string, endpoint: string) => void;
   /** Opens a modem's line; whoever gave it closes it. */
   readonly modemLine: (port: string, baud: number) => ModemLine;
   /** An SMS that came in by a modem. */
@@ -48,7 +52,11 @@ export type Place = {
 };
 
 /** Everybody who is told, their addresses read now. @throws ConfigError */
-export function peopleOf(settings: readonly PersonSettings[], secrets: SecretStore): People {
+export function peopleOf(
+  settings: readonly PersonSettings[],
+  secrets: SecretStore,
+  browsers: Pick<PushStore, 'of'>,
+): People {
   const read = (address: string | null): Person['phone'] => {
     if (address === null) return null;
     return isReference(address) ? secrets.read(address) : { reveal: () => address };
@@ -56,7 +64,13 @@ export function peopleOf(settings: readonly PersonSettings[], secrets: SecretSto
   return new Map(
     settings.map(({ id, language, phone, mail, push }) => [
       id,
-      { id, language, phone: read(phone), mail: read(mail), push: read(push) },
+      {
+        id,
+        language,
+        phone: read(phone),
+        mail: read(mail),
+        push: push === BY_PAGE ? { reveal: () => JSON.stringify(browsers.of(id)) } : read(push),
+      },
     ]),
   );
 }

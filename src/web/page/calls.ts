@@ -9,6 +9,7 @@ import type {
   Order,
   Picture,
   Problem,
+  PushState,
   ReadingsPage,
   RuleSetStatus,
   Session,
@@ -40,6 +41,7 @@ type Answers = {
   readonly orders: readonly Order[];
   /** Of the last day. */
   readonly incidents: readonly IncidentSummary[];
+  readonly push: PushState;
   readonly devices: readonly Device[];
   readonly rules: RuleSetStatus;
 };

@@ -13,6 +13,7 @@ import { useLanguage } from './language.tsx';
 import { OrderList } from './orders.tsx';
 import { PictureList } from './pictures.tsx';
 import { HealthList, ProofList } from './proof.tsx';
+import { PushPanel } from './push-panel.tsx';
 import { RuleBanner } from './rule-banner.tsx';
 import { SummaryTiles } from './summary.tsx';
 import { ZoneList } from './zones.tsx';
@@ -83,6 +84,7 @@ export function Overview(props: {
             <ProofList status={status} now={board.now()} isLive={link === 'live'} />
             <HealthList status={status} isLive={link === 'live'} />
             <FigureList isLive={link === 'live'} />
+            <PushPanel session={session} />
           </div>
           {state.devices !== null && (
             <DeviceTable devices={[...state.devices.values()]} isLive={link === 'live'} />

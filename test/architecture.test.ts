@@ -51,7 +51,7 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   receipts: ['site', 'keys', 'recording'],
   telling: ['site', 'keys', 'recording'],
   archive: ['site', 'keys', 'recording', 'showing'],
-  gating: ['site', 'keys', 'recording', 'heads'],
+  gating: ['site', 'keys', 'recording', 'heads', 'telling'],
   lending: ['site', 'keys', 'recording', 'showing', 'telling', 'archive'],
 };
 

@@ -21,7 +21,7 @@ export type {
   Zone,
 } from './alarm-types.ts';
 
-export type { Order, OrderGoods } from './order-types.ts';
+export type { Order } from './order-types.ts';
 export type { PortfolioRow, ProofAge, Standing, Uniqueness, UniquenessSignal } from './standing-types.ts';
 export type { Count, CountKind, CountOrder } from './count-types.ts';
 export type { Grantee, GrantMade, GrantOrder } from './grant-types.ts';

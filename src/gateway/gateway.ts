@@ -11,9 +11,7 @@ import { acrossEpochs } from './archive/across-epochs.ts';
 import { BundleDesk } from './archive/bundle-desk.ts';
 import { checksOf, openFaces, watchdogOf } from './site/faces.ts';
 import { openLending } from './lending/lending.ts';
-import { openGates } from './gating/open-gates.ts';
-import { OrderDesk } from './gating/order-desk.ts';
-import { interlocked } from './telling/interlocking.ts';
+import { openGating } from './gating/gating.ts';
 import { GatewayFeed } from './showing/feed.ts';
 import { openGoodsDesk } from './showing/goods-opening.ts';
 import { HistoryDesk } from './archive/history-desk.ts';
@@ -187,21 +185,19 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
     const streams = core.streams.filter((s) => own.has(s.id));
     return lastReadings(journal, streams);
   });
-  const gates = await openGates(opening, {
+  const { signal } = over;
+  const gating = await openGating(opening, {
+    ...recording,
     site,
     secrets,
-    core,
-    journal,
-    health,
-    add,
-    command: interlocked(deciding.set.interlocks, live, () => clock.now(), devices.command.bind(devices)),
-    over: over.signal,
+    devices,
+    over: signal,
     log,
     onError: fail,
   });
-  recording.onCommit(() => gates?.poke());
+  recording.onCommit(() => gating.poke());
   devices.start(batching.sink, fail);
-  gates?.start();
+  gating.start();
   const onAnchor = (): void => feed.say({ kind: 'anchored', anchor: anchor() });
   anchoring?.start(onAnchor, fail);
   cosigning?.start(onAnchor, fail);
@@ -265,14 +261,7 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
         sealedUntil: () => live.sealed?.t1 ?? 0,
         over: over.signal,
       }),
-      orders: new OrderDesk({
-        site,
-        goods: deciding.goods,
-        gates,
-        add,
-        now: () => clock.now(),
-        over: over.signal,
-      }),
+      orders: gating.orders,
       ready: () => checks.report().checks['commits']?.state !== 'failed',
       metrics: () =>
         gauges.render({

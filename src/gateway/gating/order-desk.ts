@@ -20,8 +20,7 @@ type By = Parameters<Orders['tell']>[1];
 
 export type OrderDeskParts = {
   readonly site: Pick<SiteConfiguration, 'goods' | 'zones'>;
-  /** null where no goods are configured: then there are no orders. */
-  readonly goods: Goods | null;
+  readonly goods: Goods;
   /** null where no gate is. */
   readonly gates: Gates | null;
   readonly add: (input: Input) => boolean;
@@ -38,17 +37,16 @@ export class OrderDesk implements Orders {
   }
 
   list(): readonly Order[] {
-    return (this.#parts.goods?.orders.list() ?? []).map((fact) => this.#shown(fact));
+    return this.#parts.goods.orders.list().map((fact) => this.#shown(fact));
   }
 
   find(order: string): Order | null {
-    const fact = this.#parts.goods?.orders.get(order) ?? null;
+    const fact = this.#parts.goods.orders.get(order);
     return fact === null ? null : this.#shown(fact);
   }
 
   async tell(raw: unknown, by: By): Promise<void> {
     const { site, goods, add, now, over } = this.#parts;
-    if (goods === null) throw new Refused('NOT_FOUND', 'no goods are configured here (goods:)');
     const bytes = Buffer.from(JSON.stringify(raw));
     const read = readDocument(bytes);
     if (!read.ok) {
@@ -125,7 +123,7 @@ export class OrderDesk implements Orders {
   }
 
   #must(order: string): OrderFact {
-    const fact = this.#parts.goods?.orders.get(order) ?? null;
+    const fact = this.#parts.goods.orders.get(order);
     if (fact === null) throw new Refused('NOT_FOUND', `there is no order "${order.slice(0, 70)}"`);
     return fact;
   }

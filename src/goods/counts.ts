@@ -79,6 +79,8 @@ export class CountsTaken implements Part {
     { receipt, zone, result, what, expected, seen, missing, unexpected, reason }: CountReply,
     t: number,
   ): void {
+    // A picture, a weight and a refusal count nothing.
+    if (result === 'refused' || what === 'snapshot' || what === 'weigh') return;
     const last = { at: t, result, what, expected, seen, missing, unexpected, reason };
     const subject = receipt ?? zone;
     const complete = result === 'complete' ? last : (this.of(subject)?.complete ?? null);

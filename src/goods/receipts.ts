@@ -109,9 +109,16 @@ export class Receipts implements Part {
     this.#put({ ...before, binding, ref, zone });
   }
 
-  #count(receipt: string, { result, expected, seen }: CountReply, record: LogRecord): void {
+  /** A weight attests by itself; a picture, and a count that was refused, say nothing of how much there is. */
+  #count(receipt: string, { what, result, expected, seen, weights }: CountReply, record: LogRecord): void {
     const row = this.#rows.get(receipt);
-    if (row === undefined) return;
+    if (row === undefined || result === 'refused' || what === 'snapshot') return;
+    if (what === 'weigh') {
+      const weighed = weights.find(({ amount }) => isSameUnit(row.binding.amount, amount));
+      if (result === 'complete' && weighed !== undefined && row.binding.attestedBy === 'weight')
+        this.#attest(receipt, weighed.amount.value, record);
+      return;
+    }
     this.#put({ ...row, count: { result, expected, seen, at: record.t, ref: refOf(record) } });
     if (result === 'complete') this.#attest(receipt, counted(row, expected, seen), record);
   }

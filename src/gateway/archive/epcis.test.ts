@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ORDER } from '../../../test/epcis/journal.ts';
 import { bailee } from '../../cli/bailee.fixture.ts';
-import type { KeptEvent } from '../../domain/epcis-events.ts';
+import { openArchive } from '../../buffer/archive.ts';
+import type { EventKey, EventQuery, KeptEvent } from '../../domain/epcis-events.ts';
+import type { Naming } from '../../epcis/journal/naming.ts';
 import { GoodsVerb, RecordType, ReleaseStep, StatementKind, SystemCode } from '../../domain/record.ts';
 import { readEvents } from '../../epcis/event-document.ts';
 import { eventHash } from '../../epcis/event-hash.ts';
@@ -16,14 +18,15 @@ import { placeEnding } from '../keys/epoch-end.ts';
 import { namingOf } from '../site/naming.ts';
 import { sha256 } from '../site/primitives.ts';
 import { EventDesk } from './event-desk.ts';
-import { openReadOnly } from './open-read-only.ts';
+import { exportEvents } from './epcis-export.ts';
+import { projectEvents } from './epcis-project.ts';
+import { findEvents } from './epcis-read.ts';
 
 const EPCIS = `epcis:
   window: 1m
   places: { cold-1: 'https://id.gs1.org/414/9521321000018/254/1' }
 `;
 const TAG = '3074257bf7194e4000001a85';
-const ALL = { filters: [], after: 0, limit: 1000 } as const;
 
 let place: Place;
 beforeEach(() => {
@@ -41,20 +44,25 @@ function put(life: Life, verb: number, zone: string): void {
   ]);
 }
 
-/** Makes the events of what is sealed and gives all there are. */
-async function events(): Promise<readonly KeptEvent[]> {
-  const naming = namingOf(await place.site());
-  if (naming === null) throw new Error('no epcis:');
-  const directory = openReadOnly(place.data);
-  await directory.makeEvents({ naming });
-  return (await directory.findEvents({ query: ALL })).events;
+async function naming(): Promise<Naming> {
+  const made = namingOf(await place.site());
+  if (made === null) throw new Error('no epcis:');
+  return made;
 }
 
-async function exported(name: string, ...more: readonly string[]): Promise<string> {
+/** Makes the events of what is sealed and gives all there are, as the worker does. */
+async function events(filters: EventQuery['filters'] = []): Promise<readonly KeptEvent[]> {
+  const args = { directory: place.data, naming: await naming() };
+  using archive = openArchive(place.data);
+  projectEvents(archive, args, () => undefined);
+  return findEvents(archive, { directory: place.data, query: { filters, after: 0, limit: 1000 } }).events;
+}
+
+async function exported(name: string, keys: readonly EventKey[] = []): Promise<string> {
   const out = join(place.root, name);
-  const window = ['--from', '2020-01-01', '--to', '2100-01-01'];
-  const made = await bailee('epcis', 'export', '--config', place.file, ...window, '--out', out, ...more);
-  expect(made).toMatchObject({ code: 0 });
+  const args = { directory: place.data, naming: await naming(), from: 0, to: 8e15, keys, out };
+  using archive = openArchive(place.data);
+  expect(exportEvents(archive, args, () => undefined)).toMatchObject({ ok: true, value: { file: out } });
   return readFileSync(out, 'utf8');
 }
 
@@ -95,7 +103,11 @@ describe('events of a journal', () => {
       event.ok ? eventHash(event.value, { version: '2.0', gs1Base: GS1_BASE }, sha256) : event.why,
     );
     expect(hashes).toEqual(idsIn(document));
-    expect(idsIn(await exported('c.jsonld', '--epc', TAG, '--lot', 'copper-7'))).toHaveLength(2);
+    expect(idsIn(await exported('c.jsonld', [['lot', 'copper-7']]))).toHaveLength(2);
+    const out = join(place.root, 'd.jsonld');
+    const window = ['--from', '2020-01-01', '--to', '2100-01-01', '--epc', TAG, '--out', out];
+    expect(await bailee('epcis', 'export', '--config', place.file, ...window)).toMatchObject({ code: 0 });
+    expect(idsIn(readFileSync(out, 'utf8'))).toHaveLength(2);
   });
 
   it('name the very leaf of the log that they rest on', async () => {
@@ -206,8 +218,7 @@ describe('events of a journal', () => {
       recordTime: expect.any(String) as string,
       errorDeclaration: { reason: 'did_not_occur' },
     });
-    const query = { ...ALL, filters: [{ kind: 'declaration' as const }] };
-    expect((await openReadOnly(place.data).findEvents({ query })).events).toEqual(declared);
+    expect(await events([{ kind: 'declaration' }])).toEqual(declared);
   });
 
   it('tell of a pallet what is on it, and of a case which pallet it is on', async () => {
@@ -245,9 +256,7 @@ describe('events of a journal', () => {
     life.blocks.seal();
     const kinds = (await events()).map((e) => e.kind);
     expect(kinds).toContain('aggregation');
-    const naming = namingOf(await place.site());
-    if (naming === null) throw new Error('no epcis:');
-    await using desk = new EventDesk(place.data, naming, {
+    await using desk = new EventDesk(place.data, await naming(), {
       onMade: () => undefined,
       onError: () => undefined,
     });

@@ -3,14 +3,21 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { BundleWish } from '../../domain/bundle-wish.ts';
 import type { HandOverFact } from '../../domain/goods/hand-over.ts';
-import type { AcrossEpochs } from '../archive/across-epochs.ts';
 
 /** So much before and after an objection is kept, ms. */
 const MARGIN_MS = 600_000;
 const LOOK_MS = 15_000;
 
+/** Writes the bundle of a window into a file. */
+type Past = {
+  export(
+    wish: BundleWish & { readonly policyFile: null; readonly out: string; readonly firstOnly: true },
+    options: { readonly signal: AbortSignal },
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly why: string }>;
+};
+
 export type FreezerParts = {
-  readonly past: Pick<AcrossEpochs, 'export'>;
+  readonly past: Past;
   /** Folder of the data directory in which the files are kept. */
   readonly folder: string;
   readonly handOvers: () => readonly HandOverFact[];

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../domain/record.ts';
 import { CborReader } from './cbor-reader.ts';
-import { CborError, decode, decodeSequence, encode } from './cbor.ts';
+import { CborError, decode, decodeSequence, encode, encodeLarge } from './cbor.ts';
 import { concatBytes, fromHex, toHex } from './encodings.ts';
 
 type Accepted = { readonly hex: string; readonly diagnostic: string };
@@ -210,4 +210,11 @@ describe('19, 20, 21: the CBOR profile', () => {
     for (const head of ['9a7fffffff', '9b001fffffffffffff', '5a7fffffff', '7a7fffffff', '9affffffff00'])
       expect(() => decode(bytesOf(head))).toThrow(CborError);
   });
+});
+
+it('a large value is encoded alike, whatever room was made for it', () => {
+  const value = [new Uint8Array(300_000).fill(3), 'text', [1, -2, null]];
+  for (const about of [0, 100_000, 299_000, 400_000]) {
+    expect(Buffer.compare(encodeLarge(value, about), encode(value))).toBe(0);
+  }
 });

@@ -22,6 +22,17 @@ export function encode(value: Value): Uint8Array {
   return bytes;
 }
 
+/**
+ * As `encode`, for what takes megabytes time and again: room is made for it at once, and the bytes are not copied.
+ * @param about how many bytes it took before. @throws CborError for a value the profile cannot carry
+ */
+export function encodeLarge(value: Value, about: number): Uint8Array {
+  if (about <= SCRATCH_LIMIT) return encode(value);
+  const writer = new CborWriter(about + (about >> 4));
+  writer.value(value);
+  return writer.view();
+}
+
 /** The one item that these bytes are. @throws CborError for anything outside the profile */
 export function decode(bytes: Uint8Array): Value {
   const reader = new CborReader(bytes);

@@ -16,7 +16,7 @@ import {
   type AlarmBody,
   type FindingBody,
 } from '../domain/record.ts';
-import { decode, encode } from '../evidence/cbor.ts';
+import { decode, encodeLarge } from '../evidence/cbor.ts';
 import type { Goods } from '../goods/goods.ts';
 import { breakGlass } from '../rules/break-glass.ts';
 import { actionsFor } from '../rules/actions.ts';
@@ -59,6 +59,8 @@ export class Deciding {
   readonly #fires: FireState;
   /** null where none are configured. */
   readonly goods: Goods | null;
+  /** How many bytes goods took when they were last encoded. */
+  #goodsLength = 0;
   /** To which chip each tag is bound. */
   readonly tags: TagBindings;
 
@@ -199,9 +201,15 @@ export class Deciding {
       alarms: this.#alarms.encode(),
       calls: this.#calls.encode(),
       fires: this.#fires.encode(),
-      ...(this.goods === null ? {} : { goods: encode(this.goods.encode()) }),
+      ...(this.goods === null ? {} : { goods: this.#encodeGoods(this.goods) }),
       tags: this.tags.encode(),
     });
+  }
+
+  #encodeGoods(goods: Goods): Uint8Array {
+    const bytes = encodeLarge(goods.encode(), this.#goodsLength);
+    this.#goodsLength = bytes.length;
+    return bytes;
   }
 
   #isDue(t: number): boolean {

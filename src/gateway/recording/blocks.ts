@@ -1,6 +1,6 @@
 import { RecordType, SystemCode } from '../../domain/record.ts';
 import { BlockFlag, type Beacon } from '../../evidence/block.ts';
-import { encode } from '../../evidence/cbor.ts';
+import { encodeLarge } from '../../evidence/cbor.ts';
 import { SegmentFull } from '../../evidence/open-block.ts';
 import type { NextBlock, Sealed } from '../../anchoring/sealer.ts';
 import type { Input } from '../../intake/input.ts';
@@ -23,6 +23,8 @@ export type BlockParts = {
 /** Ends the open block and begins the next one, in one step for all who look on. */
 export class Blocks {
   readonly #parts: BlockParts;
+  /** How many bytes the state took at the end of the last block. */
+  #snapshotLength = 0;
 
   constructor(parts: BlockParts) {
     this.#parts = parts;
@@ -95,7 +97,8 @@ export class Blocks {
     const { core, beacons, onSealed } = this.#parts;
     const { deciding, intake, sealer } = core;
     const next = this.#next(t1 + step, step === 0 ? 0 : BlockFlag.step);
-    const snapshot = encode(deciding.encode());
+    const snapshot = encodeLarge(deciding.encode(), this.#snapshotLength);
+    this.#snapshotLength = snapshot.length;
     const sealed = sealer.seal(intake.open, { t1, flags: 0, beacons: beacons?.() ?? [], snapshot, next });
     const open = openBlock(this.#parts.identity, sealed.size, sealed.root, sealed.streams, next);
     intake.continueIn(open, next.t0);

@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ORDER } from '../../../test/epcis/journal.ts';
 import { bailee } from '../../cli/bailee.fixture.ts';
 import { openArchive } from '../../buffer/archive.ts';
@@ -21,6 +21,9 @@ import { EventDesk } from './event-desk.ts';
 import { exportEvents } from './epcis-export.ts';
 import { projectEvents } from './epcis-project.ts';
 import { findEvents } from './epcis-read.ts';
+
+// Commands run as programs of their own, beside all other tests.
+vi.setConfig({ testTimeout: 120_000 });
 
 const EPCIS = `epcis:
   window: 1m

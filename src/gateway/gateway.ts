@@ -167,7 +167,7 @@ export async function openGateway(configured: SiteConfiguration, world: World): 
     }),
   );
   const lending = opening.use(
-    openLending({
+    await openLending({
       ...recording,
       secrets,
       log,

@@ -216,6 +216,23 @@ describe('a gap in control', () => {
     ]);
   });
 
+  it('stays what it was when the log goes on in another epoch, without records that cannot be named there', () => {
+    const story = new Story().begin();
+    story.after(HOUR).hear();
+    const [before] = rowOf(story).lost.gaps;
+    story.restart();
+    story.system(SystemCode.epochContinues, 7);
+    expect(rowOf(story).lost.gaps).toEqual([{ ...before, refs: [] }]);
+    expect(rowOf(story).periodRefs).toEqual([]);
+    story.system(SystemCode.start);
+    story.hear();
+    // Nothing was missed between the last record and the start of the same instant.
+    expect(rowOf(story)).toMatchObject({
+      gap: null,
+      lost: { gaps: [{ from: before?.from, to: before?.to }] },
+    });
+  });
+
   it('keeps its length when the clock is set', () => {
     const story = new Story().begin();
     story.hearFor(10 * MINUTE);

@@ -86,7 +86,7 @@ export class Control implements Part {
     else if (type === RecordType.alarm) this.findings.note(body, t, refOf(record));
     else if (type === RecordType.act && isAct(body)) actOn(this.book, this.evidence, body, record);
     else if (type === RecordType.release) this.#release(record);
-    this.#last.set('t', Math.max(t, this.#last.get('t') ?? 0));
+    if (!comesFirst(record)) this.#last.set('t', Math.max(t, this.#last.get('t') ?? 0));
   }
 
   commit(): void {
@@ -285,4 +285,10 @@ export class Control implements Part {
     this.evidence.read(evidence ?? []);
     this.commit();
   }
+}
+
+/** What a start writes before it says that it is one: until then the time is that of the last life. */
+function comesFirst({ type, body }: LogRecord): boolean {
+  const isContinuing = type === RecordType.system && body[0] === SystemCode.epochContinues;
+  return type === RecordType.ruleSet || type === RecordType.stream || isContinuing;
 }

@@ -76,6 +76,19 @@ export function statusOf(
   };
 }
 
+/** The state alone, and the gaps one by one: a small part of the work, for those who look often. */
+export function controlOf(
+  { receipts, control }: Pick<StatusParts, 'receipts' | 'control'>,
+  receipt: string,
+  now: number,
+  proofLateSince: number | null,
+): { readonly control: ControlState; readonly gaps: readonly ControlGap[] } | null {
+  const [bound, row] = [receipts.get(receipt), control.book.at(receipt, now)];
+  if (bound === null || row === null) return null;
+  const [state] = stateOf(control, bound, row, now, proofLateSince);
+  return { control: state, gaps: row.lost.gaps };
+}
+
 /** Of the last day, the last 30 days and the whole period, each within the period. */
 function coverageAt({ period, lost, gap }: ControlRow, now: number): ReceiptStatus['coverage'] {
   if (period === null) return null;

@@ -1,6 +1,6 @@
 import type { GoodsDocument, ReceiptBinding } from '../domain/goods/documents.ts';
 import type { GoodsFacts } from '../domain/goods/facts.ts';
-import { RecordType, type LogRecord, type Value } from '../domain/record.ts';
+import { RecordType, SystemCode, type LogRecord, type Value } from '../domain/record.ts';
 import type { OpenStream } from '../domain/stream.ts';
 import { Control } from './control.ts';
 import { Exposures } from './exposure.ts';
@@ -229,6 +229,11 @@ export class Story {
   }
 
   system(code: number, a: number | null = null): LogRecord {
+    // A start tells streams and rules before it says that it is one.
+    if (code === SystemCode.start) {
+      this.put(0, RecordType.stream, [1, null]);
+      this.put(0, RecordType.ruleSet, [new Uint8Array(32), new Uint8Array(32), new Uint8Array(32)]);
+    }
     return this.put(0, RecordType.system, [code, a, null, null]);
   }
 

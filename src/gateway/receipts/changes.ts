@@ -1,5 +1,5 @@
 import type { ControlChanges, SignedStatement } from '../../api/receipt-types.ts';
-import type { ControlState, ReceiptStatus } from '../../domain/goods/status.ts';
+import type { ControlState } from '../../domain/goods/status.ts';
 import type { SqliteJournal } from '../../buffer/journal.ts';
 import { EVENTS_SLOT, RecordType, type BlobBody } from '../../domain/record.ts';
 import { fromHex, toHex, utf8 } from '../../evidence/encodings.ts';
@@ -18,7 +18,7 @@ import {
 import type { ReceiptView } from './view.ts';
 
 export type ChangesParts = {
-  readonly view: Pick<ReceiptView, 'list' | 'sign'>;
+  readonly view: Pick<ReceiptView, 'controls' | 'status' | 'sign'>;
   readonly journal: Pick<SqliteJournal, 'meta' | 'putMeta' | 'file'>;
   readonly record: Blocks['record'];
   readonly now: () => number;
@@ -95,16 +95,15 @@ export class ControlChangesDesk implements Disposable {
     try {
       const since = this.#lookedAt;
       this.#lookedAt = this.#parts.now();
-      for (const status of this.#parts.view.list()) {
-        const { receipt, control, gaps } = status;
+      for (const { receipt, control, gaps } of this.#parts.view.controls()) {
         let before = this.#kept.states.get(receipt) ?? null;
         // A gap that began and ended since the last look is told too.
-        const missed = gaps.find(({ from, to }) => from >= since && to !== null);
+        const missed = gaps.findLast(({ from, to }) => from >= since && to !== null);
         if (missed !== undefined && before !== null && before !== 'unknown' && control !== 'unknown') {
-          this.#note(status, before, 'unknown', missed.from);
+          this.#note(receipt, before, 'unknown', missed.from);
           before = 'unknown';
         }
-        if (before !== control) this.#note(status, before, control, status.asOf);
+        if (before !== control) this.#note(receipt, before, control, this.#lookedAt);
       }
     } catch (error) {
       this.#parts.onError(error);
@@ -114,9 +113,11 @@ export class ControlChangesDesk implements Disposable {
   }
 
   /** On record first: if we die before it is told, the next start tells it. */
-  #note(status: ReceiptStatus, from: ControlState | null, to: ControlState, at: number): void {
+  #note(receipt: string, from: ControlState | null, to: ControlState, at: number): void {
     const { view, record, now } = this.#parts;
-    const { receipt, asOf, validUntil } = status;
+    const status = view.status(receipt);
+    if (status === null) return;
+    const { asOf, validUntil } = status;
     const { next: seq, states, changes } = this.#kept;
     const document = { kind: 'control-change', seq, receipt, from, to, at, status };
     const bytes = utf8(JSON.stringify(view.sign('control-change', receipt, document, asOf, validUntil)));

@@ -4,7 +4,7 @@ import type { NoteSigner } from '../../evidence/note.ts';
 import type { Goods } from '../../goods/goods.ts';
 import { scoreInputOf } from '../../goods/score-input.ts';
 import { scoreOf } from '../../goods/score.ts';
-import { statusOf } from '../../goods/status.ts';
+import { controlOf, statusOf } from '../../goods/status.ts';
 import { sha256 } from '../site/primitives.ts';
 
 export type ReceiptViewParts = {
@@ -31,6 +31,16 @@ export class ReceiptView {
 
   list(): readonly ReceiptStatus[] {
     return this.#parts.goods.receipts.list().flatMap(({ binding }) => this.status(binding.receipt) ?? []);
+  }
+
+  /** Who is in control of each receipt, for those who look often. */
+  controls(): readonly (NonNullable<ReturnType<typeof controlOf>> & { readonly receipt: string })[] {
+    const { goods, now, proofLateSince } = this.#parts;
+    const [t, late] = [now(), proofLateSince()];
+    return goods.receipts.list().flatMap(({ binding: { receipt } }) => {
+      const found = controlOf(goods, receipt, t, late);
+      return found === null ? [] : [{ receipt, ...found }];
+    });
   }
 
   status(receipt: string): ReceiptStatus | null {

@@ -57,11 +57,16 @@ export async function resume(parts: GateParts, watching: Watching, signal: Abort
   }
 }
 
-function isPending({ order, content, state }: OrderFact, { portal, store }: GateParts): boolean {
+function isPending(fact: OrderFact, { portal, store }: GateParts): boolean {
+  const { order, content, state, refused, since } = fact;
   if (content?.portal !== portal || !OURS.has(state)) return false;
+  // A start has asked the ledger already: nothing was claimed, and that is on record.
+  const isAnswered = refused !== null && refused.at >= since && refused.why.startsWith('restart:');
+  if (UNCLAIMED.has(state) && isAnswered) return false;
   return !store.isFinal(order, requestOf('complete'));
 }
 
+const UNCLAIMED: ReadonlySet<OrderFact['state']> = new Set(['requested', 'authorised']);
 const OURS: ReadonlySet<OrderFact['state']> = new Set(['requested', 'authorised', 'claimed', 'open', 'done']);
 
 async function resumeOne(
@@ -77,7 +82,7 @@ async function resumeOne(
   const isOurs = found?.order.gate.toLowerCase() === ledger.gate.toLowerCase();
   log('an order is taken up after a start', { order, state, onLedger });
   if (onLedger !== 'executing' || !isOurs) {
-    if (state === 'requested' || state === 'authorised') {
+    if (UNCLAIMED.has(state)) {
       await records.step(order, ReleaseStep.refused, 0, refusalDetail(because('restart', '')));
     } else if (state !== 'done' && (onLedger === 'done' || onLedger === null)) {
       await records.step(order, ReleaseStep.done, movedBy(local.order(order)) ?? 0, 'ended by another');
@@ -85,6 +90,8 @@ async function resumeOne(
     return;
   }
   if (state === 'done') return finish(parts, order, movedBy(local.order(order)) ?? 0, 'told again', signal);
+  // First whose it is: a refusal alone would read as if nothing had been claimed.
+  if (UNCLAIMED.has(state)) await records.step(order, ReleaseStep.claimed, 0, 'found after a start');
   const told = await records.step(order, ReleaseStep.refused, 0, refusalDetail(because('restart', state)));
   if (state !== 'open') return finish(parts, order, 0, 'restart', signal);
   await shut(parts, order, told, signal);

@@ -1,7 +1,7 @@
 import { AnchorError, DeviceError } from '../domain/errors.ts';
 import { refusalDetail, type Objection, type RefusalWord } from '../domain/goods/refusals.ts';
 import { ReleaseStep } from '../domain/record.ts';
-import { carryOut, type Carried } from './carrying.ts';
+import { carryOut, insist, type Carried } from './carrying.ts';
 import { because, contradicts, objectionHere, objectionOnLedger } from './checks.ts';
 import { finish } from './finishing.ts';
 import type { GateParts, Hex, OnLedger, Recorded } from './ports.ts';
@@ -77,10 +77,11 @@ export async function release(
   const begun = await claim(parts, order, orderId, signal);
   if (begun === 'unreachable') return refuse(because('unreachable', ''));
   if (begun.kind === 'stopped') return undefined;
-  if (begun.kind === 'refused') {
-    return refuse(because(begun.code === 'CONDITION' ? 'condition' : 'ledger-refuses', begun.code));
+  if (begun.kind !== 'final' && !(await isOurs(parts, orderId, signal))) {
+    if (signal.aborted) return undefined;
+    const code = begun.kind === 'refused' ? begun.code : begun.kind;
+    return refuse(because(code === 'CONDITION' ? 'condition' : 'ledger-refuses', code));
   }
-  if (begun.kind === 'dropped') return refuse(because('ledger-refuses', 'dropped'));
 
   // Row 5. From here on the order is ours to end, whatever happens.
   await records.step(order, ReleaseStep.claimed, qty, orderId);
@@ -99,6 +100,15 @@ export async function release(
   // Rows 8 to 10.
   const moved = await untilThrough(parts, order, opened, watching, signal);
   return moved === 'stopped' ? undefined : finish(parts, order, moved, 'passed', signal);
+}
+
+/**
+ * What looks refused or dropped may stand all the same, where a node tells its parts one after the other: only
+ * this gate's account can have begun the order.
+ */
+async function isOurs(parts: GateParts, orderId: Hex, signal: AbortSignal): Promise<boolean> {
+  const found = await insist(parts, () => parts.ledger.order(orderId, signal), signal);
+  return found !== 'stopped' && found?.order.state === 'executing';
 }
 
 /** Row 6: two reads at finality that agree with what was read before, and with each other. */

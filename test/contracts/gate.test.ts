@@ -293,6 +293,24 @@ describe('a gate claims, then acts (33)', () => {
     expect(await parties.receipt(receipt)).toMatchObject({ qty: 100n, reserved: 0n });
   }, 30_000);
 
+  it('a request that a restart cut off is refused once, however often it starts', async () => {
+    const order = world.tell(orderId, receipt);
+    const gate = await started();
+    // Behind the request nothing more is done.
+    world.cutAt = world.effects + 1;
+    world.isCutBehind = true;
+    await expect(gate.claim(order, 'operator 7')).rejects.toThrow(PowerCut);
+    await world.stop();
+    world.cutAt = Infinity;
+    for (let i = 0; i < 3; i++) {
+      world.start();
+      await world.idle();
+      await world.stop();
+    }
+    expect(world.steps(order)).toEqual(['requested', 'refused restart']);
+    expect(await onLedger()).toMatchObject({ state: 'authorized' });
+  }, 30_000);
+
   it('shuts at the first thing too many and waits for a person', async () => {
     const order = world.tell(orderId, receipt);
     const gate = await started();

@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: Context) => Comm
   status: async () => (await import('./status.ts')).statusCommand,
   export: async () => (await import('./export.ts')).exportCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
+  journey: async () => (await import('./journey.ts')).journeyCommand,
   fraud: async () => (await import('./fraud.ts')).fraudCommand,
   audit: async () => (await import('./audit.ts')).auditCommand,
   rules: async () => (await import('./rules.ts')).rulesCommand,

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { ConfigError, ExitCode, type Problem } from '../domain/errors.ts';
-import type { Policy } from '../evidence/policy.ts';
 import type { Question } from '../evidence/question.ts';
 import type { Verdict } from '../evidence/verdict.ts';
 import { command, withJson } from './command.ts';
 import type { Context } from './context.ts';
 import { readInput } from './inputs.ts';
+import { readPolicy } from './policy-file.ts';
 
 type Options = { readonly policy: string; readonly question?: string; readonly json?: boolean };
 
@@ -80,14 +80,6 @@ async function holdLittle(): Promise<void> {
 function exitCodeOf({ evidence, question, answer }: Verdict): number {
   if (evidence === 'invalid') return INVALID;
   return question === null || answer === 'yes' ? ExitCode.ok : ExitCode.difference;
-}
-
-async function readPolicy(file: string): Promise<Policy> {
-  const { parsePolicy } = await import('../evidence/policy.ts');
-  const { sha256 } = await import('../gateway/site/primitives.ts');
-  const parsed = parsePolicy(readInput(file), sha256);
-  if (!parsed.ok) throw new ConfigError([problem(file, parsed.why)]);
-  return parsed.policy;
 }
 
 async function readQuestion(file: string): Promise<Question> {

@@ -15,6 +15,14 @@ type By = Actor & { readonly reason: string };
 /** What somebody without a token of this gateway does, at a link. */
 const STRANGER = { actor: 0, role: 'none' } as const;
 
+function idOf(request: FastifyRequest): string {
+  return pathParameter(request, 'id');
+}
+
+function by(request: FastifyRequest, reason: string): By {
+  return { ...actorOf(request), reason: reasonOf(reason) };
+}
+
 export function handOverHandlersOf({
   handing,
   files,
@@ -26,16 +34,11 @@ export function handOverHandlersOf({
     if (handing === null) throw nothingHere('no goods are kept here: the configuration has no section goods');
     return handing;
   };
-  const idOf = (request: FastifyRequest): string => pathParameter(request, 'id');
   const docked = (request: FastifyRequest): DockTerms => {
     const found = kept().dock(pathParameter(request, 'token'));
     if (found === null) throw nothingHere('链接无效或已过期: this link was never given, or is too old');
     return found;
   };
-  const by = (request: FastifyRequest, reason: string): By => ({
-    ...actorOf(request),
-    reason: reasonOf(reason),
-  });
   return {
     handOvers: () => kept().list(),
     handOver: (request: FastifyRequest) => {

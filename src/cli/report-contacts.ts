@@ -32,18 +32,24 @@ async function run(context: Context, lot: string, options: Options): Promise<voi
     from: new Date(from).toISOString(),
     to: to === null ? '' : new Date(to).toISOString(),
   }));
-  if (options.json === true) return void context.json(contacts);
+  if (options.json === true) {
+    context.json(contacts);
+    return;
+  }
   if (options.csv === true) {
     const lines = rows.map((r) => [r.lot, r.kind, r.place, r.from, r.to].map(cell).join(','));
-    return void context.out(['lot,kind,place,from,to', ...lines, ''].join('\r\n'));
+    context.out(['lot,kind,place,from,to', ...lines, ''].join('\r\n'));
+    return;
   }
-  if (rows.length === 0)
-    return void context.out(
+  if (rows.length === 0) {
+    context.out(
       context.say({
         en: `no other lot was with ${lot}, as far as this log tells\n`,
         zh: `据本日志，没有其他批次与 ${lot} 同处\n`,
       }),
     );
+    return;
+  }
   const still = context.say({ en: 'still', zh: '仍在' });
   context.out(rows.map((r) => `${r.from}  ${r.to || still}  ${r.place}  ${r.lot}\n`).join(''));
 }

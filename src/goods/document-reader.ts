@@ -253,6 +253,8 @@ function contradiction(document: GoodsDocument): Problem | null {
       return at('floor', `must have the unit ${all.unit} and exponent ${all.exp} of the amount`, floor.unit);
     }
     case 'hand-over':
+    case 'signature':
+    case 'exception':
       break;
   }
   return null;

@@ -135,7 +135,7 @@ export class HandOvers implements Part {
 
   #shift(a: number): void {
     const signed = (one: Signed | null): Signed | null => one && { ...one, at: one.at + a };
-    for (const [id, row] of [...this.#rows.entries()]) {
+    for (const [id, row] of this.#rows.entries()) {
       const exceptions = row.exceptions.map((one) => ({ ...one, at: one.at + a }));
       const hands = { giver: signed(row.giver), taker: signed(row.taker) };
       this.#rows.set(id, { ...row, ...hands, exceptions, at: row.at + a });

@@ -107,7 +107,12 @@ export class Sources {
   read(value: Value): void {
     for (const row of listIn(value)) {
       const [source, at, until, slot, seq, cause] = listIn(row);
-      const heard = { at: numberIn(at), until: numberIn(until), ref: refIn(slot, seq), cause: causeIn(cause) };
+      const heard = {
+        at: numberIn(at),
+        until: numberIn(until),
+        ref: refIn(slot, seq),
+        cause: causeIn(cause),
+      };
       this.#heard.set(textIn(source), heard);
     }
     this.commit();

@@ -140,17 +140,20 @@ export class HandOverDesk implements HandOverKeeping {
   }
 
   /** As the API tells it: without the places of records. */
-  #shown({ ref: _, isSettled: __, giver, taker, exceptions, terms, ...fact }: HandOverFact): Shown {
+  #shown({ id, state, sha256: digest, at, terms, giver, taker, exceptions }: HandOverFact): Shown {
     const hand = (signed: typeof giver): Shown['giver'] => signed && { key: signed.key, at: signed.at };
     return {
-      ...fact,
+      id,
+      state,
+      sha256: digest,
+      at,
       terms,
       giver: hand(giver),
       taker: hand(taker),
       exceptions: exceptions.map(({ ref, ...exception }) => ({
         ...exception,
         seq: ref.seq,
-        kept: this.#parts.fileOf(fact.id, ref.seq) !== null,
+        kept: this.#parts.fileOf(id, ref.seq) !== null,
       })),
     };
   }

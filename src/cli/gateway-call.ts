@@ -52,8 +52,18 @@ export class GatewayCall {
 
   /** @throws Refused with the gateway's words when it will not, StorageError IO as `get` */
   async post(what: string, body: unknown): Promise<void> {
+    await this.#posted(what, body);
+  }
+
+  /** As `post`, and gives the answer. */
+  async ask(what: string, body: unknown): Promise<unknown> {
+    const response = await this.#posted(what, body);
+    return await response.json();
+  }
+
+  async #posted(what: string, body: unknown): Promise<Response> {
     const response = await this.#fetch(what, body);
-    if (response.ok) return;
+    if (response.ok) return response;
     const problem: unknown = response.status < 500 ? await response.json() : null;
     const detail =
       typeof problem === 'object' && problem !== null && 'detail' in problem ? problem.detail : null;

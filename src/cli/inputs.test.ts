@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { moment, span } from './inputs.ts';
+import { deadline, moment, span } from './inputs.ts';
 
 const NOW = Date.UTC(2026, 0, 31, 12);
 
@@ -21,6 +21,12 @@ describe('moments on the command line', () => {
       expect(() => moment(text, NOW)).toThrow('is no time');
     },
   );
+
+  it('to come are a time, or how long from now', () => {
+    expect(deadline('90d', NOW)).toBe(NOW + 90 * 86_400_000);
+    expect(deadline('2026-01-31T08:00:00+08:00', NOW)).toBe(Date.UTC(2026, 0, 31));
+    expect(() => deadline('soon', NOW)).toThrow('how long from now');
+  });
 
   it('spans carry a unit', () => {
     expect(span('90s')).toBe(90_000);

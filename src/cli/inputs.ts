@@ -21,15 +21,32 @@ export function moment(text: string, now: number): number {
   if (text === 'now') return now;
   const ago = parseDuration(text);
   if (ago !== null) return now - ago;
-  // A day alone would be read as UTC and a time as local; here both are local.
-  const local = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00` : text;
-  const parsed = /^\d{4}-\d\d-\d\dT/.test(local) ? Date.parse(local) : Number.NaN;
-  if (Number.isNaN(parsed)) {
+  const at = written(text);
+  if (at === null) {
     throw new UsageError(
       `"${text}" is no time; write 2026-01-31T08:00:00+08:00, now, or how long ago, e.g. 2h`,
     );
   }
-  return parsed;
+  return at;
+}
+
+/** A moment to come, as `moment` reads it, or how long from now (`90d`). @throws UsageError */
+export function deadline(text: string, now: number): number {
+  const ahead = parseDuration(text);
+  const at = ahead === null ? written(text) : now + ahead;
+  if (at === null) {
+    throw new UsageError(
+      `"${text}" is no time; write 2026-01-31T08:00:00+08:00, or how long from now, e.g. 90d`,
+    );
+  }
+  return at;
+}
+
+function written(text: string): number | null {
+  // A day alone would be read as UTC and a time as local; here both are local.
+  const local = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00` : text;
+  const parsed = /^\d{4}-\d\d-\d\dT/.test(local) ? Date.parse(local) : Number.NaN;
+  return Number.isNaN(parsed) ? null : parsed;
 }
 
 /** A time span on the command line, ms. @throws UsageError */

@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: Context) => Comm
   replay: async () => (await import('./replay.ts')).replayCommand,
   alarms: async () => (await import('./alarms.ts')).alarmsCommand,
   goods: async () => (await import('./goods.ts')).goodsCommand,
+  grants: async () => (await import('./grants.ts')).grantsCommand,
   tags: async () => (await import('./tags.ts')).tagsCommand,
   incidents: async () => (await import('./incidents.ts')).incidentsCommand,
   report: async () => (await import('./report.ts')).reportCommand,

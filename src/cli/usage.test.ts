@@ -23,6 +23,7 @@ const COMMANDS = [
   'alarms',
   'incidents',
   'goods',
+  'grants',
   'orders',
   'tags',
   'report',
@@ -88,6 +89,14 @@ describe('the program', () => {
     async (verb) => {
       expect(await helpOf(`goods ${verb}`, 'en')).toContain(`bailee goods ${verb} `);
       expect(await helpOf(`goods ${verb}`, 'zh')).toMatch(/示例：/);
+    },
+  );
+
+  it.each(['list', 'give', 'revoke'])(
+    'grants %s has help with an example, in two languages',
+    async (verb) => {
+      expect(await helpOf(`grants ${verb}`, 'en')).toContain(`bailee grants ${verb} `);
+      expect(await helpOf(`grants ${verb}`, 'zh')).toMatch(/示例：/);
     },
   );
 });

@@ -58,7 +58,7 @@ describe.skipIf(!hasSocat)(`a person on duty${ifSocat}`, () => {
     const { core, journal } = life;
     const errors: unknown[] = [];
     await using notifying = startNotifying({
-    browsers: new PushStore(at.data),
+      browsers: new PushStore(at.data),
       site: await at.site(),
       secrets: new SecretStore(at.root, { checked: true, directory: null }),
       core,

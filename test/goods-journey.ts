@@ -86,6 +86,11 @@ export class Keeper implements Disposable {
     }
   }
 
+  /** The gateway has no power for so long. */
+  sleep(ms: number): void {
+    this.#t += ms;
+  }
+
   put(verb: GoodsVerb): void {
     const zone = verb === GoodsVerb.removed ? '' : 'cold-1';
     const body = [verb, LOT, null, zone];
@@ -177,6 +182,15 @@ export class Desk implements Disposable {
 
   file(name: string): string {
     return join(this.folder, name);
+  }
+
+  /** The same file with one byte in its middle changed. */
+  flipped(file: string): string {
+    const bytes = readFileSync(file);
+    const at = bytes.length >> 1;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    writeFileSync(`${file}.altered`, bytes);
+    return `${file}.altered`;
   }
 
   trust(...keepers: readonly Keeper[]): readonly string[] {

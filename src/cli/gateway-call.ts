@@ -50,6 +50,14 @@ export class GatewayCall {
     return await response.json();
   }
 
+  /** The newest signed head of its log, a note. @throws StorageError IO as `get` */
+  async head(): Promise<string> {
+    const what = '../../tlog/checkpoint';
+    const response = await this.#fetch(what);
+    if (!response.ok) throw this.#unlike(what, response);
+    return await response.text();
+  }
+
   /** @throws Refused with the gateway's words when it will not, StorageError IO as `get` */
   async post(what: string, body: unknown): Promise<void> {
     await this.#posted(what, body);

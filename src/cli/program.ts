@@ -38,6 +38,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: Context) => Comm
   keys: async () => (await import('./keys.ts')).keysCommand,
   ledger: async () => (await import('./ledger.ts')).ledgerCommand,
   orders: async () => (await import('./orders.ts')).ordersCommand,
+  'hand-overs': async () => (await import('./hand-overs.ts')).handOversCommand,
   receipts: async () => (await import('./receipts.ts')).receiptsCommand,
   index: async () => (await import('./comparing.ts')).uniquenessCommand,
   witness: async () => (await import('./witness.ts')).witnessCommand,

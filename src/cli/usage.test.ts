@@ -17,6 +17,7 @@ const COMMANDS = [
   'status',
   'export',
   'verify',
+  'journey',
   'audit',
   'rules',
   'replay',
@@ -25,6 +26,7 @@ const COMMANDS = [
   'goods',
   'grants',
   'orders',
+  'hand-overs',
   'tags',
   'report',
   'erase',
@@ -97,6 +99,14 @@ describe('the program', () => {
     async (verb) => {
       expect(await helpOf(`grants ${verb}`, 'en')).toContain(`bailee grants ${verb} `);
       expect(await helpOf(`grants ${verb}`, 'zh')).toMatch(/示例：/);
+    },
+  );
+
+  it.each(['list', 'show', 'head', 'begin', 'sign', 'object', 'settle', 'trust', 'distrust'])(
+    'hand-overs %s has help with an example, in two languages',
+    async (verb) => {
+      expect(await helpOf(`hand-overs ${verb}`, 'en')).toContain(`bailee hand-overs ${verb} `);
+      expect(await helpOf(`hand-overs ${verb}`, 'zh')).toMatch(/示例：/);
     },
   );
 });

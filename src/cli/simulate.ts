@@ -32,7 +32,7 @@ export function simulateCommand(context: Context): Command {
       zh: '模拟配置中的设备：真实线路的另一端',
     },
     more: {
-      en: `Drivers: hlk-ld2410, hlk-ld2450, ti-iwr6843, yaohua, llrp, modbus-rtu, modbus-tcp, mqtt, nmea, teltonika, jtt808, sia-dc09, onvif, uhf-a0, toledo, uhf-r200, uhf-reader18, scanner, sparkplug, impinj-iot, zebra-iot. Orders may also be typed, one a line: set …, ramp …, fault …, faults, quit.
+      en: `Drivers: hlk-ld2410, hlk-ld2450, ti-iwr6843, yaohua, llrp, modbus-rtu, modbus-tcp, mqtt, nmea, teltonika, jtt808, sia-dc09, onvif, uhf-a0, toledo, uhf-r200, uhf-reader18, scanner, sparkplug, impinj-iot, zebra-iot; and sms-modem, the GSM modem of a channel of notify, which shows what it sends. Orders may also be typed, one a line: set …, ramp …, fault …, sms MODEM=+NUMBER TEXT, faults, quit.
 Faults of Modbus: short-reply, wrong-unit, exception, silent, late, noise, stuck; over serial also bad-crc, over TCP half-open.
 Faults of MQTT: silent, offline, duplicate-key, nonsense, future, ancient, oversize, unknown-topic, repeat, flood.
 Faults of NMEA: silent, no-fix, bad-crc, noise, cut-off, estimated, no-date, ancient.
@@ -46,8 +46,9 @@ Faults of LLRP: second-client, no-keepalive, status-error, held-burst, antenna-l
 Faults of Sparkplug nodes: offline, lost-birth, no-rebirth, seq-gap, reordered, unknown-alias, stale-death, device-death, historical, bad-quality, nonsense.
 Faults of readers on MQTT: silent, offline, idle, antenna-lost, overflow, nonsense, wrong-epc, clock-off, future, unknown-antenna, repeat.
 Faults of code scanners: repeat, bad-check-digit, no-suffix, overlong, and those of scales.
+Faults of GSM modems: silent, no-network, cms-error, no-sim, no-prompt, fails-second-part.
 A device is well again with the fault none.`,
-      zh: `驱动：hlk-ld2410、hlk-ld2450、ti-iwr6843、yaohua、llrp、modbus-rtu、modbus-tcp、mqtt、nmea、teltonika、jtt808、sia-dc09、onvif、uhf-a0、toledo、uhf-r200、uhf-reader18、scanner、sparkplug、impinj-iot、zebra-iot。也可逐行输入指令：set …、ramp …、fault …、faults、quit。
+      zh: `驱动：hlk-ld2410、hlk-ld2450、ti-iwr6843、yaohua、llrp、modbus-rtu、modbus-tcp、mqtt、nmea、teltonika、jtt808、sia-dc09、onvif、uhf-a0、toledo、uhf-r200、uhf-reader18、scanner、sparkplug、impinj-iot、zebra-iot；以及 sms-modem，即通知渠道的短信猫，并显示其发出的短信。也可逐行输入指令：set …、ramp …、fault …、sms 短信猫=+号码 内容、faults、quit。
 Modbus 故障：short-reply、wrong-unit、exception、silent、late、noise、stuck；串口另有 bad-crc，TCP 另有 half-open。
 MQTT 故障：silent、offline、duplicate-key、nonsense、future、ancient、oversize、unknown-topic、repeat、flood。
 NMEA 故障：silent、no-fix、bad-crc、noise、cut-off、estimated、no-date、ancient。
@@ -61,12 +62,14 @@ LLRP 故障：second-client、no-keepalive、status-error、held-burst、antenna
 Sparkplug 节点故障：offline、lost-birth、no-rebirth、seq-gap、reordered、unknown-alias、stale-death、device-death、historical、bad-quality、nonsense。
 MQTT 读写器故障：silent、offline、idle、antenna-lost、overflow、nonsense、wrong-epc、clock-off、future、unknown-antenna、repeat。
 扫码器故障：repeat、bad-check-digit、no-suffix、overlong，以及衡器的故障。
+短信猫故障：silent、no-network、cms-error、no-sim、no-prompt、fails-second-part。
 故障 none 表示恢复正常。`,
     },
     examples: [
       'bailee simulate modbus-rtu gateway.yaml --at line-1=/dev/pts/7 --set probe-1/temperature=9.5',
       'bailee simulate modbus-tcp gateway.yaml --ramp probe-3/temperature=4:9.5/60s',
       'bailee simulate mqtt gateway.yaml --fault probe-2=silent',
+      'bailee simulate sms-modem gateway.yaml --at duty=/dev/pts/7',
     ],
   })
     .argument('<driver>', context.say({ en: 'driver whose entries are simulated', zh: '要模拟的驱动' }))
@@ -103,8 +106,12 @@ async function run(context: Context, driver: string, file: string, options: Opti
     ...(options.fault ?? []).map((text) => readFault(text, devices.site)),
   ];
   for (const order of orders) devices.take(order);
-  for (const { id, at, left } of entries) {
+  for (const { id, at, left, phone } of entries) {
     context.out(`${id} ${at}`);
+    phone?.listen(({ number, text, part }) => {
+      const which = part === null ? '' : ` ${part.no}/${part.total}`;
+      context.out(`${id} → ${number}${which} ${JSON.stringify(text)}`);
+    });
     for (const device of left)
       context.tell(`${device} ${context.say({ en: 'cannot be simulated', zh: '无法模拟' })}`);
   }
@@ -161,14 +168,19 @@ class Devices implements Disposable {
     const streams = entries.flatMap((e) => e.streams);
     this.site = {
       exps: new Map(streams.map((s) => [s.id, s.exp])),
-      faults: new Map(entries.flatMap((e) => e.streams.map((s) => [s.dev, e.simulator.faults] as const))),
+      faults: new Map(entries.flatMap((e) => e.devices.map((dev) => [dev, e.simulator.faults] as const))),
+      phones: entries.flatMap((e) => (e.phone === undefined ? [] : [e.id])),
     };
   }
 
   /** @throws UsageError for a value that the device cannot have */
   take(order: SimulationOrder): void {
     if (order.kind === 'fault') {
-      this.#entryOf((s) => s.dev === order.device)?.simulator.fault(order.device, order.fault);
+      this.#entryWith(order.device)?.simulator.fault(order.device, order.fault);
+      return;
+    }
+    if (order.kind === 'sms') {
+      this.#entryWith(order.device)?.phone?.receive(order.number, order.text);
       return;
     }
     clearInterval(this.#ramps.get(order.stream));
@@ -192,17 +204,16 @@ class Devices implements Disposable {
   }
 
   #set(stream: string, v: number): void {
-    const found = this.#entryOf((s) => s.id === stream);
     const [device = '', channel = ''] = stream.split('/');
     try {
-      found?.simulator.set(device, channel, v);
+      this.#entryWith(device)?.simulator.set(device, channel, v);
     } catch (error) {
       if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
       throw error;
     }
   }
 
-  #entryOf(match: (stream: SimulatedEntry['streams'][number]) => boolean): SimulatedEntry | undefined {
-    return this.#entries.find((e) => e.streams.some(match));
+  #entryWith(device: string): SimulatedEntry | undefined {
+    return this.#entries.find((e) => e.devices.includes(device));
   }
 }

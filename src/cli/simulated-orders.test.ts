@@ -7,6 +7,7 @@ const site = {
     ['door-1/door', 0],
   ]),
   faults: new Map([['probe-1', ['silent', 'late']]]),
+  phones: ['duty'],
 };
 
 describe('orders for simulated devices', () => {
@@ -19,6 +20,10 @@ describe('orders for simulated devices', () => {
       { kind: 'ramp', stream: 'probe-1/temperature', from: 40, to: 95, ms: 60_000 },
     ],
     ['fault probe-1=silent', { kind: 'fault', device: 'probe-1', fault: 'silent' }],
+    [
+      'sms duty=+8613800000001 OK 0042',
+      { kind: 'sms', device: 'duty', number: '+8613800000001', text: 'OK 0042' },
+    ],
     ['  fault  probe-1=none ', { kind: 'fault', device: 'probe-1', fault: null }],
   ])('%s', (line, order) => {
     expect(readOrder(line, site)).toEqual(order);
@@ -33,6 +38,9 @@ describe('orders for simulated devices', () => {
     ['ramp probe-1/temperature=4:9', 'DEVICE/CHANNEL=FROM:TO/SPAN'],
     ['ramp probe-1/temperature=4:9/0s', 'DEVICE/CHANNEL=FROM:TO/SPAN'],
     ['fault probe-1=slient', 'did you mean "silent"?'],
+    ['sms probe-1=+8613800000001 OK', 'no simulated modem probe-1'],
+    ['sms duty=13800000001 OK', 'MODEM=+NUMBER TEXT'],
+    ['sms duty=+8613800000001', 'MODEM=+NUMBER TEXT'],
     ['fault probe-2=silent', 'did you mean "probe-1"?'],
   ])('%s is refused', (line, why) => {
     expect(() => readOrder(line, site)).toThrow(why);

@@ -12,12 +12,15 @@ export type SimulationOrder =
       readonly to: number;
       readonly ms: number;
     }
+  | { readonly kind: 'sms'; readonly device: string; readonly number: string; readonly text: string }
   | { readonly kind: 'fault'; readonly device: string; readonly fault: string | null };
 
-/** What there is to be told: exponents by stream, faults by device. */
+/** What there is to be told: exponents by stream, faults by device, modems. */
 export type Simulatable = {
   readonly exps: ReadonlyMap<string, number>;
   readonly faults: ReadonlyMap<string, readonly string[]>;
+  /** Those that SMS can be sent to. */
+  readonly phones: readonly string[];
 };
 
 const WORDS: Readonly<Record<string, number>> = { on: 1, off: 0, open: 1, closed: 0 };
@@ -51,10 +54,21 @@ export function readFault(text: string, site: Simulatable): SimulationOrder {
   return { kind: 'fault', device, fault: name };
 }
 
-/** Reads a line of standard input: `set …`, `ramp …` or `fault …`. @throws UsageError */
+/** Reads `sms=+8613800000001 OK 0042`: a number sends the modem a text. @throws UsageError */
+function readSms(text: string, { phones }: Simulatable): SimulationOrder {
+  const form = 'MODEM=+NUMBER TEXT';
+  const [device, message] = halves(text, form);
+  if (!phones.includes(device))
+    throw new UsageError(`no simulated modem ${device}${suggestion(device, phones)}`);
+  const match = /^(\+[1-9]\d{4,14})\s+(\S.{0,69})$/.exec(message);
+  if (match === null) throw new UsageError(`"${text}" is not ${form}, the text at most 70 letters`);
+  return { kind: 'sms', device, number: match[1] ?? '', text: match[2] ?? '' };
+}
+
+/** Reads a line of standard input: `set …`, `ramp …`, `fault …` or `sms …`. @throws UsageError */
 export function readOrder(line: string, site: Simulatable): SimulationOrder {
   const [verb = '', rest = ''] = line.trim().split(/\s+(.*)/);
-  const readers = { set: readSet, ramp: readRamp, fault: readFault };
+  const readers = { set: readSet, ramp: readRamp, fault: readFault, sms: readSms };
   const read = Object.entries(readers).find(([name]) => name === verb)?.[1];
   if (read === undefined)
     throw new UsageError(`"${verb}" is no order${suggestion(verb, Object.keys(readers))}`);

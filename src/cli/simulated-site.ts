@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Credentials } from '../config/secret.ts';
 import { Problems, valueAt } from '../config/problems.ts';
 import { Profiles } from '../config/profiles.ts';
-import { readSource } from '../config/source.ts';
+import { readSource, type Source } from '../config/source.ts';
 import type { ProfileSource } from '../devices/port.ts';
 import { driverOf } from '../devices/registry.ts';
 import { ConfigError } from '../domain/errors.ts';
@@ -12,7 +12,12 @@ import { UsageError } from './failure.ts';
 import type { FarEnd, OpenFarEnd } from './far-ends/port.ts';
 
 /** One entry of `devices:` with the far end of its wire open. */
-export type SimulatedEntry = FarEnd & { readonly id: string; readonly streams: readonly StreamSpec[] };
+export type SimulatedEntry = FarEnd & {
+  readonly id: string;
+  /** What can be told a fault. */
+  readonly devices: readonly string[];
+  readonly streams: readonly StreamSpec[];
+};
 
 /** The far end of each driver's wire; one that is not asked for is not loaded. */
 const FAR_ENDS: Readonly<Record<string, () => Promise<OpenFarEnd>>> = {
@@ -34,10 +39,13 @@ const FAR_ENDS: Readonly<Record<string, () => Promise<OpenFarEnd>>> = {
   'sia-dc09': () => import('./far-ends/sia-dc09.ts').then((m) => m.farSiaDc09),
   'impinj-iot': () => import('./far-ends/tag-readers.ts').then((m) => m.farImpinjIot),
   'zebra-iot': () => import('./far-ends/tag-readers.ts').then((m) => m.farZebraIot),
+  'sms-modem': () => import('./far-ends/sms-modem.ts').then((m) => m.farSmsModem),
   'uhf-a0': () => import('./far-ends/uhf.ts').then((m) => m.farUhfA0),
   'uhf-r200': () => import('./far-ends/uhf.ts').then((m) => m.farUhfR200),
   'uhf-reader18': () => import('./far-ends/uhf.ts').then((m) => m.farUhfReader18),
 };
+
+const MODEM = 'sms-modem';
 
 export type Wanted = {
   readonly file: string;
@@ -56,8 +64,14 @@ export async function openFarEnds(wanted: Wanted, stack: AsyncDisposableStack): 
   if (!source.ok) throw new ConfigError(source.problems);
   const found = new Profiles([join(dirname(file), 'profiles'), shipped('profiles')], new Problems());
   const profiles: ProfileSource = (name) => found.value(name);
-  const entries = await entriesOf(source.value.value, driver, profiles, file);
-  if (entries.length === 0) throw new UsageError(`${file} has no entry with driver: ${driver}`);
+  const entries =
+    driver === MODEM
+      ? await modemEntriesOf(source.value)
+      : await entriesOf(source.value.value, driver, profiles, file);
+  if (entries.length === 0) {
+    const key = driver === MODEM ? 'kind' : 'driver';
+    throw new UsageError(`${file} has no entry with ${key}: ${driver}`);
+  }
   for (const id of places.keys()) {
     if (!entries.some((e) => e.id === id)) throw new UsageError(`${file} has no ${driver} entry ${id}`);
   }
@@ -68,9 +82,17 @@ export async function openFarEnds(wanted: Wanted, stack: AsyncDisposableStack): 
     const { credentials } = wanted;
     const end = await open({ ...entry, profiles, place: places.get(entry.id), file, credentials });
     stack.use(end.simulator);
-    opened.push({ ...end, id: entry.id, streams: entry.streams });
+    const { id, streams } = entry;
+    const devices = driver === MODEM ? [id] : [...new Set(streams.map((s) => s.dev))];
+    opened.push({ ...end, id, devices, streams });
   }
   return opened;
+}
+
+/** It is no device: a channel of `notify:` speaks to it. */
+async function modemEntriesOf(source: Source): Promise<Entry[]> {
+  const { modemsOf } = await import('./far-ends/sms-modem.ts');
+  return modemsOf(source).map((modem) => ({ ...modem, streams: [] }));
 }
 
 async function entriesOf(

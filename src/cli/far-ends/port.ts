@@ -2,6 +2,7 @@ import { readListen, type Endpoint } from '../../devices/endpoint.ts';
 import type { ProfileSource, Simulator } from '../../devices/port.ts';
 import type { StreamSpec } from '../../domain/stream.ts';
 import type { Credentials } from '../../config/secret.ts';
+import type { SimulatedModem } from '../../gateway/telling/simulated-modem.ts';
 import { UsageError } from '../failure.ts';
 
 /** What an opener of a far end is given: the entry as it stands in the configuration, checked. */
@@ -23,6 +24,8 @@ export type FarEnd = {
   readonly at: string;
   /** Devices that cannot be simulated, with the profile that has no payloads. */
   readonly left: readonly string[];
+  /** What takes and receives SMS, where it is that. */
+  readonly phone?: SimulatedModem;
 };
 
 /** Opens the far end of one entry. @throws UsageError, ConfigError */

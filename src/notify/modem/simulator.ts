@@ -23,6 +23,9 @@ export class ModemSimulator {
   /** What the network took, in order; text mode has no parts. */
   readonly sent: Short[] = [];
   fault: ModemFault | null = null;
+  /** Told of each as the network takes it. */
+  onTaken: (short: Short) => void = () => undefined;
+  #received = 0;
   #echo = true;
   #isLocked: boolean;
   #text = false;
@@ -39,9 +42,10 @@ export class ModemSimulator {
 
   /** Somebody sends an SMS to the card. */
   receive(number: string, text: string): void {
-    const index = this.#card.size + 1;
+    const index = ++this.#received;
     this.#card.set(index, encodeDeliver(number, text));
-    this.#say(`\r\n+CMTI: "SM",${index}\r\n`);
+    // One that says nothing keeps it on its card.
+    if (this.fault !== 'silent') this.#say(`\r\n+CMTI: "SM",${index}\r\n`);
   }
 
   #take(text: string): void {
@@ -71,6 +75,7 @@ export class ModemSimulator {
       if (this.fault === 'fails-second-part' && short.part?.no === 2)
         return this.#say('\r\n+CMS ERROR: 38\r\n');
       this.sent.push(short);
+      this.onTaken(short);
       this.#reference = (this.#reference + 1) & 0xff;
       this.#say(`\r\n+CMGS: ${this.#reference}\r\n\r\nOK\r\n`);
     } catch (error) {

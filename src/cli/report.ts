@@ -5,6 +5,7 @@ import { dataDirectory, epochAsked, withEpoch, type EpochOptions } from './data-
 import { UsageError } from './failure.ts';
 import { moment, shown } from './inputs.ts';
 import { contactsCommand } from './report-contacts.ts';
+import { tripsCommand } from './report-trips.ts';
 
 type Options = EpochOptions & {
   readonly from: string;
@@ -19,7 +20,8 @@ export function reportCommand(context: Context): Command {
     examples: ['bailee report alarms --data /var/lib/bailee --from 30d'],
   })
     .addCommand(alarmsCommand(context))
-    .addCommand(contactsCommand(context));
+    .addCommand(contactsCommand(context))
+    .addCommand(tripsCommand(context));
 }
 
 function alarmsCommand(context: Context): Command {

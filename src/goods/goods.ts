@@ -48,7 +48,7 @@ export class Goods implements GoodsFacts, Stocked {
   private constructor(site: GoodsSite, kept: Kept, states: States) {
     this.#shelf = new Shelf(kept);
     const state = (name: string): Value | null => states.get(name) ?? null;
-    this.items = new Items(site, state('items'));
+    this.items = new Items(site, (order) => this.orders.get(order)?.passed ?? [], state('items'));
     this.readers = new Readers(site, state('readers'));
     this.strangers = new Strangers(site, (epc) => this.items.has(epc), state('strangers'));
     this.aggregations = new Aggregations((epc) => this.items.get(epc), state('aggregations'));

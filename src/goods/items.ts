@@ -2,6 +2,7 @@ import type { ItemFact } from '../domain/goods/facts.ts';
 import {
   GoodsVerb,
   RecordType,
+  ReleaseStep,
   StatementKind,
   SystemCode,
   type LogRecord,
@@ -18,11 +19,18 @@ import type { PlaceColumns } from './tally.ts';
 /** Everything with a tag that is on record: put somewhere by an act, named by a receipt, seen by readers. */
 export class Items implements Part {
   readonly #table: ItemTable;
+  /** Tags that went out under an order. */
+  readonly #passedUnder: (order: string) => readonly string[];
   /** Zones that read points look at, by slot. */
   readonly #places: ReadonlyMap<number, string>;
 
   /** @throws TypeError for a state that `encode` did not give */
-  constructor({ streams }: GoodsSite, state: Value | null) {
+  constructor(
+    { streams }: GoodsSite,
+    passedUnder: (order: string) => readonly string[],
+    state: Value | null,
+  ) {
+    this.#passedUnder = passedUnder;
     this.#table = state === null ? new ItemTable() : ItemTable.decode(state);
     this.#places = new Map(streams.filter((s) => s.kind === 2).map((s) => [s.slot, s.place]));
   }
@@ -80,6 +88,7 @@ export class Items implements Part {
     const { type, body, t } = record;
     if (type === RecordType.observation) this.#see(record);
     else if (type === RecordType.goods) this.#act(body, t);
+    else if (type === RecordType.release && body[1] === ReleaseStep.done) this.#takeOut(body[0], t);
     else if (type === RecordType.statement && body[0] === StatementKind.receipt)
       this.#bind(body, t, documents);
     else if (type === RecordType.system && body[0] === SystemCode.clockStepped) {
@@ -118,6 +127,15 @@ export class Items implements Part {
       if (item !== undefined) this.#table.put({ ...item, tid: hexOf(tid) });
     }
     this.#table.sight(hex, zone, at);
+  }
+
+  /** What went out under a release that is carried out is taken out. */
+  #takeOut(order: Value | undefined, t: number): void {
+    if (!(order instanceof Uint8Array)) return;
+    for (const epc of this.#passedUnder(hexOf(order))) {
+      const item = this.#table.get(epc);
+      if (item !== undefined) this.#table.put({ ...item, zone: '', placedAt: t });
+    }
   }
 
   #act(body: readonly Value[], t: number): void {

@@ -90,7 +90,7 @@ export function judge(
 ): readonly LevelFinding[] {
   const findings =
     record.type === RecordType.reading
-      ? judgeReading(set, state, record)
+      ? judgeReading(set, state, record, goods)
       : judgeOther(set, state, record, goods);
   if (!state.isStirred) return findings;
   const { slot, seq, t } = record;

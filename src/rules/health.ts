@@ -30,7 +30,14 @@ export function judgeHealth(set: RuleSet, state: RulesState, record: LogRecord):
     else findings = push(findings, resume(instance, state, record));
   }
   if (health === Health.ill) {
-    const lost = (input: number): Happening => ({ is: 'reading', t: record.t, input, v: null, at: null });
+    const lost = (input: number): Happening => ({
+      is: 'reading',
+      t: record.t,
+      input,
+      v: null,
+      at: null,
+      goods: null,
+    });
     findings = senseAll(set.byDeviceWatched.get(device), lost, record, null, state, findings);
   }
   return findings ?? NO_FINDINGS;

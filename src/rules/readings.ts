@@ -1,4 +1,5 @@
 import type { LevelFinding } from '../domain/deciding.ts';
+import type { GoodsFacts } from '../domain/goods/facts.ts';
 import { isUsable, Quality } from '../domain/reading.ts';
 import type { LogRecord } from '../domain/record.ts';
 import { becomeKnown, becomeUnknown, conclude, NO_FINDINGS, push } from './conclude.ts';
@@ -16,7 +17,12 @@ import type { Happening } from './watch.ts';
 const NO_INSTANCES: readonly Instance[] = [];
 
 /** What one reading says to the rules of its stream. */
-export function judgeReading(set: RuleSet, state: RulesState, record: LogRecord): readonly LevelFinding[] {
+export function judgeReading(
+  set: RuleSet,
+  state: RulesState,
+  record: LogRecord,
+  goods: GoodsFacts | null,
+): readonly LevelFinding[] {
   const instances = set.bySlot[record.slot];
   const listeners = set.bySlotWatched[record.slot];
   const v = integerAt(record, 0);
@@ -42,7 +48,7 @@ export function judgeReading(set: RuleSet, state: RulesState, record: LogRecord)
   if (listeners === undefined) return findings ?? NO_FINDINGS;
   const said = usable ? v : null;
   const at = integerAt(record, 2);
-  const told = (input: number): Happening => ({ is: 'reading', t: record.t, input, v: said, at });
+  const told = (input: number): Happening => ({ is: 'reading', t: record.t, input, v: said, at, goods });
   return senseAll(listeners, told, record, v, state, findings) ?? NO_FINDINGS;
 }
 

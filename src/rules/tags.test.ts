@@ -36,6 +36,14 @@ describe('presence', () => {
     expect(look(story, GOODS, 1).words()).toEqual(['r closed']);
   });
 
+  it('says nothing of tags that are on record as taken out', () => {
+    const story = look(new Story([LOST]), GOODS, 3);
+    story.moved({ takenOut: GOODS.slice(0, 3) });
+    expect(look(story, GOODS.slice(3), 12).words()).toEqual([]);
+    story.moved({ takenOut: [] });
+    expect(look(story, [], 12).words()).toEqual(['r opened']);
+  });
+
   it('is not known while the reference tag is not seen: silence is not absence', () => {
     const story = look(look(new Story([LOST]), GOODS, 3), [], 12, false);
     expect(story.words()).toEqual(['r unknown']);

@@ -16,6 +16,8 @@ export type Happening =
       readonly input: number;
       readonly v: number | null;
       readonly at: number | null;
+      /** As of the record before; null where the site keeps no goods. */
+      readonly goods: GoodsFacts | null;
     }
   /** A reading that came late: it says what was at `at`, not what is. */
   | {

@@ -78,7 +78,14 @@ export const GOODS: readonly Case[] = [
   {
     rule: 'weight-changes',
     fires: (s) => s.hold({ [SCALE]: 10_000 }, 3 * M).hold({ [SCALE]: 9949 }, M),
-    quiet: (s) => s.hold({ [SCALE]: 10_000 }, 3 * M).hold({ [SCALE]: 9950 }, M),
+    quiet: (s) =>
+      s
+        .hold({ [SCALE]: 10_000 }, 3 * M)
+        .hold({ [SCALE]: 9950 }, M)
+        .moved({ orders: ['ab'.repeat(32)] })
+        .hold({ [SCALE]: 4000 }, M)
+        .moved({})
+        .hold({ [SCALE]: 4000 }, 3 * M),
     unknown: (s) =>
       s
         .hold({ [SCALE]: 10_000 }, 3 * M)

@@ -1,6 +1,6 @@
 import { plainRoute } from '../../src/domain/calling.ts';
 import type { OpenStream, StreamKind } from '../../src/domain/stream.ts';
-import type { GoodsFacts, Release, WeighingTicket } from '../../src/domain/goods/facts.ts';
+import type { GoodsFacts, ItemFact, Release, WeighingTicket } from '../../src/domain/goods/facts.ts';
 import {
   RecordType,
   StatementKind,
@@ -237,6 +237,14 @@ export class Story {
       return is === 'free' || is === 'unreleased' ? { is } : { is, order: 'ab'.repeat(32) };
     };
     this.#line.goods = { ...NO_GOODS, release };
+    return this;
+  }
+
+  /** From now on orders in force name every place, or none does, and these tags are on record as taken out. */
+  moved({ orders = [], takenOut = [] }: { orders?: readonly string[]; takenOut?: readonly string[] }): this {
+    const out = { lot: 'lot-1', receipts: [], zone: '', seenAt: null };
+    const item = (epc: string): ItemFact | null => (takenOut.includes(epc) ? out : null);
+    this.#line.goods = { ...NO_GOODS, item, ordersAt: () => orders };
     return this;
   }
 

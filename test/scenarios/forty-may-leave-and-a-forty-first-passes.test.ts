@@ -89,6 +89,10 @@ it('an order lets forty out by dock 2; a forty-first shuts the barrier, and the 
   expect(listed).toMatchObject({ code: 0 });
   expect(listed.out).toContain(`${order} done out 40 copper-7 by dock-2 until`);
   const shown = await bailee('orders', 'show', order, ...asked);
+  const gone = await bailee('goods', 'show', FORTY[0] ?? '', '--json', ...asked);
+  expect(JSON.parse(gone.out), 'what left under the order is taken out').toMatchObject({ zone: null });
+  const here = await bailee('goods', 'show', TAGS[50] ?? '', '--json', ...asked);
+  expect(JSON.parse(here.out).zone).not.toBeNull();
   expect(shown.out).toContain('passed 39 / 40 (39)');
   expect(shown.out).toContain('it is done already');
   const claimed = await bailee('orders', 'claim', order, '--reason', 'once more', ...asked);

@@ -1,3 +1,4 @@
+import type { GoodsFacts } from '../../domain/goods/facts.ts';
 import { isAct, RecordType, type LogRecord } from '../../domain/record.ts';
 import type { OpenStream } from '../../domain/stream.ts';
 import type { Fields } from '../fields.ts';
@@ -108,7 +109,9 @@ function presenceAt(stream: OpenStream, wanted: Wanted): Condition {
         return Signal.unknown;
       }
       if (is === 'record' && !note(cells, happening.record, stream, wanted)) return null;
-      return is === 'record' ? judge(cells, t) : null;
+      if (is !== 'record') return null;
+      if (happening.goods !== null) forgetTaken(cells, happening.goods);
+      return judge(cells, t);
     },
     due: (cells) => (numberIn(cells, REFERENCE_AT) ?? Infinity) + stream.maxGapMs + 1,
     shift: (cells, a) => {
@@ -157,6 +160,13 @@ function note(cells: Cell[], record: LogRecord, stream: OpenStream, wanted: Want
 function looked(cells: Cell[], t: number): void {
   if (cells[REFERENCE_AT] === null) cells[SEEING_SINCE] = t;
   cells[REFERENCE_AT] = t;
+}
+
+/** Goods that are on record as taken out, by a person or under a release, are not lost. */
+function forgetTaken(cells: Cell[], goods: GoodsFacts): void {
+  for (let i = cells.length - WIDTH; i >= TAGS; i -= WIDTH) {
+    if (goods.item(String(cells[i]))?.zone === '') cells.splice(i, WIDTH);
+  }
 }
 
 function forget(

@@ -22,7 +22,8 @@ type Allowed = (baseline: number) => number;
 
 /**
  * A steady weight that is off its baseline by more than `change: 0.5 %` of it, and by more than
- * `least: 5 kg`; back within half of that clears. The baseline is the first weight that stands `settle: 1m`.
+ * `least: 5 kg`; back within half of that clears. The baseline is the first weight that stands `settle: 1m`. While
+ * an order is in force at the place nothing is said of it, and the weight after it is the baseline.
  */
 export const weight: Kind = {
   about: 'stream',
@@ -61,8 +62,13 @@ function weightOf(stream: OpenStream, settleMs: number, allowed: Allowed): Condi
           return Signal.notYet;
         }
         if (happening.is !== 'reading') return null;
-        const { v, t } = happening;
+        const { v, t, goods } = happening;
         if (v === null) return Signal.unknown;
+        if (goods !== null && goods.ordersAt(stream.place, t).length > 0) {
+          // Goods are moved on an order: what lies there when it is over is right.
+          cells.fill(null);
+          return Signal.clear;
+        }
         const baseline = numberIn(cells, BASELINE);
         if (baseline !== null) {
           const off = Math.abs(v - baseline);

@@ -43,10 +43,12 @@ export class GatewayCall {
     return new GatewayCall(new URL('api/v1/', url), token, context);
   }
 
-  /** @throws StorageError IO when there is no answer, or one that is none of the API's */
+  /**
+   * @throws Refused with the gateway's words when it will not, StorageError IO when there is no answer, or one that is
+   * none of the API's
+   */
   async get(what: string): Promise<unknown> {
-    const response = await this.#fetch(what);
-    if (!response.ok) throw this.#unlike(what, response);
+    const response = await this.#answer(what);
     return await response.json();
   }
 
@@ -60,16 +62,16 @@ export class GatewayCall {
 
   /** @throws Refused with the gateway's words when it will not, StorageError IO as `get` */
   async post(what: string, body: unknown): Promise<void> {
-    await this.#posted(what, body);
+    await this.#answer(what, body);
   }
 
   /** As `post`, and gives the answer. */
   async ask(what: string, body: unknown): Promise<unknown> {
-    const response = await this.#posted(what, body);
+    const response = await this.#answer(what, body);
     return await response.json();
   }
 
-  async #posted(what: string, body: unknown): Promise<Response> {
+  async #answer(what: string, body?: unknown): Promise<Response> {
     const response = await this.#fetch(what, body);
     if (response.ok) return response;
     const problem: unknown = response.status < 500 ? await response.json() : null;

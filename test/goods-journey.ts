@@ -161,8 +161,9 @@ export class Keeper implements Disposable {
       from,
       ...more,
     });
-    await this.desk.trust(giver.party, giver.key.raw, true, SUPERVISOR);
-    await this.desk.trust(this.party, this.key.raw, true, SUPERVISOR);
+    for (const { party, key } of [giver, this])
+      if (!this.life.core.deciding.goods?.handOvers.keysOf(party).includes(key.raw))
+        await this.desk.trust(party, key.raw, true, SUPERVISOR);
     await this.desk.begin(terms, BY);
     await this.desk.sign(terms.handOver, 'giver', giver.signed('giver', terms), BY);
     await this.desk.sign(terms.handOver, 'taker', this.signed('taker', terms), BY);

@@ -38,6 +38,7 @@ const LINKS: Readonly<Record<LinkCode, Text>> = {
   DISPUTED: { en: 'one of the hands objected', zh: '一方提出异议' },
   NOT_ACCEPTED: { en: 'the taker did not accept the condition', zh: '接收方未接受货物状况' },
   OTHER_TIME: { en: 'its time is in neither leg', zh: '交接时间不在两段之内' },
+  SETTLED: { en: 'one of the hands objected, and a person settled it', zh: '一方曾提出异议，异议已处理' },
   TIME_GAP: { en: 'nobody tells of the time between', zh: '两段之间的时间无人记录' },
 };
 

@@ -3,6 +3,7 @@ import type { BundleSelect } from '../../domain/bundle-wish.ts';
 import type { GoodsDocument, GoodsRange, ReceiptBinding } from '../../domain/goods/documents.ts';
 import { GoodsVerb, isAct, RecordType, type LogRecord, type Value } from '../../domain/record.ts';
 import { readDocument } from '../../goods/document-reader.ts';
+import { HAND_OVER_VERBS } from '../../goods/hand-overs.ts';
 import { decodeDescriptor } from '../../evidence/descriptor.ts';
 import type { Had } from '../keys/policy.ts';
 import { eventsBetween } from './event-walk.ts';
@@ -146,7 +147,11 @@ class Walk {
   }
 
   #act(body: readonly Value[]): boolean {
-    return isAct(body) && this.#select.kind === 'receipt' && body[3] === this.#select.receipt;
+    if (!isAct(body)) return false;
+    const [, , verb, object] = body;
+    // Of hand-overs: whether what was objected stands.
+    if (verb === HAND_OVER_VERBS.settle) return this.#handOvers.has(object);
+    return this.#select.kind === 'receipt' && object === this.#select.receipt;
   }
 
   /** Findings and alarms are about a stream or a zone. */

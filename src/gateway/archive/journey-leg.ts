@@ -5,7 +5,7 @@ import type {
   HandOverSignature,
 } from '../../domain/goods/documents.ts';
 import type { Checked } from '../../domain/errors.ts';
-import { RecordType, StatementKind } from '../../domain/record.ts';
+import { isAct, RecordType, StatementKind } from '../../domain/record.ts';
 import { bundleFileOf } from '../../evidence/bundle-files.ts';
 import { toHex } from '../../evidence/encodings.ts';
 import type { Policy } from '../../evidence/policy.ts';
@@ -14,6 +14,7 @@ import type { Verdict } from '../../evidence/verdict.ts';
 import { verify } from '../../evidence/verify.ts';
 import { indexZip, unpack } from '../../evidence/zip.ts';
 import { readDocument, writeDocument } from '../../goods/document-reader.ts';
+import { HAND_OVER_VERBS } from '../../goods/hand-overs.ts';
 
 /** Terms, a signature or an objection, with the SHA-256 of the form in which it is signed and kept. */
 export type Paper = {
@@ -26,8 +27,10 @@ export type ReadLeg = {
   readonly bundle: Uint8Array;
   readonly verdict: Verdict;
   readonly papers: readonly Paper[];
-  /** SHA-256 of the documents on hand-overs that its log is proven to name. */
-  readonly recorded: ReadonlySet<string>;
+  /** SHA-256 of the documents on hand-overs that its log is proven to name, and the place of the last one among its events. */
+  readonly recorded: ReadonlyMap<string, number>;
+  /** Hand-overs to which its log is proven to have settled what was objected, and where it did so last. */
+  readonly settled: ReadonlyMap<string, number>;
 };
 
 /** Verifies the bundle of one leg and takes the papers on hand-overs out of it. Never throws for hostile bytes. */
@@ -36,15 +39,20 @@ export function readLeg(
   policy: Policy,
   use: Primitives,
 ): ReadLeg {
-  const recorded = new Set<string>();
+  const recorded = new Map<string, number>();
+  const settled = new Map<string, number>();
   const verdict = verify(bundle, policy, null, use, {
-    leaf: ({ type, body }) => {
+    leaf: ({ seq, type, body }) => {
       const isStatement = type === RecordType.statement && body[0] === StatementKind.handOver;
-      if (isStatement && body[3] instanceof Uint8Array) recorded.add(toHex(body[3]));
+      if (isStatement && body[3] instanceof Uint8Array) recorded.set(toHex(body[3]), seq);
+      if (type !== RecordType.act || !isAct(body)) return;
+      const [, , verb, object, , , , result] = body;
+      if (verb === HAND_OVER_VERBS.settle && result === 0) settled.set(object, seq);
     },
   });
-  if (verdict.evidence === 'invalid') return { name, bundle, verdict, papers: [], recorded: new Set() };
-  return { name, bundle, verdict, papers: papersIn(bundle, use), recorded };
+  if (verdict.evidence === 'invalid')
+    return { name, bundle, verdict, papers: [], recorded: new Map(), settled: new Map() };
+  return { name, bundle, verdict, papers: papersIn(bundle, use), recorded, settled };
 }
 
 function papersIn(bundle: Uint8Array, use: Primitives): Paper[] {

@@ -1,11 +1,11 @@
-import type { HandOver, HandOverException, HandOverSignature } from '../../domain/goods/documents.ts';
+import type { HandOver, HandOverSignature } from '../../domain/goods/documents.ts';
 import { handOverMessage, type Hand } from '../../domain/goods/hand-over.ts';
 import { fromHex, toBase64 } from '../../evidence/encodings.ts';
 import type { Primitives } from '../../evidence/primitives.ts';
 import { rootAt } from '../../evidence/root-at.ts';
 import type { Paper, ReadLeg } from './journey-leg.ts';
 
-/** What stands between two legs: closed; the first that holds, in this order, but LINKED and SAME_LOG, which are good. */
+/** What stands between two legs: closed; the first that is wrong, in this order, after LINKED and SAME_LOG, which are good. */
 export type LinkCode =
   | 'LINKED'
   /** Two bundles of one log: nobody else had the goods by the records. */
@@ -22,7 +22,9 @@ export type LinkCode =
   | 'DISPUTED'
   | 'NOT_ACCEPTED'
   | 'OTHER_TIME'
-  | 'TIME_GAP';
+  | 'TIME_GAP'
+  /** Objections that a person settled; whether that is enough a person decides. */
+  | 'SETTLED';
 
 export type LinkStep = {
   readonly kind: 'hand-over';
@@ -95,10 +97,8 @@ function judgeTerms(
   use: Primitives,
 ): LinkCode {
   const all = papers.map((paper) => paper.document);
-  const same = papers.filter(
-    (p) => p.document.kind === 'hand-over' && p.document.handOver === document.handOver,
-  );
-  if (same.some((other) => other.sha256 !== sha256)) return 'TERMS_DIFFER';
+  if (papers.some((paper) => paper.sha256 !== sha256 && isSame(paper.document, document)))
+    return 'TERMS_DIFFER';
   if (document.goods.lot !== (terms.lot ?? lotOf(papers))) return 'OTHER_GOODS';
   if (!taker.recorded.has(sha256)) return 'NOT_RECORDED';
   const root = judgeRoot(document, giver, use);
@@ -110,12 +110,15 @@ function judgeTerms(
     { keys: terms.keys, use },
   );
   if (signed !== null) return signed;
-  if (all.some((paper) => isObjection(paper, document)) || document.exceptions.length > 0) return 'DISPUTED';
+  const objections = papers.filter((paper) => isObjection(paper.document, document));
+  const isOpen = objections.some((paper) => !isSettled(paper, document.handOver, [giver, taker]));
+  if (isOpen || document.exceptions.length > 0) return 'DISPUTED';
   if (!document.condition.accepted) return 'NOT_ACCEPTED';
   const { from = -Infinity } = giver?.verdict.question ?? {};
   const { to = Infinity } = taker.verdict.question ?? {};
   if (document.at < from || document.at > to) return 'OTHER_TIME';
-  return betweenMs !== null && betweenMs > terms.allowGapMs ? 'TIME_GAP' : 'LINKED';
+  if (betweenMs !== null && betweenMs > terms.allowGapMs) return 'TIME_GAP';
+  return objections.length > 0 ? 'SETTLED' : 'LINKED';
 }
 
 function judgeRoot(document: HandOver, giver: ReadLeg | null, use: Primitives): LinkCode | null {
@@ -153,8 +156,25 @@ function isRight({ key, signature, document }: HandOverSignature, hand: Hand, us
   return use.verifyEd25519(own, handOverMessage(digest, hand), bytes);
 }
 
-function isObjection(paper: Paper['document'], { handOver }: HandOver): paper is HandOverException {
-  return paper.kind === 'exception' && paper.handOver === handOver;
+/** Each keeper numbers its own hand-overs: of the same number between others it is another one. */
+function isSame(paper: Paper['document'], { handOver, giver, taker }: HandOver): boolean {
+  if (paper.kind !== 'hand-over' || paper.handOver !== handOver) return false;
+  return paper.giver === giver && paper.taker === taker;
+}
+
+function isObjection(paper: Paper['document'], { handOver, giver, taker }: HandOver): boolean {
+  return (
+    paper.kind === 'exception' && paper.handOver === handOver && (paper.by === giver || paper.by === taker)
+  );
+}
+
+/** Each log that names an objection settled it after that; one that no log names stands. */
+function isSettled({ sha256 }: Paper, handOver: string, legs: readonly (ReadLeg | null)[]): boolean {
+  const told = legs.flatMap((leg) => {
+    const at = leg?.recorded.get(sha256);
+    return at === undefined ? [] : [(leg?.settled.get(handOver) ?? -1) > at];
+  });
+  return told.length > 0 && told.every(Boolean);
 }
 
 /** Goods of the first hand-over. */

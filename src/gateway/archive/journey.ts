@@ -59,7 +59,7 @@ export function verifyJourney(args: JourneyArgs, use: Primitives): Journey {
     if (missing !== null) steps.push(missingLeg(missing));
     if (giver !== null || missing !== null)
       steps.push(judgeLink({ giver: missing === null ? giver : null, taker, papers, terms: args }, use));
-    steps.push(legStep(taker));
+    steps.push(legStep(taker, args.allowOutMs));
   }
   return { format: 'bailee/journey/v1', ...judge(steps, args.allowOutMs), steps };
 }
@@ -72,7 +72,7 @@ function giverMissing(
 ): string | null {
   const origins = papers
     .filter(({ sha256 }) => recorded.has(sha256))
-    .flatMap(({ document }) => (document.kind === 'hand-over' ? [rootNamed(document)?.origin] : []));
+    .flatMap(({ document }) => (document.kind === 'hand-over' ? (rootNamed(document)?.origin ?? []) : []));
   return origins.find((origin) => !legs.some(({ verdict }) => verdict.origin === origin)) ?? null;
 }
 
@@ -81,24 +81,32 @@ function missingLeg(origin: string): LegStep {
   return { kind: 'leg', code: 'LEG_MISSING', origin, ...none };
 }
 
-function legStep({ name, verdict }: ReadLeg): LegStep {
+function legStep({ name, verdict }: ReadLeg, allowOutMs: number | null): LegStep {
   const { origin, question, streams } = verdict;
   return {
     kind: 'leg',
-    code: legCode(verdict),
+    code: legCode(verdict, allowOutMs),
     name,
     origin,
     from: question?.from ?? null,
     to: question?.to ?? null,
-    outMs: Math.max(0, ...streams.map(({ outMs }) => outMs)),
+    outMs: outOf(verdict),
     gapMs: Math.max(0, ...streams.map(({ gapMs }) => gapMs)),
     verdict,
   };
 }
 
-function legCode({ evidence, question, answer }: Verdict): LegCode {
+/** Where time out of range is borne with over all legs, a leg's own question does not limit it. */
+function legCode(verdict: Verdict, allowOutMs: number | null): LegCode {
+  const { evidence, question, answer, because } = verdict;
   if (evidence === 'invalid') return 'LEG_INVALID';
   if (question === null) return 'LEG_NO_QUESTION';
+  if (allowOutMs !== null && question.kind === 'range') {
+    const isTooLong = surelyOutOf(verdict) > allowOutMs;
+    if (isTooLong || (answer === 'no' && allowOutMs <= question.allowOutMs)) return 'LEG_NO';
+    const isBorne = outOf(verdict) <= allowOutMs && because.every((why) => why === 'OUT_OF_RANGE');
+    return isBorne ? 'LEG_YES' : 'LEG_UNDECIDED';
+  }
   return answer === 'yes' ? 'LEG_YES' : answer === 'no' ? 'LEG_NO' : 'LEG_UNDECIDED';
 }
 
@@ -109,7 +117,7 @@ function judge(
   const legs = steps.filter((step) => step.kind === 'leg');
   const links = steps.filter((step) => step.kind === 'hand-over');
   const outMs = sum(legs.map((leg) => leg.outMs));
-  const surelyOut = sum(legs.map(surelyOutOf));
+  const surelyOut = sum(legs.map(({ verdict }) => (verdict === null ? 0 : surelyOutOf(verdict))));
   const isInvalid =
     legs.some(({ code }) => code === 'LEG_INVALID') ||
     links.some(({ code }) => code === 'ROOT_CONFLICT' || code === 'SIGNATURE_WRONG');
@@ -132,9 +140,15 @@ function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
 }
 
+/** Of the worst stream, ms. */
+function outOf({ streams }: Verdict): number {
+  return Math.max(0, ...streams.map(({ outMs }) => outMs));
+}
+
 /** What may have been in doubtful time does not count against the goods. */
-function surelyOutOf({ verdict }: LegStep): number {
-  return Math.max(0, ...(verdict?.streams ?? []).map(({ outMs, uncertainMs }) => outMs - uncertainMs));
+function surelyOutOf({ streams, because }: Verdict): number {
+  if (because.includes('STREAM_MISMATCH')) return 0;
+  return Math.max(0, ...streams.map(({ outMs, uncertainMs }) => outMs - uncertainMs));
 }
 
 function startOf({ verdict }: ReadLeg): number {

@@ -12,6 +12,8 @@ import { EVENTS_SLOT, GoodsVerb, RecordType } from '../src/domain/record.ts';
 import { parsePolicy } from '../src/evidence/policy.ts';
 import { toBase64 } from '../src/evidence/encodings.ts';
 import { verify } from '../src/evidence/verify.ts';
+import { readZip } from '../src/evidence/zip.ts';
+import { writeZip } from '../src/evidence/zip-writer.ts';
 import { openReadOnly } from '../src/gateway/archive/open-read-only.ts';
 import { CONFIGURATION, Place, type Life } from '../src/gateway/data-directory.fixture.ts';
 import { policyFileOf } from '../src/gateway/keys/policy.ts';
@@ -19,6 +21,7 @@ import { HandOverDesk } from '../src/gateway/showing/hand-over-desk.ts';
 import { BY, handOverTerms, SUPERVISOR } from '../src/gateway/showing/hand-over.fixture.ts';
 import { nodePrimitives, sha256 } from '../src/gateway/site/primitives.ts';
 import { writeDocument } from '../src/goods/document-reader.ts';
+import { deflate } from './evidence/primitives.ts';
 
 const LOT = 'beef-0611';
 const EVERY_MS = 50_000;
@@ -192,6 +195,18 @@ export class Desk implements Disposable {
     bytes[at] = (bytes[at] ?? 0) ^ 1;
     writeFileSync(`${file}.altered`, bytes);
     return `${file}.altered`;
+  }
+
+  /** The same bundle with files that nobody signs changed, or left out for null. */
+  repacked(bundle: string, change: (file: string, bytes: Uint8Array) => Uint8Array | null): string {
+    const zip = readZip(readFileSync(bundle), nodePrimitives.inflate);
+    if (!zip.ok) throw new Error(zip.why);
+    const kept = [...zip.files].flatMap(([name, bytes]) => {
+      const changed = change(name, bytes);
+      return changed === null ? [] : [{ name, bytes: changed }];
+    });
+    writeFileSync(`${bundle}.repacked`, writeZip(kept, deflate));
+    return `${bundle}.repacked`;
   }
 
   trust(...keepers: readonly Keeper[]): readonly string[] {

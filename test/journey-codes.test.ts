@@ -1,13 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeJourney } from '../src/cli/journey-text.ts';
 import type { HandOver, HandOverException, HandOverSignature } from '../src/domain/goods/documents.ts';
 import { GoodsVerb } from '../src/domain/record.ts';
 import { toHex } from '../src/evidence/encodings.ts';
 import { parsePolicy } from '../src/evidence/policy.ts';
-import { readZip } from '../src/evidence/zip.ts';
-import { writeZip } from '../src/evidence/zip-writer.ts';
 import { readLeg, type Paper, type ReadLeg } from '../src/gateway/archive/journey-leg.ts';
 import { judgeLink } from '../src/gateway/archive/journey-link.ts';
 import { BY, SUPERVISOR } from '../src/gateway/showing/hand-over.fixture.ts';
@@ -139,22 +136,6 @@ function spoiled(one: HandOverSignature): Paper {
   return paper({ ...one, signature: `${first.toString(16)}${one.signature.slice(1)}` });
 }
 
-/** A bundle again, with files that are not signed for changed or left out. */
-function repacked(name: string, change: (file: string, bytes: Uint8Array) => Uint8Array | null): string {
-  const zip = readZip(readFileSync(name), nodePrimitives.inflate);
-  if (!zip.ok) throw new Error(zip.why);
-  const kept = [...zip.files].flatMap(([file, bytes]) => {
-    const changed = change(file, bytes);
-    return changed === null ? [] : [{ name: file, bytes: changed }];
-  });
-  const out = `${name}.repacked`;
-  writeFileSync(
-    out,
-    writeZip(kept, (bytes) => deflateRawSync(bytes)),
-  );
-  return out;
-}
-
 function saved(name: string, document: Paper['document']): string {
   const file = desk.file(name);
   writeFileSync(file, writeDocument(document));
@@ -262,7 +243,7 @@ describe('bailee journey', () => {
   });
 
   it('takes by --hand-over what is in no bundle: terms, signatures, and objections', async () => {
-    const bare = repacked(files.clinic, (file, bytes) => (file.startsWith('files/') ? null : bytes));
+    const bare = desk.repacked(files.clinic, (file, bytes) => (file.startsWith('files/') ? null : bytes));
     const askBare = async (...papers: readonly string[]) =>
       await judged(files.truck, bare, ...trust, '--allow-gap', '10m', ...papers);
     expect(codesOf(await askBare())[1]).toBe('HAND_OVER_MISSING');
@@ -283,7 +264,7 @@ describe('bailee journey', () => {
   });
 
   it('does not decide a leg without a question, nor one whose goods came from a log that is not here', async () => {
-    const unasked = repacked(files.clinic, (file, bytes) => {
+    const unasked = desk.repacked(files.clinic, (file, bytes) => {
       if (file !== 'bundle.json') return bytes;
       const json = JSON.parse(new TextDecoder().decode(bytes)) as object;
       return new TextEncoder().encode(JSON.stringify({ ...json, question: null }));

@@ -92,7 +92,7 @@ describe.skipIf(!HAS_CHROMIUM)(`the page at the dock${SUFFIX}`, () => {
     expect(await page.textContent('#key')).toBe(key);
     await page.fill('#note', '三箱破损');
     await page.click('#object');
-    await page.waitForFunction(`document.querySelector('dl').textContent.includes('三箱破损')`);
+    await page.waitForSelector('dd:has-text("三箱破损")');
     expect(desk.handOvers.get('HO-9')?.state).toBe('disputed');
   });
 

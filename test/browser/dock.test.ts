@@ -76,9 +76,7 @@ describe.skipIf(!HAS_CHROMIUM)(`the page at the dock${SUFFIX}`, () => {
     expect(said).toEqual([]);
 
     await page.click('#sign');
-    await page.waitForFunction(
-      `document.querySelector('[role=status]').textContent.includes('not on record')`,
-    );
+    await page.waitForSelector('[role=status]:has-text("not on record")');
     expect(desk.handOvers.get('HO-9')?.taker).toBeNull();
 
     await desk.handOvers.trust(terms.taker, key ?? '', true, SUPERVISOR);

@@ -42,7 +42,7 @@ it.skipIf(!HAS_CHROMIUM)(
         { claim: ORDER_ID, role: 'operator', reason: 'truck 7 is here' },
       ]);
       await page.getByRole('button', { name: '中文' }).click();
-      await page.waitForFunction(`document.body.textContent.includes('道闸拒绝')`);
+      await page.waitForSelector('text=道闸拒绝');
     } finally {
       await browser.close();
       await api[Symbol.asyncDispose]();

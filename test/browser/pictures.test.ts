@@ -60,11 +60,8 @@ describe.skipIf(!HAS_CHROMIUM)(`pictures on the page${SUFFIX}`, () => {
     await signIn();
     const shown = page.locator(`[data-picture="${SHA256}"]`);
     await shown.locator('img').scrollIntoViewIfNeeded();
-    await page.waitForFunction(
-      (sha256) =>
-        document.querySelector<HTMLImageElement>(`[data-picture="${sha256}"] img`)?.naturalWidth === 32,
-      SHA256,
-    );
+    const width = `document.querySelector('[data-picture="${SHA256}"] img')?.naturalWidth`;
+    await expect.poll(() => page.evaluate(width), { timeout: 20_000 }).toBe(32);
     const text = await shown.innerText();
     for (const part of ['cam-dock', alarm.title.en, alarm.id, SHA256.slice(0, 12)])
       expect(text).toContain(part);

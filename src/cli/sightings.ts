@@ -1,3 +1,4 @@
+import { hexOf } from '../domain/hex.ts';
 import type { TagObservation } from '../domain/device.ts';
 import { elementString } from '../domain/epc/element-string.ts';
 import { readScan, scannedText } from '../domain/epc/scanned.ts';
@@ -15,10 +16,6 @@ export type Sighting = {
 
 export function sightingOf({ epc, tid, antenna, reads, rssi }: TagObservation): Sighting {
   return { epc: hexOf(epc), tid: tid === null ? null : hexOf(tid), antenna, reads, rssi };
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }
 
 /** `3034… antenna 1, 4 reads, -54.00 dBm, TID e280…`; a scanned code as what it means. */

@@ -7,7 +7,7 @@ import {
   type LogRecord,
   type Value,
 } from '../domain/record.ts';
-import { hexOf } from './hex.ts';
+import { hexOf } from '../domain/hex.ts';
 import type { Item } from './item.ts';
 import type { Documents, Part } from './part.ts';
 import { listIn, numberIn, textIn } from './state-fields.ts';

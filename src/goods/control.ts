@@ -18,7 +18,7 @@ import { actOn, openPast } from './control-acts.ts';
 import { ControlBook } from './control-book.ts';
 import { shiftedControl, withoutRefs } from './control-row.ts';
 import { Findings, type KnownRule, type OpenFinding } from './findings.ts';
-import { hexOf } from './hex.ts';
+import { hexOf } from '../domain/hex.ts';
 import type { Part } from './part.ts';
 import { amountsOf, lifecycleOf } from './receipt-row.ts';
 import type { Receipts } from './receipts.ts';

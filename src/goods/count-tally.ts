@@ -1,6 +1,6 @@
 import { Quality, isUsable } from '../domain/reading.ts';
 import { RecordType, StatementKind, SystemCode, type LogRecord } from '../domain/record.ts';
-import { hexOf } from './hex.ts';
+import { hexOf } from '../domain/hex.ts';
 
 /** A stream that takes part in a count. `maxGapMs`: a tag that stays is told again within it. */
 export type TallyPoint = {

@@ -10,7 +10,7 @@ import {
   type Value,
 } from '../domain/record.ts';
 import { readDocument, writeDocument } from './document-reader.ts';
-import { hexOf } from './hex.ts';
+import { hexOf } from '../domain/hex.ts';
 import type { Documents, Part } from './part.ts';
 import { refOf } from './sources.ts';
 import { listIn, numberIn, orNullIn, refIn, textIn } from './state-fields.ts';

@@ -1,5 +1,5 @@
 import type { Value } from '../domain/record.ts';
-import { hexOf } from './hex.ts';
+import { hexOf } from '../domain/hex.ts';
 import type { Item } from './item.ts';
 
 /** Rows whose EPCs and TIDs stand in one piece, which is made anew only when one of them changes. */

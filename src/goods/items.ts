@@ -9,7 +9,7 @@ import {
   type Value,
 } from '../domain/record.ts';
 import { Quality } from '../domain/reading.ts';
-import { hexOf } from './hex.ts';
+import { hexOf } from '../domain/hex.ts';
 import { ItemTable } from './item-table.ts';
 import type { Item } from './item.ts';
 import type { Documents, Part } from './part.ts';

@@ -10,7 +10,7 @@ import {
   type LogRecord,
   type Value,
 } from '../domain/record.ts';
-import { hexOf } from './hex.ts';
+import { hexOf } from '../domain/hex.ts';
 import { decodeRow, encodeRow, factOf, listIn, newRow, shifted, type OrderRow } from './order-row.ts';
 import type { Documents, Part } from './part.ts';
 

@@ -5,7 +5,7 @@ import { Overlay } from '../domain/overlay.ts';
 import { Quality } from '../domain/reading.ts';
 import { RecordType, StatementKind, SystemCode, type LogRecord, type Value } from '../domain/record.ts';
 import type { OpenStream } from '../domain/stream.ts';
-import { hexOf } from './hex.ts';
+import { hexOf } from '../domain/hex.ts';
 import { listIn, numberIn, textIn } from './order-row.ts';
 import type { Orders } from './orders.ts';
 import type { Part } from './part.ts';

@@ -10,7 +10,7 @@ import {
   type LogRecord,
   type Value,
 } from '../domain/record.ts';
-import { hexOf } from './hex.ts';
+import { hexOf } from '../domain/hex.ts';
 import type { Documents, Part } from './part.ts';
 import { counted, decodeRow, encodeRow, isSameUnit, type ReceiptRow } from './receipt-row.ts';
 import { refOf } from './sources.ts';

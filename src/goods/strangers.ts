@@ -1,7 +1,7 @@
 import { Overlay } from '../domain/overlay.ts';
 import { Quality } from '../domain/reading.ts';
 import { RecordType, SystemCode, type LogRecord, type Value } from '../domain/record.ts';
-import { hexOf } from './hex.ts';
+import { hexOf } from '../domain/hex.ts';
 import type { Part } from './part.ts';
 import type { GoodsSite } from './site.ts';
 import { listIn, numberIn, textIn } from './state-fields.ts';

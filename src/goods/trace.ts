@@ -1,5 +1,5 @@
 import { GoodsVerb, RecordType, type LogRecord } from '../domain/record.ts';
-import { hexOf } from './hex.ts';
+import { hexOf } from '../domain/hex.ts';
 import type { Documents } from './part.ts';
 
 /** Time that two lots were in one place. Instants: evidence time, ms; `to` null while they still are. */

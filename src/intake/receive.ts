@@ -1,4 +1,5 @@
 import type { Arrival, TagObservation } from '../domain/device.ts';
+import { hexOf } from '../domain/hex.ts';
 import {
   EVENTS_SLOT,
   RecordType,
@@ -82,10 +83,6 @@ function observationRecord(room: Receiving, seen: TagObservation, t: number): In
   const { epc, tid, antenna, reads, rssi } = seen;
   const body: ObservationBody = [epc, tid, antenna, first, last, reads, rssi, q];
   return { slot, t, type: RecordType.observation, body };
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }
 
 function healthRecord(device: string, healthy: boolean, reason: string, t: number): InputRecord {

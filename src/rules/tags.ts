@@ -1,7 +1,7 @@
 import { Quality } from '../domain/reading.ts';
 import type { Value } from '../domain/record.ts';
 import type { Fields } from './fields.ts';
-import { hexOf } from './hex.ts';
+import { hexOf } from '../domain/hex.ts';
 
 /** The EPC of a tag observation, as hexadecimal digits. */
 export function epcOf(body: readonly Value[]): string | null {

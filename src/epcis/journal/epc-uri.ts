@@ -1,3 +1,4 @@
+import { hexOf } from '../../domain/hex.ts';
 import { decodeEpc } from '../../domain/epc/epc.ts';
 import { digitalLink } from '../../domain/epc/digital-link.ts';
 import { readScan, scannedText } from '../../domain/epc/scanned.ts';
@@ -26,7 +27,7 @@ export function namedBy(bytes: Uint8Array): Named | null {
   const named = elements === null ? null : ofElements(elements);
   return (
     named ?? {
-      uri: pureUri ?? `urn:epc:raw:${bytes.length * 8}.x${toHex(bytes).toUpperCase()}`,
+      uri: pureUri ?? `urn:epc:raw:${bytes.length * 8}.x${hexOf(bytes).toUpperCase()}`,
       isClass: false,
     }
   );
@@ -36,10 +37,6 @@ export function namedBy(bytes: Uint8Array): Named | null {
 export function namedByHex(digits: string): Named | null {
   if (!/^(?:[0-9a-f]{2}){1,128}$/.test(digits)) return null;
   return namedBy(Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)));
-}
-
-export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function ofElements(elements: Elements): Named | null {

@@ -1,7 +1,8 @@
+import { hexOf } from '../../domain/hex.ts';
 import { GoodsVerb, RecordType } from '../../domain/record.ts';
 import type { JsonObject } from '../../domain/strict-json.ts';
 import { listed, NONE, type Drafting, type MadeEvent, type Told } from './drafting.ts';
-import { namedBy, toHex, type Named } from './epc-uri.ts';
+import { namedBy, type Named } from './epc-uri.ts';
 import type { Sensing } from './sensing.ts';
 import type { Thing, Things } from './things.ts';
 
@@ -25,11 +26,11 @@ export class Placing {
       return this.#event(told, verb, { lot, zone, named: null, before: null });
     const named = namedBy(epc);
     if (named === null) return [];
-    const before = this.#things.get(toHex(epc));
+    const before = this.#things.get(hexOf(epc));
     const events = this.#event(told, verb, { lot, zone, named, before });
     if (verb !== GoodsVerb.linked) {
       const isGone = verb === GoodsVerb.removed || verb === GoodsVerb.unlinked;
-      this.#things.placed(toHex(epc), named, told, isGone ? { lot: '', zone: '' } : { lot, zone });
+      this.#things.placed(hexOf(epc), named, told, isGone ? { lot: '', zone: '' } : { lot, zone });
     }
     return events;
   }

@@ -1,7 +1,8 @@
+import { hexOf } from '../../domain/hex.ts';
 import { Quality } from '../../domain/reading.ts';
 import { RecordType } from '../../domain/record.ts';
 import { listed, NONE, type Drafting, type MadeEvent, type Told } from './drafting.ts';
-import { namedBy, toHex } from './epc-uri.ts';
+import { namedBy } from './epc-uri.ts';
 import type { Memory } from './memory.ts';
 import type { Streams } from './streams.ts';
 import type { Things } from './things.ts';
@@ -53,7 +54,7 @@ export class Presence {
 
   /** Whether this sighting belongs to a stay that was told; it is remembered either way. */
   #isOngoing(stream: string, epc: Uint8Array, first: number, last: number, maxGapMs: number): boolean {
-    const key = `stay/${stream}/${toHex(epc)}`;
+    const key = `stay/${stream}/${hexOf(epc)}`;
     const until = this.#memory.get(key);
     this.#memory.set(key, String(Math.max(last, Number(until ?? 0))));
     return until !== null && first <= Number(until) + maxGapMs;

@@ -1,9 +1,10 @@
+import { hexOf } from '../../domain/hex.ts';
 import type { OrderContent } from '../../domain/goods/documents.ts';
 import { RecordType, ReleaseStep, StatementKind, type Value } from '../../domain/record.ts';
 import type { Documents } from '../../goods/part.ts';
 import { amountOf } from './amounts.ts';
 import { listed, NONE, type Drafting, type MadeEvent, type Told } from './drafting.ts';
-import { namedByHex, toHex } from './epc-uri.ts';
+import { namedByHex } from './epc-uri.ts';
 import type { Memory } from './memory.ts';
 import type { Sensing } from './sensing.ts';
 
@@ -31,13 +32,13 @@ export class Releasing {
     const [id, step, qty] = body;
     const what = STEPS.find((one) => one.step === step);
     if (what === undefined || !(id instanceof Uint8Array)) return [];
-    const order = this.#content(toHex(id));
+    const order = this.#content(hexOf(id));
     return order === null ? [] : [this.#event(told, order, what, Number(qty))];
   }
 
   #keepContent([kind, subject, , sha256]: readonly Value[]): void {
     if (kind === StatementKind.orderContent && typeof subject === 'string' && sha256 instanceof Uint8Array)
-      this.#memory.set(`order/${subject}`, toHex(sha256));
+      this.#memory.set(`order/${subject}`, hexOf(sha256));
   }
 
   #content(order: string): OrderContent | null {

@@ -1,5 +1,6 @@
+import { hexOf } from '../../domain/hex.ts';
 import type { Told } from './drafting.ts';
-import { toHex, type Named } from './epc-uri.ts';
+import { type Named } from './epc-uri.ts';
 import { joined, parted, type Memory } from './memory.ts';
 import type { KnownStream } from './streams.ts';
 
@@ -35,7 +36,7 @@ export class Things {
   }
 
   seen(epc: Uint8Array, named: Named, told: Told, stream: KnownStream, at: number): void {
-    const digits = toHex(epc);
+    const digits = hexOf(epc);
     const before = this.get(digits) ?? NOWHERE;
     if (at >= before.seenAt) this.#put(digits, named, told, { ...before, seenAt: at, seenBy: stream.id });
   }

@@ -15,6 +15,7 @@ import {
   type LogRecord,
   type StatementBody,
 } from '../../domain/record.ts';
+import { hexOf } from '../../domain/hex.ts';
 import { recordText } from '../../domain/text.ts';
 import { readDocument, writeDocument } from '../../goods/document-reader.ts';
 import type { Blocks } from '../recording/blocks.ts';
@@ -261,8 +262,4 @@ function keyOf({ receipt, challengeId }: Pick<KeptCount, 'receipt' | 'challengeI
 
 function sameOrder(a: CountOrder, b: CountOrder): boolean {
   return a.nonce === b.nonce && a.kind === b.kind && a.deadline === b.deadline;
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }

@@ -11,7 +11,7 @@ import {
 } from '../../domain/record.ts';
 import { recordText } from '../../domain/text.ts';
 import { toHex } from '../../evidence/encodings.ts';
-import { readDocument, writeDocument } from '../../goods/document-reader.ts';
+import { writeDocument } from '../../goods/document-reader.ts';
 import { stepsOf } from '../../goods/goods-acts.ts';
 import type { Goods } from '../../goods/goods.ts';
 import { objectionToDocument, type DocumentSite } from '../../goods/objections.ts';
@@ -19,6 +19,7 @@ import { isTellable, statementOf, type Tellable } from '../../goods/statements.t
 import { itemPresence, zoneFigures, zoneList } from '../../goods/stock.ts';
 import type { Input, InputRecord } from '../../intake/input.ts';
 import { makeDurable } from '../site/durable.ts';
+import { toldDocument } from '../site/told-document.ts';
 import { HandOverDesk } from './hand-over-desk.ts';
 import { sha256 } from '../site/primitives.ts';
 
@@ -149,17 +150,11 @@ export class GoodsDesk implements GoodsKeeping {
   }
 }
 
-/** @throws Refused naming every field that is wrong, with what was found and what would be right */
+/** @throws Refused for what is no document, or one that has a call of its own */
 function documentOf(raw: unknown): Tellable {
-  const read = readDocument(new TextEncoder().encode(JSON.stringify(raw)));
-  if (read.ok && isTellable(read.value)) return read.value;
-  if (read.ok) throw new Refused('INVALID', `kind: ${read.value.kind} has a call of its own`);
-  const wrong = read.problems.map(({ path, message, found }) => {
-    const where = path.length === 0 ? 'the document' : path.join('.');
-    return `${where}: ${message}${found === undefined ? '' : `, not "${found}"`}`;
-  });
-  const rest = wrong.length > 8 ? `; and ${wrong.length - 8} more` : '';
-  throw new Refused('INVALID', wrong.slice(0, 8).join('; ') + rest);
+  const document = toldDocument(raw);
+  if (isTellable(document)) return document;
+  throw new Refused('INVALID', `kind: ${document.kind} has a call of its own`);
 }
 
 /** What an act was about, in one line. */

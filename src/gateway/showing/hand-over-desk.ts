@@ -14,11 +14,12 @@ import {
   type Value,
 } from '../../domain/record.ts';
 import { recordText } from '../../domain/text.ts';
-import { readDocument, writeDocument } from '../../goods/document-reader.ts';
+import { writeDocument } from '../../goods/document-reader.ts';
 import { objectionToHands } from '../../goods/hand-over-objections.ts';
 import { HAND_OVER_VERBS, type HandOvers } from '../../goods/hand-overs.ts';
 import type { Input, InputRecord } from '../../intake/input.ts';
 import { makeDurable } from '../site/durable.ts';
+import { toldDocument } from '../site/told-document.ts';
 import { sha256, verifyEd25519 } from '../site/primitives.ts';
 
 export type HandOverDeskParts = {
@@ -170,8 +171,7 @@ export class HandOverDesk implements HandOverKeeping {
     by: By,
   ): Promise<void> {
     const { handOvers, add, over } = this.#parts;
-    const checked = readDocument(writeDocument(document));
-    if (!checked.ok) throw new Refused('INVALID', wordsOf(checked.problems));
+    toldDocument(document);
     const objection = objectionToHands(handOvers, document, verifyEd25519);
     if (objection !== null) throw new Refused(objection.code, objection.why);
     const bytes = writeDocument(document);
@@ -195,20 +195,9 @@ export class HandOverDesk implements HandOverKeeping {
   }
 }
 
-/** @throws Refused naming every field that is wrong, with what was found and what would be right */
+/** @throws Refused for what is no document, or none of a hand-over */
 function documentOf(raw: unknown): HandOver {
-  const read = readDocument(new TextEncoder().encode(JSON.stringify(raw)));
-  if (!read.ok) throw new Refused('INVALID', wordsOf(read.problems));
-  if (read.value.kind === 'hand-over') return read.value;
-  throw new Refused('INVALID', `kind: must be hand-over, not "${read.value.kind}"`);
-}
-
-type Problems = Extract<ReturnType<typeof readDocument>, { ok: false }>['problems'];
-
-function wordsOf(problems: Problems): string {
-  const wrong = problems.map(({ path, message, found }) => {
-    const where = path.length === 0 ? 'the document' : path.join('.');
-    return `${where}: ${message}${found === undefined ? '' : `, not "${found}"`}`;
-  });
-  return wrong.slice(0, 8).join('; ');
+  const document = toldDocument(raw);
+  if (document.kind === 'hand-over') return document;
+  throw new Refused('INVALID', `kind: must be hand-over, not "${document.kind}"`);
 }

@@ -1,7 +1,7 @@
 import { suggestion } from '../../domain/nearest.ts';
 import { RecordType, StatementKind, SystemCode, type LogRecord, type Value } from '../../domain/record.ts';
 import { display, type Fields } from '../fields.ts';
-import { hexOf } from '../hex.ts';
+import { hexOf } from '../../domain/hex.ts';
 import { Pulse } from '../pulse.ts';
 import { remembers } from '../remembers.ts';
 import type { Condition } from '../rule.ts';
